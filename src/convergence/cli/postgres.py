@@ -59,8 +59,8 @@ class Server:
     process: subprocess.Popen[bytes]
 
     def url(self, role: str = SUPERUSER, database: str = "postgres") -> str:
-        """Return the address by which `role` reaches `database`, in libpq's form."""
-        return f"postgresql://{role}@/{database}?host={quote(str(self.socket), safe='/')}"
+        """Return the address by which `role` reaches `database`."""
+        return address(self.socket, role, database)
 
     def stop(self) -> None:
         """Stop at once and cleanly: open transactions are rolled back, the data folder is left at rest."""
@@ -73,6 +73,20 @@ class Server:
             except subprocess.TimeoutExpired:
                 continue
         shutil.rmtree(self.socket, ignore_errors=True)
+
+
+def address(socket: Path, role: str, database: str) -> str:
+    """Return the address by which `role` reaches `database` through the socket in this folder."""
+    return f"postgresql://{role}@/{database}?host={quote(str(socket), safe='/')}"
+
+
+def socket_path(data: Path) -> Path:
+    """Return the folder of the socket of the server of `data`: its name follows from that of the data."""
+    name = "convergence-" + hashlib.sha256(f"{os.geteuid()}:{data.absolute()}".encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / name
+    if len(os.fsencode(folder / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH:
+        folder = Path("/tmp") / name  # noqa: S108 (made with rights 0700, and its owner is checked)
+    return folder
 
 
 def find_binaries() -> Path:
@@ -231,11 +245,8 @@ def _open_the_way(folder: Path) -> None:
 
 
 def _socket_folder(data: Path, account: _Account) -> Path:
-    """Make the folder of the socket, under a name that follows from the data folder's."""
-    name = "convergence-" + hashlib.sha256(f"{os.geteuid()}:{data}".encode()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / name
-    if len(os.fsencode(folder / _SOCKET_NAME)) > _LONGEST_SOCKET_PATH:
-        folder = Path("/tmp") / name  # noqa: S108 (made with rights 0700, and its owner is checked)
+    """Make the folder of the socket, closed to all others."""
+    folder = socket_path(data)
     if folder.exists() and folder.lstat().st_uid in {os.geteuid(), account.owner}:
         shutil.rmtree(folder)
     try:

@@ -1,0 +1,56 @@
+"""`./convergence demo`: loads the demonstration territory, and keeps its sign-ins to show them again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+from convergence.cli.errors import OperatorError
+
+FILE = "demonstration.json"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`demo` has no option of its own."""
+
+
+def main(options: argparse.Namespace) -> int:
+    """Load the demonstration with the role of `DATABASE_URL`, which must be *maint*; print its sign-ins."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    from convergence.cli.manage import SETTINGS
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise OperatorError(str(error)) from error
+
+    from django.conf import settings
+
+    from convergence.cli import demo, release
+
+    if not release.is_empty(os.environ["DATABASE_URL"]):
+        raise OperatorError("La base contient déjà un territoire : la démonstration n’a pas été chargée.")
+    signins = demo.load(date.today())
+    file = Path(settings.DATA) / FILE
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+        json.dump(signins, opened, ensure_ascii=False, indent=1)
+    show(file.parent)
+    return 0
+
+
+def show(folder: Path) -> None:
+    """Print the sign-ins of the demonstration that was loaded with this data folder, if any."""
+    file = folder / FILE
+    if not file.exists():
+        return
+    signins = json.loads(file.read_text(encoding="utf-8"))
+    widths = [max(len(row[column]) for row in signins) for column in range(2)]
+    print("\nPour essayer, des comptes fictifs (rôle, adresse, mot de passe) :")
+    for role, email, password in signins:
+        print(f"  {role:<{widths[0]}}  {email:<{widths[1]}}  {password}")
