@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import psycopg
 
@@ -15,9 +16,17 @@ from convergence.cli.folder import DataFolder
 ROLE_VARIABLES = {role: f"DATABASE_URL_{role.rpartition('_')[2].upper()}" for role in roles.ROLES}
 
 
+@dataclass(frozen=True)
+class Database:
+    """The database's address by role, and the server when it is our own."""
+
+    urls: Mapping[str, str]
+    server: postgres.Server | None = None
+
+
 @contextmanager
-def opened(folder: DataFolder) -> Iterator[Mapping[str, str]]:
-    """Give the database's address by role; a server started for it stops on leaving.
+def opened(folder: DataFolder) -> Iterator[Database]:
+    """Give the database of the folder; a server started for it stops on leaving.
 
     In this order: the four addresses of `ROLE_VARIABLES`; the server of `DATABASE_URL`, a superuser's, on
     which roles and database are made; a server of our own in the folder, which the caller has taken.
@@ -25,14 +34,14 @@ def opened(folder: DataFolder) -> Iterator[Mapping[str, str]]:
     given = {role: os.environ.get(variable, "") for role, variable in ROLE_VARIABLES.items()}
     elsewhere = os.environ.get("DATABASE_URL")
     if all(given.values()):
-        yield given
+        yield Database(given)
     elif elsewhere:
-        yield _prepared(elsewhere, folder)
+        yield Database(_prepared(elsewhere, folder))
     else:
         server = postgres.start(folder.postgresql, folder.logs / "postgresql.log")
         try:
             roles.create(server.url())
-            yield {role: server.url(role, roles.DATABASE) for role in roles.ROLES}
+            yield Database({role: server.url(role, roles.DATABASE) for role in roles.ROLES}, server)
         finally:
             server.stop()
 

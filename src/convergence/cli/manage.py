@@ -19,8 +19,8 @@ def main(options: argparse.Namespace) -> int:
 
     folder = DataFolder(DEFAULT)
     try:
-        with folder.taken(), databases.opened(folder) as urls:
-            os.environ.update(databases.environment(folder, urls[roles.OWNER]))
+        with folder.taken(), databases.opened(folder) as database:
+            os.environ.update(databases.environment(folder, database.urls[roles.OWNER]))
             return execute(options.rest)
     except FolderInUseError:
         # `run` is at work there: its server serves this command too.

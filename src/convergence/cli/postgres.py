@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -129,7 +130,7 @@ def tied(number: signal.Signals) -> list[str]:
 
 @dataclass(frozen=True)
 class _Account:
-    """The account under which PostgreSQL runs, since it refuses to run as root.
+    """The account under which PostgreSQL runs, since it refuses root and accounts without a name.
 
     `prefix` goes before each of its commands; `owner` is the user id that must own its folders, None
     when they keep ours.
@@ -146,12 +147,14 @@ class _Account:
 
 
 def _account(binaries: Path) -> _Account:
-    if os.geteuid() != 0:
+    root = os.geteuid() == 0
+    if not root and _has_a_name(os.geteuid()):
         return _Account()
-    # In a user namespace root is called by another number: no account made, no right changed.
+    # In a user namespace we are called by another number: no account made, no right changed.
     names = ("--user", f"--map-user={_NOBODY}", f"--map-group={_NOBODY}", "--")
     ids = (f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups", "--")
-    for program, options, owner in (("unshare", names, None), ("setpriv", ids, _NOBODY)):
+    ways = [("unshare", names, None), ("setpriv", ids, _NOBODY)]
+    for program, options, owner in ways if root else ways[:1]:
         path = shutil.which(program)
         if path is None:
             continue
@@ -159,9 +162,17 @@ def _account(binaries: Path) -> _Account:
         if subprocess.run(trial, capture_output=True, check=False).returncode == 0:
             return _Account((path, *options), owner)
     raise OperatorError(
-        "PostgreSQL refuse de tourner sous le compte root, et cette machine ne permet pas d’en changer. "
-        "Lancez la commande sous un compte ordinaire."
+        "PostgreSQL refuse de tourner sous le compte root ou sous un compte sans nom, et cette machine ne "
+        "permet pas d’en changer. Lancez la commande sous un compte ordinaire."
     )
+
+
+def _has_a_name(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def start(data: Path, log: Path, *, fast: bool = False) -> Server:

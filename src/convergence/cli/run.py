@@ -75,7 +75,8 @@ def _check_port(port: int) -> None:
 
 def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
     folder.master_key()  # refused before anything starts when it was lost
-    with databases.opened(folder) as urls:
+    with databases.opened(folder) as database:
+        urls = database.urls
         release.bring(folder, urls[roles.OWNER], databases.environment(folder, urls[roles.OWNER]))
         if not empty and find_spec("convergence.cli.demo") and release.is_empty(urls[roles.MAINT]):
             _load_demonstration(folder, urls[roles.MAINT])
@@ -88,12 +89,15 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
             "worker": (worker, databases.environment(folder, urls[roles.WORKER])),
         }
         with _running(commands, folder.logs) as children:
-            _wait_until_ready(port, children, folder.logs)
+            watched = dict(children)
+            if database.server is not None:
+                watched["postgresql"] = database.server.process
+            _wait_until_ready(port, watched, folder.logs)
             print(f"\nConvergence est en marche : http://{HOST}:{port}", flush=True)
             signins.show(folder.path)
             print("\nCtrl-C pour arrêter.", flush=True)
             while True:
-                _check_alive(children, folder.logs)
+                _check_alive(watched, folder.logs)
                 time.sleep(0.5)
 
 
@@ -147,10 +151,10 @@ def _running(
                 child.wait()
 
 
-def _wait_until_ready(port: int, children: Mapping[str, subprocess.Popen[bytes]], logs: Path) -> None:
+def _wait_until_ready(port: int, watched: Mapping[str, subprocess.Popen[bytes]], logs: Path) -> None:
     deadline = time.monotonic() + _READY_WITHIN
     while time.monotonic() < deadline:
-        _check_alive(children, logs)
+        _check_alive(watched, logs)
         connection = http.client.HTTPConnection(HOST, port, timeout=_READY_WITHIN)
         try:
             connection.request("GET", _READY_PATH)
@@ -164,7 +168,7 @@ def _wait_until_ready(port: int, children: Mapping[str, subprocess.Popen[bytes]]
     raise OperatorError(f"Le serveur web ne répond pas (journal : {logs / 'web.log'}).")
 
 
-def _check_alive(children: Mapping[str, subprocess.Popen[bytes]], logs: Path) -> None:
-    for name, child in children.items():
-        if child.poll() is not None:
+def _check_alive(watched: Mapping[str, subprocess.Popen[bytes]], logs: Path) -> None:
+    for name, process in watched.items():
+        if process.poll() is not None:
             raise OperatorError(f"Le processus {name} s’est arrêté (journal : {logs / name}.log).")

@@ -1,0 +1,264 @@
+"""`run` as typed, with its real processes: started twice, interrupted, killed, refused."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from convergence.cli import postgres, roles
+
+PATIENCE = 120.0  # seconds, for a machine that does other things at the same time
+OWN_VARIABLES = ("DATABASE_URL", "CONVERGENCE_", "DJANGO_")
+
+
+@dataclass
+class Run:
+    """One `run` at work."""
+
+    process: subprocess.Popen[str]
+    port: int
+    said: str
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
+        """Send a signal; return the exit code and what was still said."""
+        self.process.send_signal(number)
+        rest, _ = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, rest
+
+    def get(self, path: str) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection.request("GET", path)
+        return connection.getresponse()
+
+    def children(self) -> dict[str, int]:
+        """Return the process ids of PostgreSQL, web and worker."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        found = {}
+        for pid in listed:
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+            for name in ("postgres", "granian", "worker"):
+                if name in command:
+                    found[name] = int(pid)
+                    break
+        return found
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "convergence", "run", *arguments]
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@contextmanager
+def _running(data: Path, *arguments: str) -> Iterator[Run]:
+    """Start and wait until the address is announced; whatever happens, nothing is left running."""
+    port = _free_port()
+    process = subprocess.Popen(
+        _command("--port", str(port), "--data", str(data), *arguments),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=_environment(),
+    )
+    try:
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        assert f"http://127.0.0.1:{port}" in said, said
+        yield Run(process, port, said)
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=PATIENCE)
+
+
+def _refused(*arguments: str) -> str:
+    """Return the single line with which `run` refuses."""
+    answer = subprocess.run(
+        _command(*arguments),
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1, answer.stderr
+    return answer.stderr
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run") / "dossier à essayer" / "d'été"
+    folder.mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first_words(place: Path) -> str:
+    """What the very first start said; its data folder is then at rest."""
+    with _running(place / "data") as run:
+        code, said = run.stop()
+    assert code == 0, said
+    return run.said
+
+
+@pytest.fixture
+def data(place: Path, first_words: str) -> Path:
+    """A data folder with the demonstration, at rest."""
+    return place / "data"
+
+
+def _count_territories(data: Path) -> int:
+    url = postgres.address(postgres.socket_path(data / "postgresql"), roles.MAINT, roles.DATABASE)
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM territories_territory").fetchone()
+    return int(row[0]) if row else -1
+
+
+def test_the_first_start_loads_the_demonstration_and_gives_a_sign_in_per_role(
+    first_words: str, data: Path
+) -> None:
+    signins = json.loads((data / "demonstration.json").read_text())
+    assert len({role for role, _, _ in signins}) == len(signins) >= 4
+    for role, email, password in signins:
+        assert re.search(rf"{re.escape(role)} +{re.escape(email)} +{re.escape(password)}", first_words)
+        assert email.endswith(".example")
+
+
+def test_the_second_start_keeps_the_data_and_prepares_nothing_again(data: Path) -> None:
+    keys = {file.name: file.read_text() for file in (data / "keys").iterdir()}
+    with _running(data) as run:
+        assert "Mise à jour" not in run.said
+        assert "Chargement" not in run.said
+        assert _count_territories(data) == 1
+        assert run.get("/sante/pret").status == 200
+        code, said = run.stop()
+    assert code == 0
+    assert "Tout est arrêté" in said
+    assert {file.name: file.read_text() for file in (data / "keys").iterdir()} == keys
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_everything_and_leaves_the_database_at_rest(
+    data: Path, number: signal.Signals
+) -> None:
+    with _running(data) as run:
+        children = run.children()
+        assert set(children) == {"postgres", "granian", "worker"}
+        assert run.stop(number)[0] == 0
+    assert [pid for pid in children.values() if Path(f"/proc/{pid}").exists()] == []
+    assert not (data / "postgresql" / "postmaster.pid").exists()
+    assert "database system is shut down" in (data / "logs" / "postgresql.log").read_text()[-500:]
+
+
+def test_each_process_knows_its_own_database_role_only(data: Path) -> None:
+    with _running(data) as run:
+        for name, role in (("granian", "convergence_web"), ("worker", "convergence_worker")):
+            environment = Path(f"/proc/{run.children()[name]}/environ").read_text()
+            assert re.findall(r"postgresql://(\w+)@", environment) == [role]
+
+
+def test_keys_are_for_the_account_alone(data: Path) -> None:
+    assert (data.stat().st_mode & 0o777, (data / "keys").stat().st_mode & 0o777) == (0o700, 0o700)
+    files = [*(data / "keys").iterdir(), data / "demonstration.json"]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_the_database_killed_stops_the_rest_and_the_next_start_recovers_it(data: Path) -> None:
+    with _running(data) as run:
+        os.kill(run.children()["postgres"], signal.SIGKILL)
+        rest, _ = run.process.communicate(timeout=PATIENCE)
+        assert run.process.returncode == 1
+        assert "Le processus postgresql s’est arrêté" in rest
+    with _running(data):
+        assert _count_territories(data) == 1
+
+
+def test_after_the_launcher_itself_was_killed_nothing_stays_and_the_next_start_works(data: Path) -> None:
+    with _running(data) as run:
+        children = run.children().values()
+        run.process.kill()
+        run.process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while any(Path(f"/proc/{pid}").exists() for pid in children):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    with _running(data):
+        assert _count_territories(data) == 1
+
+
+def test_a_folder_in_use_is_refused_in_one_line(data: Path) -> None:
+    with _running(data):
+        assert "est déjà utilisé par une autre commande" in _refused(
+            "--data", str(data), "--port", str(_free_port())
+        )
+
+
+def test_a_port_already_taken_is_refused_in_one_line(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"Le port {port} est déjà pris" in _refused("--data", str(data), "--port", str(port))
+
+
+def test_a_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    said = _refused("--data", str(tmp_path / "file" / "data"), "--port", str(_free_port()))
+    assert "Impossible d’écrire" in said
+
+
+def test_a_lost_master_key_is_said_before_anything_starts(data: Path) -> None:
+    key = data / "keys" / "master_key"
+    kept = key.rename(data / "kept")
+    try:
+        assert "La clé maîtresse" in _refused("--data", str(data), "--port", str(_free_port()))
+        assert not key.exists()
+    finally:
+        kept.rename(key)
+
+
+def test_without_demonstration_the_territory_is_empty(place: Path) -> None:
+    with _running(place / "vide", "--empty") as run:
+        assert "comptes fictifs" not in run.said
+        assert _count_territories(place / "vide") == 0
+
+
+def test_the_sign_in_page_and_its_style_sheets_are_served(data: Path) -> None:
+    with _running(data) as run:
+        page = run.get("/sante/vie")
+        assert page.status == 200
+        location = run.get("/").getheader("Location")
+        assert location is not None
+        signin = run.get(location)
+        assert signin.status == 200
+        sheets = re.findall(r'href="(/static/[^"]+\.css)"', signin.read().decode())
+        assert sheets
+        assert {run.get(sheet).status for sheet in sheets} == {200}
