@@ -56,12 +56,11 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command that `arguments` begin with; return the process's exit code."""
-    if not arguments or arguments[0] in {"-h", "--help", "help", "aide"}:
-        print(_summary())
-        return 0
-    name, *rest = arguments
     try:
-        return _run(name, rest)
+        if not arguments or arguments[0] in {"-h", "--help", "help", "aide"}:
+            print(_summary())
+            return 0
+        return _run(arguments[0], list(arguments[1:]))
     except OperatorError as error:
         print(error, file=sys.stderr)
         return 1
