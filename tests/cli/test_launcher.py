@@ -87,6 +87,17 @@ def test_an_environment_whose_python_is_gone_is_made_again(clone: Path) -> None:
     assert "« unknown »" in answer.stderr
 
 
+def test_a_machine_without_pip_is_told_the_remedy(clone: Path) -> None:
+    launcher = str(clone / "convergence")
+    without = (
+        "import runpy, sys; sys.modules['pip'] = sys.modules['ensurepip'] = None; "
+        f"sys.argv = [{launcher!r}, 'roles']; runpy.run_path({launcher!r}, run_name='__main__')"
+    )
+    answer = subprocess.run([sys.executable, "-c", without], capture_output=True, text=True, check=False)
+    assert answer.returncode == 1
+    assert answer.stderr == "pip est introuvable sur cette machine : apt install python3-pip\n"
+
+
 def test_an_unknown_command_is_answered_with_the_list() -> None:
     from convergence.cli.main import main
 
