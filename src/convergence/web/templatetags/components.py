@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from convergence.web.lifeline import LANES
+from convergence.web.lifeline import LANES, ZOOMS, LifeLine
 
 register = template.Library()
 
@@ -134,14 +134,18 @@ def _form_errors(form: BaseForm) -> list[dict[str, str]]:
     found = [{"message": message, "href": ""} for message in form.non_field_errors()]
     for field in form.visible_fields():
         # A group of radios or boxes has no id of its own: the first option carries the focus.
-        target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label or field.auto_id
-        found += [{"message": message, "href": f"#{target}"} for message in field.errors]
-    found += [
-        {"message": f"{field.label} : {message}", "href": ""}
-        for field in form.hidden_fields()
-        for message in field.errors
-    ]
+        target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
+        found += [{"message": _in_field(field, message), "href": f"#{target}"} for message in field.errors]
+    for field in form.hidden_fields():
+        found += [{"message": _in_field(field, message), "href": ""} for message in field.errors]
     return found
+
+
+def _in_field(field: BoundField, message: str) -> str:
+    """« Prénom : ce champ est obligatoire. », unless the sentence names its field already."""
+    if str(field.label).lower() in message.lower():
+        return message
+    return f"{field.label}\u00a0: {message[:1].lower()}{message[1:]}"
 
 
 @register.inclusion_tag("components/error_summary.html")
@@ -288,6 +292,19 @@ def _grouped(pairs: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, Sequence[t
 def file_drop(field: BoundField, text: str = "") -> dict[str, Any]:
     """A file field one may also drop a file on; `text` says what is accepted."""
     return {"field": field, "text": text}
+
+
+@register.inclusion_tag("components/lifeline.html", takes_context=True)
+def life_line(context: Context, line: LifeLine, parameter: str = "etendue") -> dict[str, Any]:
+    """The life line laid out by `convergence.web.lifeline.draw`, with its zoom (needs `request`) and its list."""
+    zooms = []
+    for zoom in ZOOMS.values():
+        query = context["request"].GET.copy()
+        query[parameter] = zoom.code
+        zooms.append(
+            {"label": zoom.label, "address": f"?{query.urlencode()}", "current": zoom.code == line.zoom.code}
+        )
+    return {"line": line, "zooms": zooms}
 
 
 @register.filter
