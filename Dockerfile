@@ -27,5 +27,6 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \
     "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/sante/vie', timeout=4)"]
 CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning", \
+     "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "20", \
+     "--no-ws", "--log-level", "warning", \
      "convergence.platform.wsgi:application"]

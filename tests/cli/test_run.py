@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,10 +39,12 @@ class Run:
         rest, _ = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, rest
 
-    def get(self, path: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        connection.request("GET", path)
-        return connection.getresponse()
+    def get(self, path: str) -> tuple[int, str, str]:
+        """Return the status, the place it sends to, and the body of an address."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.getheader("Location", ""), answer.read().decode()
 
     def children(self) -> dict[str, int]:
         """Return the process ids of PostgreSQL, web and worker."""
@@ -95,7 +97,16 @@ def _running(data: Path, *arguments: str) -> Iterator[Run]:
     finally:
         if process.poll() is None:
             process.terminate()
-            process.communicate(timeout=PATIENCE)
+            process.wait(PATIENCE)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
 
 
 def _refused(*arguments: str) -> str:
@@ -158,7 +169,7 @@ def test_the_second_start_keeps_the_data_and_prepares_nothing_again(data: Path) 
         assert "Mise à jour" not in run.said
         assert "Chargement" not in run.said
         assert _count_territories(data) == 1
-        assert run.get("/sante/pret").status == 200
+        assert run.get("/sante/pret")[0] == 200
         code, said = run.stop()
     assert code == 0
     assert "Tout est arrêté" in said
@@ -173,7 +184,7 @@ def test_a_signal_stops_everything_and_leaves_the_database_at_rest(
         children = run.children()
         assert set(children) == {"postgres", "granian", "worker"}
         assert run.stop(number)[0] == 0
-    assert [pid for pid in children.values() if Path(f"/proc/{pid}").exists()] == []
+    assert [pid for pid in children.values() if _lives(pid)] == []
     assert not (data / "postgresql" / "postmaster.pid").exists()
     assert "database system is shut down" in (data / "logs" / "postgresql.log").read_text()[-500:]
 
@@ -207,7 +218,7 @@ def test_after_the_launcher_itself_was_killed_nothing_stays_and_the_next_start_w
         run.process.kill()
         run.process.wait()
         deadline = time.monotonic() + PATIENCE
-        while any(Path(f"/proc/{pid}").exists() for pid in children):
+        while any(_lives(pid) for pid in children):
             assert time.monotonic() < deadline
             time.sleep(0.05)
     with _running(data):
@@ -253,12 +264,11 @@ def test_without_demonstration_the_territory_is_empty(place: Path) -> None:
 
 def test_the_sign_in_page_and_its_style_sheets_are_served(data: Path) -> None:
     with _running(data) as run:
-        page = run.get("/sante/vie")
-        assert page.status == 200
-        location = run.get("/").getheader("Location")
-        assert location is not None
-        signin = run.get(location)
-        assert signin.status == 200
-        sheets = re.findall(r'href="(/static/[^"]+\.css)"', signin.read().decode())
+        assert run.get("/sante/vie")[0] == 200
+        status, place, _ = run.get("/")
+        assert status == 302
+        status, _, page = run.get(place)
+        assert status == 200
+        sheets = re.findall(r'href="(/static/[^"]+\.css)"', page)
         assert sheets
-        assert {run.get(sheet).status for sheet in sheets} == {200}
+        assert {run.get(sheet)[0] for sheet in sheets} == {200}

@@ -24,7 +24,7 @@ from convergence.cli.folder import DEFAULT, DataFolder
 HOST = "127.0.0.1"
 _READY_PATH = "/sante/pret"
 _READY_WITHIN = 60.0  # seconds
-_STOPPED_WITHIN = 15.0  # seconds left to the request or job at hand
+_STOPPED_WITHIN = 10.0  # seconds left to the request or job at hand
 _STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -80,10 +80,13 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
         release.bring(folder, urls[roles.OWNER], databases.environment(folder, urls[roles.OWNER]))
         if not empty and find_spec("convergence.cli.demo") and release.is_empty(urls[roles.MAINT]):
             _load_demonstration(folder, urls[roles.MAINT])
-        web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-        web += ["--workers", "2", "--blocking-threads", "2", "--no-ws", "--log-level", "warning"]
+        # Were this process killed, the web server would still have to stop the processes of its own; the
+        # worker would go on looking for its database, and has nothing to lose.
+        web = [*postgres.tied(signal.SIGTERM), sys.executable, "-m", "granian", "--interface", "wsgi"]
+        web += ["--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
+        web += ["--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning"]
         web += ["convergence.platform.wsgi:application"]
-        worker = [sys.executable, "-m", "convergence", "worker"]
+        worker = [*postgres.tied(signal.SIGKILL), sys.executable, "-m", "convergence", "worker"]
         commands = {
             "web": (web, databases.environment(folder, urls[roles.WEB])),
             "worker": (worker, databases.environment(folder, urls[roles.WORKER])),
@@ -131,7 +134,7 @@ def _running(
         for name, (command, environment) in commands.items():
             with (logs / f"{name}.log").open("ab") as output:
                 children[name] = subprocess.Popen(
-                    [*postgres.tied(signal.SIGTERM), *command],
+                    command,
                     env=dict(environment),
                     stdin=subprocess.DEVNULL,
                     stdout=output,
