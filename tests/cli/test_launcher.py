@@ -47,9 +47,7 @@ def test_packages_that_do_not_match_their_hash_are_refused_in_one_sentence(clone
     wheel = clone / "wheels" / "fictive-1.0-py3-none-any.whl"
     wheel.write_bytes(b"not what was locked")
     (clone / "requirements" / "run.txt").write_text(f"fictive==1.0 --hash=sha256:{'0' * 64}\n")
-    answer = _type(
-        clone, "roles", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheel.parent), PIP_CONFIG_FILE="/dev/null"
-    )
+    answer = _type(clone, "roles", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(wheel.parent), PIP_CONFIG_FILE="/dev/null")
     assert answer.returncode == 1
     assert answer.stderr.splitlines()[-1].startswith("L’installation des composants a échoué")
     assert not list((clone / ".venv").glob("*.sha256"))
@@ -112,9 +110,7 @@ def test_an_unknown_command_is_answered_with_the_list() -> None:
         (["run", "--inconnu"], "--inconnu"),
     ],
 )
-def test_a_wrong_option_gets_one_sentence(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_option_gets_one_sentence(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     from convergence.cli.main import main
 
     assert main(arguments) == 1

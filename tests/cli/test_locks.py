@@ -23,9 +23,7 @@ REGISTRY_HOSTS = [
 
 
 def _tracked() -> list[Path]:
-    answer = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run(["git", "ls-files", "-z"], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         pytest.skip("this is not a git work tree")
     return [REPOSITORY / name for name in answer.stdout.split("\0") if name]

@@ -35,9 +35,7 @@ def _start(folder: Path, *, fast: bool = True) -> postgres.Server:
     return postgres.start(folder / "postgresql", folder / "postgresql.log", fast=fast)
 
 
-def _query(
-    server: postgres.Server, statement: str, role: str = "postgres", database: str = "postgres"
-) -> object:
+def _query(server: postgres.Server, statement: str, role: str = "postgres", database: str = "postgres") -> object:
     with psycopg.connect(server.url(role, database), autocommit=True) as connection:
         cursor = connection.execute(statement.encode())
         return cursor.fetchall() if cursor.description else None
@@ -159,9 +157,7 @@ def test_roles_are_created_once_and_again_without_change(server: postgres.Server
             "WHERE rolname LIKE 'convergence%' AND rolcanlogin ORDER BY 1",
         )
         assert found == wanted
-    extensions = _query(
-        server, "SELECT extname FROM pg_extension ORDER BY 1", "convergence_web", "convergence"
-    )
+    extensions = _query(server, "SELECT extname FROM pg_extension ORDER BY 1", "convergence_web", "convergence")
     assert extensions == [("btree_gist",), ("fuzzystrmatch",), ("pg_trgm",), ("plpgsql",), ("unaccent",)]
 
 

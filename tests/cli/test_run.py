@@ -63,6 +63,10 @@ def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
 
 
+def _elsewhere(url: str) -> dict[str, str]:
+    return _environment() | {"DATABASE_URL": url}
+
+
 def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "convergence", "run", *arguments]
 
@@ -74,7 +78,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(data: Path, *arguments: str) -> Iterator[Run]:
+def _running(data: Path, *arguments: str, environment: dict[str, str] | None = None) -> Iterator[Run]:
     """Start and wait until the address is announced; whatever happens, nothing is left running."""
     port = _free_port()
     process = subprocess.Popen(
@@ -83,7 +87,7 @@ def _running(data: Path, *arguments: str) -> Iterator[Run]:
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
-        env=_environment(),
+        env=environment or _environment(),
     )
     try:
         assert process.stdout is not None
@@ -109,13 +113,13 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def _refused(*arguments: str) -> str:
+def _refused(*arguments: str, environment: dict[str, str] | None = None) -> str:
     """Return the single line with which `run` refuses."""
     answer = subprocess.run(
         _command(*arguments),
         capture_output=True,
         text=True,
-        env=_environment(),
+        env=environment or _environment(),
         check=False,
         timeout=PATIENCE,
     )
@@ -153,9 +157,7 @@ def _count_territories(data: Path) -> int:
     return int(row[0]) if row else -1
 
 
-def test_the_first_start_loads_the_demonstration_and_gives_a_sign_in_per_role(
-    first_words: str, data: Path
-) -> None:
+def test_the_first_start_loads_the_demonstration_and_gives_a_sign_in_per_role(first_words: str, data: Path) -> None:
     signins = json.loads((data / "demonstration.json").read_text())
     assert len({role for role, _, _ in signins}) == len(signins) >= 4
     for role, email, password in signins:
@@ -177,9 +179,7 @@ def test_the_second_start_keeps_the_data_and_prepares_nothing_again(data: Path) 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_stops_everything_and_leaves_the_database_at_rest(
-    data: Path, number: signal.Signals
-) -> None:
+def test_a_signal_stops_everything_and_leaves_the_database_at_rest(data: Path, number: signal.Signals) -> None:
     with _running(data) as run:
         children = run.children()
         assert set(children) == {"postgres", "granian", "worker"}
@@ -227,9 +227,7 @@ def test_after_the_launcher_itself_was_killed_nothing_stays_and_the_next_start_w
 
 def test_a_folder_in_use_is_refused_in_one_line(data: Path) -> None:
     with _running(data):
-        assert "est déjà utilisé par une autre commande" in _refused(
-            "--data", str(data), "--port", str(_free_port())
-        )
+        assert "est déjà utilisé par une autre commande" in _refused("--data", str(data), "--port", str(_free_port()))
 
 
 def test_a_port_already_taken_is_refused_in_one_line(data: Path) -> None:
@@ -272,3 +270,41 @@ def test_the_sign_in_page_and_its_style_sheets_are_served(data: Path) -> None:
         sheets = re.findall(r'href="(/static/[^"]+\.css)"', page)
         assert sheets
         assert {run.get(sheet)[0] for sheet in sheets} == {200}
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[postgres.Server]:
+    """A server that somebody else looks after."""
+    place = tmp_path / "server"
+    place.mkdir()
+    running = postgres.start(place / "postgresql", place / "log", fast=True)
+    yield running
+    running.stop()
+
+
+def test_with_a_server_of_ones_own_none_is_started(tmp_path: Path, server: postgres.Server) -> None:
+    data = tmp_path / "data"
+    with _running(data, "--empty", environment=_elsewhere(server.url())) as run:
+        assert set(run.children()) == {"granian", "worker"}
+        assert not (data / "postgresql").exists()
+    with psycopg.connect(server.url()) as connection:
+        passwords = connection.execute(
+            "SELECT rolpassword FROM pg_authid WHERE rolname = ANY (%s)", [list(roles.ROLES)]
+        ).fetchall()
+    assert len({password for (password,) in passwords}) == len(roles.ROLES)
+    assert all(password.startswith("SCRAM-SHA-256$") for (password,) in passwords)
+
+
+def test_a_server_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:
+    nobody = _elsewhere(f"postgresql://postgres@127.0.0.1:{_free_port()}/postgres")
+    said = _refused("--data", str(tmp_path / "data"), "--port", str(_free_port()), environment=nobody)
+    assert "Le serveur de DATABASE_URL ne répond pas comme prévu" in said
+
+
+def test_an_account_that_may_not_create_roles_is_told_the_way(tmp_path: Path, server: postgres.Server) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE ROLE small LOGIN")
+    arguments = ("--data", str(tmp_path / "data"), "--port", str(_free_port()))
+    said = _refused(*arguments, environment=_elsewhere(server.url("small")))
+    assert "./convergence roles" in said
+    assert "DATABASE_URL_MAINT" in said

@@ -75,8 +75,7 @@ class DataFolder:
             lock = (self.path / "lock").open("w")
         except OSError as error:
             raise OperatorError(
-                f"Impossible d’écrire dans {self.path} ({error.strerror}) : "
-                "choisissez un autre dossier (--data)."
+                f"Impossible d’écrire dans {self.path} ({error.strerror}) : choisissez un autre dossier (--data)."
             ) from error
         with lock:
             if self.path.stat().st_uid != os.geteuid():

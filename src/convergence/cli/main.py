@@ -49,9 +49,7 @@ class _Parser(argparse.ArgumentParser):
         return text.replace("usage: ", "Usage : ", 1).replace("\noptions:\n", "\nOptions :\n", 1)
 
     def error(self, message: str) -> NoReturn:
-        raise OperatorError(
-            f"Cette commande n’est pas comprise ({message}). Voir : {self.prog} --help"
-        ) from None
+        raise OperatorError(f"Cette commande n’est pas comprise ({message}). Voir : {self.prog} --help") from None
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -113,9 +113,7 @@ def find_binaries() -> Path:
 def _version(binaries: Path) -> int:
     """Return the major version of these programs, 0 when they cannot run here."""
     try:
-        answer = subprocess.run(
-            [binaries / "postgres", "--version"], capture_output=True, text=True, check=False
-        )
+        answer = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=False)
     except OSError:
         return 0
     found = re.search(r"\) (\d+)", answer.stdout)

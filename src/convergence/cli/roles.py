@@ -27,9 +27,7 @@ ROLES = {
 }
 EXTENSIONS = ("btree_gist", "fuzzystrmatch", "pg_trgm", "unaccent")
 
-_CREATE_DATABASE = (
-    f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-)
+_CREATE_DATABASE = f"CREATE DATABASE {DATABASE} OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 _DATABASE_EXISTS = f"SELECT FROM pg_database WHERE datname = '{DATABASE}'"
 
 
@@ -76,9 +74,7 @@ def create(superuser_url: str, passwords: Mapping[str, str] | None = None) -> No
             # Only the digest leaves this process: the statement may end in the server's log.
             digest = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
             connection.execute(
-                sql.SQL("ALTER ROLE {} PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(digest.decode())
-                )
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(digest.decode()))
             )
         if connection.execute(_DATABASE_EXISTS.encode()).fetchone() is None:
             connection.execute(_CREATE_DATABASE.encode())
