@@ -1,0 +1,1 @@
+"""Users, scopes, who may read what, and the record of who looked."""

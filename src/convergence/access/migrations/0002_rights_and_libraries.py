@@ -1,0 +1,48 @@
+"""The table of rights, copied from ``access.rights``; and what the deployed roles may do to libraries' tables.
+
+None of the libraries' tables leads to a person accompanied: accounts, sessions, second factors, the job queue.
+"""
+
+from django.db import migrations
+
+from convergence.access.rights import REFERENT_RIGHTS, SITE_RIGHTS
+
+LIBRARY_TABLES = """
+GRANT SELECT, INSERT, UPDATE ON access_user TO convergence_web;
+GRANT SELECT ON access_user TO convergence_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, account_emailaddress, mfa_authenticator
+    TO convergence_web;
+GRANT SELECT ON django_content_type, django_migrations TO convergence_web, convergence_worker;
+GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO convergence_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers
+    TO convergence_worker;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO convergence_web, convergence_worker;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO convergence_maint;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO convergence_maint;
+"""
+
+
+def copy_rights(apps, schema_editor):
+    right = apps.get_model("access", "SiteRight")
+    right.objects.bulk_create(
+        right(kind=kind, role=cell.role.value, compartment=cell.compartment.value, may_write=cell.may_write)
+        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS))
+        for cell in cells
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("access", "0001_initial"),
+        ("platform", "0003_jobs_and_mail"),
+        ("account", "0009_emailaddress_unique_primary_email"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("mfa", "0003_authenticator_type_uniq"),
+        ("procrastinate", "0041_post_retry_failed_job"),
+        ("sessions", "0001_initial"),
+    ]
+    operations = [
+        migrations.RunSQL(LIBRARY_TABLES),
+        migrations.RunPython(copy_rights, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,122 @@
+"""Accounts, scopes, and the derived table that every person policy reads."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from convergence.platform.policies import SCOPES, SIGNED_IN, TODAY, RowPolicy, holds_role
+from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.roles import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **names: Any) -> "User":
+        """An account; without a password its owner asks for one by e-mail."""
+        user = self.model(email=email.strip().lower(), **names)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. What she may do follows from her missions, never from the account."""
+
+    email = models.EmailField(_("adresse e-mail"), unique=True)
+    given_name = models.CharField(_("prénom"), max_length=80)
+    family_name = models.CharField(_("nom"), max_length=80)
+    is_active = models.BooleanField(_("compte ouvert"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        ordering = ["family_name", "given_name"]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class Scope(models.Model):
+    """A set of readers: those who hold a role at a site, or one mission. Filled by database triggers."""
+
+    class Kind(models.TextChoices):
+        SITE = "site"
+        MISSION = "mission"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    holder_id = models.BigIntegerField(help_text="the site's or the mission's id")
+    role = models.CharField(max_length=24, choices=Role.choices())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "holder_id", "role"], name="scope_once"),
+            RowPolicy(name="scope", read=SIGNED_IN),
+        ]
+
+
+class SiteRight(models.Model):
+    """A cell of ``access.rights`` as the database's triggers read it."""
+
+    kind = models.CharField(max_length=10, choices=Scope.Kind.choices)
+    role = models.CharField(max_length=24, choices=Role.choices())
+    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    may_write = models.BooleanField()
+
+    class Meta:
+        db_table = "access_right"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "role", "compartment"], name="right_once"),
+            RowPolicy(name="site_right", read=SIGNED_IN),
+        ]
+
+
+class Readable(models.Model):
+    """Which scope reads which compartment of which person, from when to when.
+
+    Derived from support and assignments by triggers; ``rebuild_readable()`` makes it anew at any time. No
+    foreign key to the person: access stands below people.
+    """
+
+    scope = models.ForeignKey(Scope, on_delete=models.CASCADE)
+    person_id = models.BigIntegerField()
+    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    may_write = models.BooleanField()
+    valid = DateRangeField()
+    origin = models.CharField(max_length=12)
+    origin_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "compartment", "scope", "origin", "origin_id"], name="readable_once"
+            ),
+            RowPolicy(name="readable", read=f"scope_id = ANY ({SCOPES}) AND valid @> {TODAY}"),
+        ]
+        indexes = [
+            models.Index(fields=["scope", "compartment", "person_id"], name="readable_by_scope"),
+            models.Index(fields=["origin", "origin_id"], name="readable_by_origin"),
+        ]
+
+
+class AccessRecord(models.Model):
+    """Who looked at whom: ids and compartments, never values. Written by ``record_access()`` only."""
+
+    at = models.DateTimeField(db_default=Now())
+    actor_id = models.BigIntegerField()
+    acting_as = ArrayField(models.CharField(max_length=24))
+    page = models.CharField(max_length=60)
+    person_id = models.BigIntegerField()
+    compartments = ArrayField(models.CharField(max_length=10))
+
+    class Meta:
+        constraints = [RowPolicy(name="access_record", read=holds_role(Role.DATA_PROTECTION_OFFICER))]
+        indexes = [models.Index(fields=["person_id", "at"], name="access_record_by_person")]

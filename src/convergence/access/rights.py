@@ -1,0 +1,39 @@
+"""What each role reads and writes of the people whom its site supports: the table of domain.md §8.
+
+The migration copies it into ``access_right``, from which the database's triggers derive ``readable``. A role
+that is absent here reaches no person through a site: partnership officers and coordinators read the people
+referred to them and published counts; funders, evaluators and administrators read no person.
+"""
+
+from typing import NamedTuple
+
+from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.roles import Role
+
+
+class Right(NamedTuple):
+    """One cell of the table."""
+
+    role: Role
+    compartment: Compartment
+    may_write: bool
+
+
+def _cells(role: Role, written: list[Compartment], read: list[Compartment]) -> list[Right]:
+    return [Right(role, c, True) for c in written] + [Right(role, c, False) for c in read]
+
+
+_CARE = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK, Compartment.SOCIAL, Compartment.HEALTH]
+
+SITE_RIGHTS: list[Right] = [
+    *_cells(Role.COUNSELLOR, written=_CARE, read=[]),
+    *_cells(Role.SUPPORT_WORKER, written=_CARE, read=[]),
+    *_cells(Role.WORK_SUPERVISOR, written=[], read=[Compartment.IDENTITY]),
+    *_cells(
+        Role.SITE_MANAGER, written=[Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK], read=[]
+    ),
+]
+"""Rights of a mission at a site over the people whom the site supports."""
+
+REFERENT_RIGHTS: list[Right] = [Right(Role.COUNSELLOR, Compartment.JUSTICE, True)]
+"""Rights that only the mission assigned to a person carries: judicial constraints, referent alone."""

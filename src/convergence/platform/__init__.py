@@ -1,0 +1,1 @@
+"""Django's side of the house: settings, dated facts, sealing, jobs, outbox, request identity."""

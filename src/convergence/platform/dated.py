@@ -1,0 +1,158 @@
+"""The dated fact: what is true from–to, and what was known when.
+
+Every table that a report reads derives from :class:`DatedFact`. A correction inserts a new row and closes the
+other's ``superseded_at``; nothing is erased, so "as known on 31 March" is a plain query.
+See docs/decisions/0001-dated-facts.md.
+"""
+
+import uuid
+from datetime import date, datetime
+from typing import Any, Self, TypeVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from convergence.platform.changes import changed
+from convergence.platform.errors import ChangedMeanwhile
+
+Row = TypeVar("Row", bound="Version")
+Fact = TypeVar("Fact", bound="DatedFact")
+
+
+class VersionQuerySet(models.QuerySet[Row]):
+    """Versions, asked for by what was known when."""
+
+    def current(self) -> Self:
+        """What is known now."""
+        return self.filter(superseded_at=None)
+
+    def known_on(self, moment: datetime) -> Self:
+        """What was known at a moment, whatever was learnt since."""
+        return self.filter(recorded_at__lte=moment).exclude(superseded_at__lte=moment)
+
+
+class DatedFactQuerySet(VersionQuerySet[Fact]):
+    """Dated facts, asked for by what was true when."""
+
+    def valid_on(self, day: date) -> Self:
+        return self.filter(valid__contains=day)
+
+
+class Version(models.Model):
+    """One version of something recorded: rows of the same ``series`` tell its history.
+
+    ``recorded_at`` and ``recorded_by`` are set by the database for the deployed roles (platform_stamp_version);
+    ``superseded_at`` is the only column that the web role may change.
+    """
+
+    series = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+    recorded_at = models.DateTimeField(gettext_lazy("noté le"), db_default=Now(), editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        # An account that has written is closed, never deleted: facts keep their author.
+        on_delete=models.RESTRICT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=gettext_lazy("noté par"),
+    )
+    superseded_at = models.DateTimeField(null=True, editable=False)
+    source = models.CharField(max_length=40, default="screen", editable=False)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        super().save(*args, **options)
+        say_changed(self)
+
+
+class DatedFact(Version):
+    """A version of a fact that is true over ``valid``: dates, end excluded, open where unknown or running."""
+
+    valid = DateRangeField(gettext_lazy("période"))
+
+    objects = DatedFactQuerySet.as_manager()
+
+    class Meta(Version.Meta):
+        abstract = True
+
+    @property
+    def starts(self) -> date | None:
+        """First day, or None when the beginning is not known."""
+        return self.valid.lower
+
+    @property
+    def ends(self) -> date | None:
+        """First day on which it is no longer true, or None while it runs."""
+        return self.valid.upper
+
+
+def say_changed(row: Version) -> None:
+    """What follows from the person's facts is to be made anew, where the row is about a person."""
+    person_id = getattr(row, "person_id", None)
+    if person_id is not None:
+        changed(person_id)
+
+
+def withdraw(row: Version) -> None:
+    """Close a version without replacing it, because it was typed by mistake.
+
+    :raises ChangedMeanwhile: another person closed it first.
+    """
+    manager = type(row)._default_manager
+    if not manager.filter(pk=row.pk, superseded_at=None).update(superseded_at=Now()):
+        fresh = manager.filter(series=row.series, superseded_at=None).first()
+        raise ChangedMeanwhile(_("Cette information a changé pendant que vous la modifiiez."), fresh)
+    say_changed(row)
+
+
+@transaction.atomic
+def revise(row: Row, **changes: Any) -> Row:
+    """Replace a version by one that differs by ``changes``; the earlier one stays readable.
+
+    :raises ChangedMeanwhile: another person replaced or withdrew it first.
+    """
+    withdraw(row)
+    model = type(row)
+    kept = {
+        field.attname: getattr(row, field.attname)
+        for field in model._meta.concrete_fields
+        if field.editable and not field.primary_key and not field.generated
+    }
+    renewed = model(**(kept | changes), series=row.series)
+    renewed.save(force_insert=True)
+    return renewed
+
+
+@transaction.atomic
+def place(new: Fact, among: "DatedFactQuerySet[Fact]") -> Fact:
+    """Put a fact in its place on a line where one thing is true at a time.
+
+    What ran before ends where the new fact begins; the new fact ends where the next one begins; one that
+    began the very same day is corrected by it. What would be split in two keeps its first part.
+
+    :param among: all the versions of that line (one person, one subject).
+    """
+    begins, ends = new.valid.lower, new.valid.upper
+    for other in among.current().order_by("valid"):
+        if other.ends is not None and begins is not None and other.ends <= begins:
+            continue
+        if other.starts == begins:
+            withdraw(other)
+            new.series = other.series
+        elif begins is not None and (other.starts is None or other.starts < begins):
+            revise(other, valid=DateRange(other.starts, begins))
+        elif other.starts is not None and (ends is None or other.starts < ends):
+            ends = other.starts
+            break
+    new.valid = DateRange(begins, ends)
+    new.save(force_insert=True)
+    return new

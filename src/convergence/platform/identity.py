@@ -1,0 +1,27 @@
+"""Who asks, as what, on which day: set on the database connection for one transaction.
+
+``identify`` is a database function that the territories' room provides: it turns the actor's missions of the
+day into scopes. Without it (or with an unknown actor) every policy answers zero rows.
+"""
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+
+def assume(actor_id: int | None, today: date) -> None:
+    """Give the running transaction its identity; it vanishes at commit or rollback.
+
+    :param actor_id: the user's id, or None for nobody.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("An identity belongs to a transaction: none is open.")
+    connection.__dict__["remembered"] = {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT identify(%s, %s)", [actor_id, today])
+
+
+def remembered(subject: str) -> dict[Any, Any]:
+    """A store that lasts as long as the running identity: whoever comes next on the connection starts empty."""
+    return connection.__dict__.setdefault("remembered", {}).setdefault(subject, {})  # type: ignore[no-any-return]

@@ -1,0 +1,113 @@
+"""Slow work with visible progress, in PostgreSQL's own queue.
+
+A job is asked for in the transaction that needs it, and runs in one transaction of its own as the one who
+asked, whose rights are read again when it starts. Killed half-way, it leaves nothing, and runs again.
+See docs/decisions/0007-jobs.md.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.db import close_old_connections, connection, connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from convergence.platform.changes import settle
+from convergence.platform.clock import today
+from convergence.platform.errors import Refused
+from convergence.platform.identity import assume
+from convergence.platform.models import Job
+
+logger = logging.getLogger("convergence.jobs")
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total); seen at once by whoever looks, though the work is not committed yet."""
+
+Work = Callable[[Job, Progress], str]
+"""Does the job and returns the sentence that tells its result; raises Refused to undo everything."""
+
+_works: dict[str, Work] = {}
+
+
+def work_for(kind: str) -> Callable[[Work], Work]:
+    """Register the function that does one kind of job."""
+
+    def register(work: Work) -> Work:
+        _works[kind] = work
+        return work
+
+    return register
+
+
+def ask(kind: str, actor_id: int, **arguments: Any) -> Job:
+    """Ask for a job, in the running transaction: without its commit, nobody ever sees it.
+
+    :param arguments: ids and codes, readable as JSON; never a person's data.
+    """
+    job = Job.objects.create(kind=kind, actor_id=actor_id, arguments=arguments)
+    run_job.defer(job_id=str(job.pk))
+    return job
+
+
+@app.task(queue="jobs", pass_context=False)
+def run_job(job_id: str) -> None:
+    """Do one job; what goes wrong is told on the job itself, in a sentence."""
+    close_old_connections()
+    started = _start(UUID(job_id))
+    if started is None:
+        return
+    kind, actor_id = started
+    try:
+        with transaction.atomic():
+            day = today()
+            assume(actor_id, day)
+            job = Job.objects.get(pk=job_id)
+            job.sentence = _works[kind](job, _progress_of(job))
+            settle(day)
+            _end(job, Job.State.DONE)
+    except Refused as refusal:
+        _fail(job_id, actor_id, str(refusal))
+    except Exception:
+        logger.exception("job failed", extra={"job": kind})
+        _fail(job_id, actor_id, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
+
+
+def _start(job_id: UUID) -> tuple[str, int] | None:
+    """Mark the job as running; None when it had already ended (the queue delivers at least once)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, actor_id FROM platform_start_job(%s)", [job_id])
+        row: tuple[str, int] | None = cursor.fetchone()
+    return row
+
+
+def _progress_of(job: Job) -> Progress:
+    """Progress goes through a connection of its own, outside the job's transaction."""
+
+    def tell(done: int, total: int) -> None:
+        with connections["progress"].cursor() as cursor:
+            cursor.execute("SELECT platform_job_progress(%s, %s, %s)", [job.pk, done, total])
+
+    return tell
+
+
+def _end(job: Job, state: Job.State) -> None:
+    Job.objects.filter(pk=job.pk).update(state=state, sentence=job.sentence[:400], ended_at=timezone.now())
+
+
+def _fail(job_id: str, actor_id: int, sentence: str) -> None:
+    with transaction.atomic():
+        assume(actor_id, today())
+        job = Job.objects.get(pk=job_id)
+        job.sentence = sentence
+        _end(job, Job.State.FAILED)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="jobs", queueing_lock="stalled")
+async def wake_stalled_jobs(timestamp: int) -> None:
+    """Give back to the queue what a killed worker had taken; its transaction left nothing behind."""
+    for stalled in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(stalled)

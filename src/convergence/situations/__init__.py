@@ -1,0 +1,1 @@
+"""Dated facts about a person in the six domains, never snapshots."""

@@ -1,0 +1,240 @@
+"""Territories, operators, sites and missions: settings of an instance, changed by its administrators.
+
+None of these rows leads to a person accompanied; every signed-in user reads them.
+"""
+
+from datetime import date
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from convergence.platform.dated import DatedFact
+from convergence.platform.policies import ACTOR, SIGNED_IN, RowPolicy, VersionRows, holds_role
+from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
+
+ADMINISTERED = holds_role(Role.ADMINISTRATOR)
+KEEPS_MEANS = holds_role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.SITE_MANAGER)
+
+
+def settings_rows(name: str) -> RowPolicy:
+    """Read by whoever is signed in, written by administrators."""
+    return RowPolicy(name=name, read=SIGNED_IN, insert=ADMINISTERED, update=ADMINISTERED)
+
+
+class Territory(models.Model):
+    """The sites, pooled team and partners of one area."""
+
+    name = models.CharField(_("nom"), max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [settings_rows("territory")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Operator(models.Model):
+    """The legal entity that runs sites."""
+
+    name = models.CharField(_("nom"), max_length=160, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [settings_rows("operator")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A work-integration site (ACI); an antenna names the site whose State agreement it shares."""
+
+    territory = models.ForeignKey(Territory, on_delete=models.RESTRICT, related_name="sites")
+    operator = models.ForeignKey(Operator, on_delete=models.RESTRICT, related_name="sites")
+    antenna_of = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="antennas"
+    )
+    name = models.CharField(_("nom"), max_length=120)
+    siret = models.CharField(
+        _("SIRET"),
+        max_length=14,
+        blank=True,
+        validators=[RegexValidator(r"^\d{14}$", _("Un SIRET compte 14 chiffres."))],
+    )
+    open_over = DateRangeField(_("ouvert"))
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "name"],
+                name="site_name_once",
+                violation_error_message=_("Un chantier de ce territoire porte déjà ce nom."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(antenna_of=models.F("pk")),
+                name="site_not_its_own_antenna",
+                violation_error_message=_("Un chantier ne peut pas être sa propre antenne."),
+            ),
+            settings_rows("site"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Funder(models.Model):
+    """A body that funds the scheme. Authorities change names: each name is a row, and points to the one before."""
+
+    name = models.CharField(_("nom"), max_length=160)
+    named_over = DateRangeField(_("sous ce nom"))
+    formerly = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="later_names"
+    )
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            ExclusionConstraint(
+                name="funder_name_once_at_a_time",
+                expressions=[("name", RangeOperators.EQUAL), ("named_over", RangeOperators.OVERLAPS)],
+                violation_error_message=_("Un financeur porte déjà ce nom à ces dates."),
+            ),
+            settings_rows("funder"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MissionQuerySet(models.QuerySet["Mission"]):
+    def held_on(self, day: date) -> Self:
+        return self.filter(valid__contains=day)
+
+
+class Mission(models.Model):
+    """Who works where, as what, from when to when: the one source of what a user may see."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="missions")
+    role = models.CharField(_("fonction"), max_length=24, choices=Role.choices())
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="missions",
+        verbose_name=_("chantier"),
+    )
+    territory = models.ForeignKey(
+        Territory, on_delete=models.RESTRICT, null=True, blank=True, related_name="missions"
+    )
+    valid = DateRangeField(_("période"))
+
+    objects = MissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["user__family_name", "user__given_name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(role__in=SITE_ROLES, site__isnull=False, territory__isnull=True)
+                    | Q(role__in=TERRITORY_ROLES, site__isnull=True, territory__isnull=False)
+                    | (
+                        ~Q(role__in=[*SITE_ROLES, *TERRITORY_ROLES])
+                        & Q(site__isnull=True, territory__isnull=True)
+                    )
+                ),
+                name="mission_at_its_place",
+                violation_error_message=_(
+                    "Cette fonction s’exerce sur un chantier ou sur un territoire : choisissez le lieu qui convient."
+                ),
+            ),
+            ExclusionConstraint(
+                name="mission_once_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (models.functions.Coalesce("site", 0), RangeOperators.EQUAL),
+                    (models.functions.Coalesce("territory", 0), RangeOperators.EQUAL),
+                    ("valid", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_(
+                    "Cette personne exerce déjà cette fonction à cet endroit à ces dates."
+                ),
+            ),
+            # Nobody opens a door for herself.
+            RowPolicy(
+                name="mission",
+                read=SIGNED_IN,
+                insert=f"{ADMINISTERED} AND user_id <> {ACTOR}",
+                update=f"{ADMINISTERED} AND user_id <> {ACTOR}",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(Role(self.role).label)
+
+
+class StaffMeans(DatedFact):
+    """Working time given to a site, or to a territory when it is pooled: a person or only a function.
+
+    ``full_time_equivalent`` is the FTE over ``valid``; of it, ``support_share`` percent is support and the rest
+    supervision. ``yearly_cost`` is in euros, employer's contributions included, for that FTE.
+    """
+
+    site = models.ForeignKey(
+        Site, on_delete=models.RESTRICT, null=True, blank=True, related_name="staff_means"
+    )
+    territory = models.ForeignKey(
+        Territory, on_delete=models.RESTRICT, null=True, blank=True, related_name="staff_means"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
+    )
+    function = models.CharField(_("fonction"), max_length=24, choices=Role.choices())
+    employer = models.ForeignKey(Operator, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    full_time_equivalent = models.DecimalField(_("ETP"), max_digits=4, decimal_places=2)
+    support_share = models.PositiveSmallIntegerField(_("part d’accompagnement (%)"), default=100)
+    yearly_cost = models.DecimalField(
+        _("coût annuel (€)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    funder = models.ForeignKey(
+        Funder,
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("financeur"),
+    )
+
+    class Meta(DatedFact.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(site__isnull=False) ^ Q(territory__isnull=False),
+                name="staff_means_of_one_place",
+                violation_error_message=_(
+                    "Un moyen appartient à un chantier, ou à l’équipe mutualisée d’un territoire."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(full_time_equivalent__gt=0),
+                name="staff_means_positive",
+                violation_error_message=_("Le temps de travail est un nombre d’ETP plus grand que zéro."),
+            ),
+            models.CheckConstraint(
+                condition=Q(support_share__range=(0, 100)),
+                name="staff_means_share",
+                violation_error_message=_("La part d’accompagnement va de 0 à 100 %."),
+            ),
+            VersionRows(name="staff_means", read=KEEPS_MEANS, insert=KEEPS_MEANS, update=KEEPS_MEANS),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user or Role(self.function).label)

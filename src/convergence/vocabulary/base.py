@@ -1,0 +1,29 @@
+"""The one shape of a code list."""
+
+from enum import Enum
+from typing import Self
+
+
+class Term(str, Enum):
+    """A code of a list (``.value``, English snake case) with the words that people read (``.label``, French)."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Self:
+        term = str.__new__(cls, value)
+        term._value_ = value
+        term.label = label
+        return term
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """(value, label) pairs, in the order of the list."""
+        return [(term.value, term.label) for term in cls]
+
+    @classmethod
+    def has(cls, code: str) -> bool:
+        """Whether the code belongs to the list."""
+        return code in cls._value2member_map_

@@ -1,0 +1,48 @@
+"""The frame around every page: rail, search, who is signed in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from convergence.web.rules import SITE_TEAM
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of the rail."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Who:
+    """The signed-in user as the rail shows her."""
+
+    name: str
+    role_label: str
+    place_label: str
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of ``base.html``; empty for somebody who is not signed in."""
+    identity = getattr(request, "identity", None)
+    if identity is None or identity.user is None:
+        return {"nav": [], "identity": None}
+    first = identity.missions[0] if identity.missions else None
+    place = (first.site or first.territory) if first else None
+    who = Who(identity.user.get_full_name(), str(first) if first else _("aucune mission"), str(place or ""))
+    entries = [("today", _("Aujourd’hui"), "calendar-check", True)]
+    entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
+    nav = [
+        Item(reverse(name), label, icon, request.path.startswith(reverse(name)))
+        for name, label, icon, shown in entries
+        if shown
+    ]
+    return {"nav": nav, "identity": who, "search_url": reverse("people")}

@@ -1,0 +1,130 @@
+"""Every table that can lead to a person, read as every role: the first of the two matrices."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from convergence.vocabulary.roles import Role
+from django.db import connection
+
+from convergence.access.models import User
+from convergence.people.models import Person
+from convergence.platform.identity import assume
+from tests.access.catalogue import PERSON, granted_to, tables_leading_to_a_person
+from tests.access.matrix import check_section
+from tests.builders import TODAY, World
+
+Acting = Callable[[str], AbstractContextManager[None]]
+
+
+def rows_about(table: str, person: Person) -> int:
+    column = "id" if table == PERSON else "person_id"
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {column} = %s', [person.pk])
+        return int(cursor.fetchone()[0])
+
+
+def columns_of(table: str) -> set[str]:
+    with connection.cursor() as cursor:
+        return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+
+
+def readable_tables() -> list[str]:
+    """Tables about persons that the web role may select from at all."""
+    granted = granted_to("convergence_web")
+    return [
+        table.name
+        for table in tables_leading_to_a_person()
+        if "SELECT" in granted.get(table.name, set())
+        and (table.name == PERSON or "person_id" in columns_of(table.name))
+    ]
+
+
+def test_every_table_that_leads_to_a_person_has_a_forced_policy(db: None) -> None:
+    tables = tables_leading_to_a_person()
+    assert PERSON in {table.name for table in tables}
+    assert [table.name for table in tables if not table.forced] == []
+
+
+def test_every_other_table_granted_to_the_web_role_is_a_known_library_s_or_has_a_policy(db: None) -> None:
+    libraries = {
+        "access_user",
+        "account_emailaddress",
+        "django_content_type",
+        "django_migrations",
+        "django_session",
+        "mfa_authenticator",
+        "procrastinate_events",
+        "procrastinate_jobs",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relforcerowsecurity"
+        )
+        forced = {name for (name,) in cursor.fetchall()}
+    assert set(granted_to("convergence_web")) - forced == libraries
+
+
+@pytest.mark.parametrize("role", ["convergence_web", "convergence_worker"])
+def test_the_deployed_roles_bypass_nothing_and_own_nothing(db: None, role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = %s", [role]
+        )
+        assert cursor.fetchone() == (False, False, False)
+        cursor.execute(
+            "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = %s)",
+            [role],
+        )
+        assert cursor.fetchone() == (0,)
+
+
+def test_each_role_reads_the_compartments_that_its_mission_gives_and_nothing_else(world: World) -> None:
+    lines = []
+    for table in readable_tables():
+        cells = []
+        for role in Role:
+            assume(world.users[role].pk, TODAY)
+            own, other = rows_about(table, world.anouk), rows_about(table, world.sami)
+            assert other == 0, f"{role} reads {table} of a person of another site"
+            cells.append("yes" if own else "·")
+        lines.append(f"| {table} | {' | '.join(cells)} |")
+    head = f"| table | {' | '.join(Role)} |\n|---|{'---|' * len(Role)}"
+    check_section("tables", "\n".join([head, *lines]))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_mission_that_ended_reads_nothing(world: World, role: Role) -> None:
+    assume(world.former[role].pk, TODAY)
+    for table in readable_tables():
+        for person in (world.anouk, world.sami, world.rosa):
+            assert rows_about(table, person) == 0, table
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_former_team_reads_up_to_the_last_day_and_not_after(world: World, role: Role) -> None:
+    user, yesterday = world.users[role], TODAY.replace(day=TODAY.day - 1)
+    for table in readable_tables():
+        assume(user.pk, yesterday)
+        before = rows_about(table, world.rosa)
+        reads_anouk = rows_about(table, world.anouk)
+        assume(user.pk, TODAY)
+        after = rows_about(table, world.rosa)
+        assert after == 0, table
+        assert bool(before) == bool(reads_anouk) or table in {"people_assignment", "access_readable"}, table
+
+
+def test_an_unset_identity_on_a_reused_connection_reads_nothing_and_raises_nothing(world: World) -> None:
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    assert rows_about(PERSON, world.anouk) == 1
+    assume(None, TODAY)
+    for table in readable_tables():
+        assert rows_about(table, world.anouk) == 0
+
+
+def test_a_closed_account_reads_nothing(world: World, acting_as: Acting) -> None:
+    counsellor = world.users[Role.COUNSELLOR]
+    with acting_as("maint"):
+        User.objects.filter(pk=counsellor.pk).update(is_active=False)
+    assume(counsellor.pk, TODAY)
+    assert rows_about(PERSON, world.anouk) == 0
