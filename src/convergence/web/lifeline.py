@@ -246,7 +246,10 @@ def zoom_named(code: str | None) -> Zoom:
 
 
 def draw(
-    marks: Iterable[Mark], today: dt.date, zoom: str | None = DEFAULT_ZOOM, lanes: Sequence[str] = tuple(LANES)
+    marks: Iterable[Mark],
+    today: dt.date,
+    zoom: str | None = DEFAULT_ZOOM,
+    lanes: Sequence[str] = tuple(LANES),
 ) -> LifeLine:
     """Lay a person's marks along time.
 
@@ -288,8 +291,9 @@ def draw(
     )
 
 
-def _time_order(mark: Mark) -> tuple[dt.date, dt.date, str, str]:
-    return (mark.start or dt.date.min, mark.end or dt.date.max, mark.lane, mark.label)
+def _time_order(mark: Mark) -> tuple[dt.date, dt.date, str, str, str]:
+    # The representation settles ties: the drawing does not depend on the order of arrival.
+    return (mark.start or dt.date.min, mark.end or dt.date.max, mark.lane, mark.label, repr(mark))
 
 
 @dataclass(frozen=True)
@@ -589,7 +593,5 @@ def _several_name(marks: tuple[Mark, ...]) -> str:
 
 def _lists(marks: Sequence[Mark], lanes: Sequence[str], today: dt.date) -> Iterator[LaneList]:
     for code in lanes:
-        entries = (
-            ListEntry(mark_wording(mark, today), mark.href, mark.doubt) for mark in marks if mark.lane == code
-        )
+        entries = (ListEntry(mark_wording(mark, today), mark.href, mark.doubt) for mark in marks if mark.lane == code)
         yield LaneList(LANES[code], tuple(entries))

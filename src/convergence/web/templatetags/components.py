@@ -34,7 +34,7 @@ def _tone(tone: str) -> str:
 
 
 @register.simple_block_tag
-def panel(content: str, title: str, id: str = "", icon: str = "", link: str = "", link_label: str = "") -> SafeString:  # noqa: A002
+def panel(content: str, title: str, id: str = "", icon: str = "", link: str = "", link_label: str = "") -> SafeString:
     """A framed section with its heading (level 2); `link` and `link_label` stand right of the heading."""
     return render_to_string(
         "components/panel.html",
@@ -109,7 +109,12 @@ def attention(
 
 @register.simple_block_tag
 def data_table(
-    content: str, caption: str, id: str, cards: bool = False, page: bool = False, hide_caption: bool = False  # noqa: A002
+    content: str,
+    caption: str,
+    id: str,
+    cards: bool = False,
+    page: bool = False,
+    hide_caption: bool = False,
 ) -> SafeString:
     """A table: the content is `<thead>` and `<tbody>`.
 
@@ -131,13 +136,13 @@ def empty_state(content: str, title: str, text: str = "", icon: str = "sprout") 
 
 
 def _form_errors(form: BaseForm) -> list[dict[str, str]]:
-    found = [{"message": message, "href": ""} for message in form.non_field_errors()]
+    found = [{"message": str(message), "href": ""} for message in form.non_field_errors()]
     for field in form.visible_fields():
         # A group of radios or boxes has no id of its own: the first option carries the focus.
         target = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
-        found += [{"message": _in_field(field, message), "href": f"#{target}"} for message in field.errors]
+        found += [{"message": _in_field(field, str(message)), "href": f"#{target}"} for message in field.errors]
     for field in form.hidden_fields():
-        found += [{"message": _in_field(field, message), "href": ""} for message in field.errors]
+        found += [{"message": _in_field(field, str(message)), "href": ""} for message in field.errors]
     return found
 
 
@@ -154,7 +159,7 @@ def error_summary(*forms: BaseForm | BaseFormSet[Any]) -> dict[str, Any]:
     errors: list[dict[str, str]] = []
     for form in forms:
         if isinstance(form, BaseFormSet):
-            errors += [{"message": message, "href": ""} for message in form.non_form_errors()]
+            errors += [{"message": str(message), "href": ""} for message in form.non_form_errors()]
             for member in form.forms:
                 errors += _form_errors(member)
         else:
@@ -196,7 +201,7 @@ def filter_bar(content: str, action: str = "", reset: str = "", label: str = "")
 
 
 @register.inclusion_tag("components/progress.html")
-def progress(label: str, value: int | None = None, total: int = 100, text: str = "", id: str = "") -> dict[str, Any]:  # noqa: A002
+def progress(label: str, value: int | None = None, total: int = 100, text: str = "", id: str = "") -> dict[str, Any]:
     """How far slow work has come, in a bar and in words; without `value`, work whose length is unknown."""
     return {"label": label, "value": value, "total": total, "text": text, "id": id or "avancement"}
 
@@ -301,9 +306,7 @@ def life_line(context: Context, line: LifeLine, parameter: str = "etendue") -> d
     for zoom in ZOOMS.values():
         query = context["request"].GET.copy()
         query[parameter] = zoom.code
-        zooms.append(
-            {"label": zoom.label, "address": f"?{query.urlencode()}", "current": zoom.code == line.zoom.code}
-        )
+        zooms.append({"label": zoom.label, "address": f"?{query.urlencode()}", "current": zoom.code == line.zoom.code})
     return {"line": line, "zooms": zooms}
 
 
