@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from convergence.vocabulary.domains import Domain
 from convergence.web.templatetags.display import SHORT_MONTHS, day, period, short_day
 
 if TYPE_CHECKING:
@@ -27,25 +28,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lane:
-    """A lane: its code (a domain of the vocabulary, or `contacts`), its word and its icon (a lucide name)."""
+    """A lane: its code (a domain's, or `contacts`), its word and its icon (a lucide name)."""
 
     code: str
     label: StrOrPromise
     icon: str
 
 
-LANES: dict[str, Lane] = {
-    lane.code: lane
-    for lane in (
-        Lane("employment", gettext_lazy("Emploi"), "briefcase"),
-        Lane("housing", gettext_lazy("Logement"), "house"),
-        Lane("health", gettext_lazy("Santé"), "heart-pulse"),
-        Lane("rights", gettext_lazy("Droits"), "file-badge"),
-        Lane("disability", gettext_lazy("Handicap"), "accessibility"),
-        Lane("daily_life", gettext_lazy("Vie quotidienne"), "coffee"),
-        Lane("contacts", gettext_lazy("Rencontres"), "message-circle"),
-    )
+_ICONS = {
+    Domain.EMPLOYMENT: "briefcase",
+    Domain.HOUSING: "house",
+    Domain.HEALTH: "heart-pulse",
+    Domain.RIGHTS: "file-badge",
+    Domain.DISABILITY: "accessibility",
+    Domain.DAILY_LIFE: "coffee",
 }
+CONTACTS = Lane("contacts", gettext_lazy("Rencontres"), "message-circle")
+LANES: dict[str, Lane] = {domain.value: Lane(domain.value, domain.label, _ICONS[domain]) for domain in Domain}
+LANES[CONTACTS.code] = CONTACTS
 
 
 @dataclass(frozen=True)

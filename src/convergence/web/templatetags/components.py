@@ -306,7 +306,14 @@ def life_line(context: Context, line: LifeLine, parameter: str = "etendue") -> d
     for zoom in ZOOMS.values():
         query = context["request"].GET.copy()
         query[parameter] = zoom.code
-        zooms.append({"label": zoom.label, "address": f"?{query.urlencode()}", "current": zoom.code == line.zoom.code})
+        zooms.append(
+            {
+                "code": zoom.code,
+                "label": zoom.label,
+                "address": f"?{query.urlencode()}",
+                "current": zoom.code == line.zoom.code,
+            }
+        )
     return {"line": line, "zooms": zooms}
 
 

@@ -28,7 +28,8 @@ document.addEventListener("click", (event) => {
   });
 });
 
-/* A form is sent once: the server refuses the second anyway, this spares the wait. */
+/* A form is sent once: the server refuses the second anyway, this spares the wait. It opens again after
+   a few seconds, for an answer that leaves the page where it is (a file to keep). */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
@@ -37,15 +38,14 @@ document.addEventListener("submit", (event) => {
     return;
   }
   form.dataset.sent = "1";
-  const button = event.submitter;
-  if (button) button.setAttribute("aria-busy", "true");
+  if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  setTimeout(reopen, 5000, form);
 });
-window.addEventListener("pageshow", () => {
-  all(document, "form[data-sent]").forEach((form) => {
-    delete form.dataset.sent;
-    all(form, "[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
-  });
-});
+function reopen(form) {
+  delete form.dataset.sent;
+  all(form, "[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
+}
+window.addEventListener("pageshow", () => all(document, "form[data-sent]").forEach(reopen));
 
 /* Files dropped on a drop zone go to its field. */
 function prepareDrops(root) {
