@@ -13,22 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convergence.web import lifeline
-from convergence.web.lifeline import (
-    AXIS_SIZE,
-    CHART_WIDTH,
-    LANES,
-    TEXT_SIZE,
-    ZOOMS,
-    DrawnMark,
-    Label,
-    LifeLine,
-    Mark,
-    draw,
-    zoom_named,
-)
+from convergence.web.lifeline import LANES, ZOOMS, LifeLine, Mark, draw, zoom_named
+from convergence.web.lifeline.drawing import AXIS_SIZE, CHART_WIDTH, TEXT_SIZE, DrawnMark, Label, text_width
+from convergence.web.lifeline.lanes import clipped
 
 TODAY = dt.date(2026, 11, 23)
-STYLES = Path(lifeline.__file__).parent / "static" / "web"
+STYLES = Path(lifeline.__file__).parents[1] / "static" / "web"
 
 
 def spell(
@@ -211,11 +201,11 @@ def test_a_label_too_long_for_its_bar_stands_beside_it_where_there_is_room() -> 
 
 
 def test_a_label_without_room_is_clipped_then_dropped() -> None:
-    assert lifeline.clipped("Hébergement d’urgence", 400) == "Hébergement d’urgence"
-    clipped = lifeline.clipped("Hébergement d’urgence", 90)
-    assert clipped.endswith("…")
-    assert lifeline.text_width(clipped) <= 90
-    assert lifeline.clipped("Hébergement d’urgence", 20) == ""
+    assert clipped("Hébergement d’urgence", 400) == "Hébergement d’urgence"
+    shorter = clipped("Hébergement d’urgence", 90)
+    assert shorter.endswith("…")
+    assert text_width(shorter) <= 90
+    assert clipped("Hébergement d’urgence", 20) == ""
 
 
 def test_crowded_meetings_share_a_dot_that_leads_to_the_list() -> None:
