@@ -92,9 +92,9 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
             "worker": (worker, databases.environment(folder, urls[roles.WORKER])),
         }
         with _running(commands, folder.logs) as children:
-            watched = dict(children)
-            if database.server is not None:
-                watched["postgresql"] = database.server.process
+            # The database first: when it goes, the others follow, and it is the one to name.
+            watched = {"postgresql": database.server.process} if database.server else {}
+            watched |= children
             _wait_until_ready(port, watched, folder.logs)
             print(f"\nConvergence est en marche : http://{HOST}:{port}", flush=True)
             signins.show(folder.path)
