@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -110,6 +111,7 @@ def test_a_server_dies_with_the_process_that_started_it(folder: Path) -> None:
     while (folder / "postgresql" / "postmaster.pid").exists():
         assert time.monotonic() < deadline, f"server {pid} outlived its parent"
         time.sleep(0.05)
+    shutil.rmtree(postgres.socket_path(folder / "postgresql"))
 
 
 def test_an_interrupted_preparation_is_begun_again(folder: Path) -> None:
