@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -79,11 +79,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(data: Path, *arguments: str, environment: dict[str, str] | None = None) -> Iterator[Run]:
+def _running(
+    data: Path, *arguments: str, environment: dict[str, str] | None = None, prefix: Sequence[str] = ()
+) -> Iterator[Run]:
     """Start and wait until the address is announced; whatever happens, nothing is left running."""
     port = _free_port()
     process = subprocess.Popen(
-        _command("--port", str(port), "--data", str(data), *arguments),
+        [*prefix, *_command("--port", str(port), "--data", str(data), *arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
@@ -208,6 +210,21 @@ def test_each_process_knows_its_own_database_role_only(data: Path) -> None:
         for name, role in (("granian", "convergence_web"), ("worker", "convergence_worker")):
             environment = Path(f"/proc/{run.children()[name]}/environ").read_text()
             assert re.findall(r"postgresql://(\w+)@", environment) == [role]
+
+
+def test_an_account_that_is_not_root_runs_it_too(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("this is not root: the other tests show it")
+    # Another number in a namespace of its own, so that it still reaches an interpreter below /root.
+    ordinary = ["unshare", "--user", "--map-user=65534", "--map-group=65534", "--"]
+    if subprocess.run([*ordinary, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine lets nobody change accounts by unshare")
+    for _ in range(2):
+        with _running(tmp_path / "data", "--empty", prefix=ordinary) as run:
+            command = Path(f"/proc/{run.children()['postgres']}/cmdline").read_text()
+            assert "/postgres\0-D" in command
+            assert run.get("/sante/pret")[0] == 200
+            assert run.stop()[0] == 0
 
 
 def test_keys_are_for_the_account_alone(data: Path) -> None:
