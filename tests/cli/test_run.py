@@ -227,6 +227,21 @@ def test_an_account_that_is_not_root_runs_it_too(tmp_path: Path) -> None:
             assert run.stop()[0] == 0
 
 
+def test_django_commands_reach_the_database_of_the_folder_at_work_or_at_rest(data: Path) -> None:
+    def check() -> int:
+        return subprocess.run(
+            [sys.executable, "-m", "convergence", "manage", "migrate", "--check"],
+            env=_environment() | {"CONVERGENCE_DATA": str(data)},
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        ).returncode
+
+    assert check() == 0
+    with _running(data):
+        assert check() == 0
+
+
 def test_keys_are_for_the_account_alone(data: Path) -> None:
     assert (data.stat().st_mode & 0o777, (data / "keys").stat().st_mode & 0o777) == (0o700, 0o700)
     assert {file.stat().st_mode & 0o777 for file in (data / "keys").iterdir()} == {0o600}

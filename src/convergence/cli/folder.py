@@ -19,8 +19,12 @@ from pathlib import Path
 from convergence.cli.errors import OperatorError
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-DEFAULT = REPOSITORY / "data"
 MASTER_KEY_BYTES = 32
+
+
+def default() -> Path:
+    """Return the data folder of a command that was told none."""
+    return Path(os.environ.get("CONVERGENCE_DATA") or REPOSITORY / "data")
 
 
 class FolderInUseError(OperatorError):

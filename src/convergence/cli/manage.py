@@ -15,9 +15,9 @@ def main(options: argparse.Namespace) -> int:
     if "DATABASE_URL" in os.environ:
         return execute(options.rest)
     from convergence.cli import databases, postgres, roles
-    from convergence.cli.folder import DEFAULT, DataFolder, FolderInUseError
+    from convergence.cli.folder import DataFolder, FolderInUseError, default
 
-    folder = DataFolder(DEFAULT)
+    folder = DataFolder(default().absolute())
     try:
         with folder.taken(), databases.opened(folder) as database:
             os.environ.update(databases.environment(folder, database.urls[roles.OWNER]))

@@ -19,7 +19,7 @@ from types import FrameType
 
 from convergence.cli import databases, postgres, release, roles, signins
 from convergence.cli.errors import OperatorError
-from convergence.cli.folder import DEFAULT, DataFolder
+from convergence.cli.folder import DataFolder, default
 
 HOST = "127.0.0.1"
 _READY_PATH = "/sante/pret"
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `run`."""
     parser.add_argument("--port", type=_port, default=8000, metavar="PORT", help="port d’écoute (8000)")
     parser.add_argument(
-        "--data", type=Path, default=DEFAULT, metavar="DOSSIER", help="dossier des données (data, ici même)"
+        "--data", type=Path, default=default(), metavar="DOSSIER", help="dossier des données (data, ici même)"
     )
     parser.add_argument("--empty", action="store_true", help="sans territoire de démonstration")
 
