@@ -112,7 +112,8 @@ def shown(cell: Cell) -> str:
 @lru_cache(maxsize=32_768)
 def folded(text: str) -> str:
     """Lower case, without accents, punctuation or double spaces: two spellings of one thing compare equal."""
-    text = visible(text).casefold().replace("œ", "oe").replace("æ", "ae")
+    # Decomposed before and after: some signs only become letters, and some letters capitals, on the way.
+    text = unicodedata.normalize("NFKD", visible(text)).casefold().replace("œ", "oe").replace("æ", "ae")
     bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
 

@@ -114,10 +114,10 @@ def guess(headers: Sequence[str], sample_rows: Iterable[Sequence[Cell]]) -> Mapp
             continue
         for field, mark in titles.marks(title):
             if contents[column].allows(field, mark):
-                candidates.append((-mark, titles.title_key(title), field.value, column, field))
+                candidates.append((-mark, titles.title_key(title), title, field.value, column, field))
     chosen: dict[int, Field] = {}
     unsure: set[int] = set()
-    for negative, _key, _value, column, field in sorted(candidates, key=lambda one: one[:4]):
+    for negative, _key, _title, _value, column, field in sorted(candidates):
         if column not in chosen and (field in SEVERAL_COLUMNS or field not in chosen.values()):
             chosen[column] = field
             if -negative < titles.KNOWN:

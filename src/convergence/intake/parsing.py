@@ -118,13 +118,14 @@ class _Parser:
 
     def _judge(self, person: PersonRow, draft: _Draft) -> None:
         """What can only be said of the row as a whole."""
-        named = {problem.field for problem in draft.problems if problem.severity is Severity.REFUSED}
+        # A name that was refused is not missing: one sentence is enough.
+        judged = {problem.field for problem in draft.problems if problem.severity is Severity.REFUSED}
         if not (person.family_name or person.given_name):
-            if not named & {Field.FAMILY_NAME, Field.GIVEN_NAME, Field.FULL_NAME}:
+            if not judged & {Field.FAMILY_NAME, Field.GIVEN_NAME, Field.FULL_NAME}:
                 draft.add(Field.FAMILY_NAME, [refused(_("Le nom manque : indiquez au moins un nom ou un prénom."))])
-        elif not person.family_name:
+        elif not person.family_name and Field.FAMILY_NAME not in judged:
             draft.add(Field.FAMILY_NAME, [doubtful(_("Le nom de famille manque."))])
-        elif not person.given_name:
+        elif not person.given_name and Field.GIVEN_NAME not in judged:
             draft.add(Field.GIVEN_NAME, [doubtful(_("Le prénom manque."))])
         if person.contract_start and person.contract_end and person.contract_end < person.contract_start:
             draft.add(

@@ -4,9 +4,9 @@ import io
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from django.utils.translation import gettext as _
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet
 
 from convergence.intake.cells import Cell, as_text, defused
 from convergence.intake.columns import OWN_COLUMNS

@@ -407,6 +407,9 @@ _HINT = re.compile(
     r"^(?:obligatoire|facultatif|optionnel|jj ?mm ?aaaa|jj mm aa|aaaa mm jj|format .*|oui ?non|o n|ex .*|exemple .*|"
     r"menu deroulant|liste deroulante|a remplir|texte libre|x si oui|cocher|si connu|date)$"
 )
+_GENDER = re.compile(
+    r"(?<=\w)(?:\((?:e|s|es|ère|ere|ne|se|rice|trice)\)|[·.](?:e|s|es|ère|ne|se|rice|trice)\b)+", re.IGNORECASE
+)
 _PARENTHESIS = re.compile(r"[\[(]([^()\[\]]*)[)\]]")
 _COMPILED = tuple(
     (field, mark, re.compile("|".join(patterns)))
@@ -422,8 +425,8 @@ def is_hint(text: str) -> bool:
 
 
 def title_key(title: str) -> str:
-    """The title, folded and without its hints."""
-    without = _PARENTHESIS.sub(lambda match: " " if is_hint(match[1]) else match[0], visible(title))
+    """The title, folded, without its hints and its feminine (« Salarié(e) », « Salarié·e »)."""
+    without = _PARENTHESIS.sub(lambda match: " " if is_hint(match[1]) else match[0], _GENDER.sub("", visible(title)))
     return re.sub(r" (?:obligatoire|facultatif|jj mm aaaa)$", "", folded(without))
 
 
