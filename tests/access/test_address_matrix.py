@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from convergence.vocabulary.roles import Role
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from convergence.access.models import AccessRecord, User
+from convergence.vocabulary.roles import Role
 from convergence.web.rules import LIBRARY_RULES, Rule
 from tests.access.matrix import check_section
 from tests.builders import TODAY, World
@@ -28,7 +28,7 @@ def arguments_of(pattern: URLPattern, samples: dict[str, Any]) -> dict[str, Any]
 
 
 def samples_about(world: World, person_id: int) -> dict[str, Any]:
-    return {"person_id": person_id, "aspect": "housing", "uidb36": "1", "key": "x-y", "provider": "x"}
+    return {"person_id": person_id, "aspect": "housing", "fact_id": 1, "contract_id": 1, "referent_id": 1, "uidb36": "1", "key": "x-y", "provider": "x"}
 
 
 def test_every_address_has_a_name_and_declares_a_rule() -> None:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from convergence.vocabulary.roles import Role
 from django.db import connection
 
 from convergence.access.models import User
 from convergence.people.models import Person
 from convergence.platform.identity import assume
+from convergence.vocabulary.roles import Role
 from tests.access.catalogue import PERSON, granted_to, tables_leading_to_a_person
 from tests.access.matrix import check_section
 from tests.builders import TODAY, World

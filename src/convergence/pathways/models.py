@@ -48,9 +48,7 @@ class Contract(DatedFact):
     employer = models.CharField(_("autre employeur"), max_length=160, blank=True)
     kind = models.CharField(_("type de contrat"), max_length=20, choices=ContractKind.choices())
     programme = models.CharField(_("programme"), max_length=8, choices=Programme.choices(), blank=True)
-    weekly_hours = models.DecimalField(
-        _("heures par semaine"), max_digits=4, decimal_places=1, null=True, blank=True
-    )
+    weekly_hours = models.DecimalField(_("heures par semaine"), max_digits=4, decimal_places=1, null=True, blank=True)
 
     class Meta(DatedFact.Meta):
         constraints = [

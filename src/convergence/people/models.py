@@ -4,7 +4,7 @@ Names are one compartment, civil status and contact details another: a work supe
 not their birth dates. Identity is versioned like every fact: a correction keeps what stood before.
 """
 
-from typing import Any
+from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Concat
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonRows, PersonVersions
@@ -32,14 +33,17 @@ class Person(models.Model):
     class Meta:
         constraints = [PersonRows(name="person", compartment="identity", person="id", writable=False)]
 
+    @cached_property
+    def usual_name(self) -> str:
+        """The name that she is called by; asked once for a page."""
+        return str(self.names.filter(superseded_at=None).get(kind=NameKind.USUAL))
+
 
 class PersonName(Version):
     """One of a person's names; several spellings may stand side by side."""
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="names")
-    kind = models.CharField(
-        _("sorte de nom"), max_length=12, choices=NameKind.choices(), default=NameKind.USUAL
-    )
+    kind = models.CharField(_("sorte de nom"), max_length=12, choices=NameKind.choices(), default=NameKind.USUAL)
     given_name = models.CharField(_("prénom"), max_length=80, blank=True)
     family_name = models.CharField(_("nom"), max_length=80, blank=True)
     # Sorted and searched without accents or capitals: the wheel's PostgreSQL has no French collation.
@@ -104,6 +108,19 @@ class CivilStatus(Version):
             ),
             PersonVersions(name="civil_status", compartment="contact"),
         ]
+
+    @property
+    def birth(self) -> str:
+        """What is known of the birth, as people write it: 03/05/1985, 05/1985, 1985, or nothing."""
+        parts = (self.birth_day, self.birth_month, self.birth_year)
+        return "/".join(f"{part:02}" for part in parts if part is not None)
+
+    def age(self, today: date) -> int | None:
+        """Completed years on a day; None when the year is not known, the least possible when only it is."""
+        if self.birth_year is None:
+            return None
+        birthday = (self.birth_month or 12, self.birth_day or 31)
+        return today.year - self.birth_year - ((today.month, today.day) < birthday)
 
 
 class Support(DatedFact):
@@ -181,8 +198,3 @@ class OutsideReferent(DatedFact):
 
     def __str__(self) -> str:
         return self.name or self.role
-
-
-def full_name(row: Any) -> str:
-    """The name as it is said, from any row with ``given_name`` and ``family_name``."""
-    return f"{row.given_name} {row.family_name}".strip()

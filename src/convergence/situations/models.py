@@ -45,9 +45,7 @@ class Situation(DatedFact):
             models.CheckConstraint(
                 condition=Q(value="") ^ Q(missing=""),
                 name="situation_value_or_missing",
-                violation_error_message=_(
-                    "Choisissez une situation, ou dites pourquoi elle n’est pas connue."
-                ),
+                violation_error_message=_("Choisissez une situation, ou dites pourquoi elle n’est pas connue."),
             ),
             models.CheckConstraint(
                 condition=Q(valid__isempty=False),

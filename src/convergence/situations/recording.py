@@ -6,11 +6,11 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from convergence.platform.dated import place
+from convergence.platform.dated import place, revise
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.situations.models import Situation
 from convergence.vocabulary.missing import Missing
-from convergence.vocabulary.situations import ASPECTS
+from convergence.vocabulary.situations import ASPECTS, Aspect
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def record_situation(
     seen_version: str | None = None,
     expires_on: date | None = None,
     detail: str = "",
+    doubtful: bool = False,
     source: str = "screen",
 ) -> Situation:
     """Record that from ``since`` on, this aspect of the person's life is ``code``.
@@ -46,20 +47,69 @@ def record_situation(
             _("Quelqu’un a noté un changement pendant que vous écriviez : relisez avant d’enregistrer."),
             running,
         )
-    is_missing = code in {kind.value for kind in Missing}
-    if not is_missing and code not in {value.value for value in subject.values}:
-        raise Refused(_("Choisissez une situation dans la liste."))
+    value, missing = _value_or_missing(subject, code)
     return place(
         Situation(
             person_id=person_id,
             aspect=aspect,
             compartment=subject.compartment.value,
-            value="" if is_missing else code,
-            missing=code if is_missing else "",
+            value=value,
+            missing=missing,
             valid=DateRange(since, None),
             expires_on=expires_on,
             detail=detail,
+            doubtful=doubtful,
             source=source,
         ),
         line,
     )
+
+
+@transaction.atomic
+def correct_situation(
+    fact: Situation,
+    code: str,
+    since: date,
+    *,
+    today: date,
+    seen_version: str,
+    expires_on: date | None = None,
+    detail: str = "",
+    doubtful: bool = False,
+) -> Situation:
+    """Correct what was recorded, start included; the earlier version stays readable, the end does not move.
+
+    :raises Refused: unknown code, a start in the future or after the end.
+    :raises ChangedMeanwhile: somebody corrected or withdrew it since it was shown.
+    """
+    if str(fact.pk) != seen_version or fact.superseded_at is not None:
+        fresh = Situation.objects.current().filter(series=fact.series).first()
+        raise ChangedMeanwhile(
+            _("Quelqu’un a corrigé cette information pendant que vous écriviez : relisez avant d’enregistrer."), fresh
+        )
+    if since > today:
+        raise Refused(_("La date est dans le futur : notez une situation à partir du jour où elle commence."))
+    if fact.ends is not None and since >= fact.ends:
+        raise Refused(_("La fin doit venir après le début."))
+    value, missing = _value_or_missing(fact.subject, code)
+    return revise(
+        fact,
+        value=value,
+        missing=missing,
+        valid=DateRange(since, fact.ends),
+        expires_on=expires_on,
+        detail=detail,
+        doubtful=doubtful,
+    )
+
+
+def _value_or_missing(subject: Aspect, code: str) -> tuple[str, str]:
+    """(value, kind of missing), one of them empty.
+
+    :raises Refused: neither knows the code.
+    """
+    if Missing.has(code):
+        return "", code
+    if subject.values.has(code):
+        return code, ""
+    raise Refused(_("Choisissez une situation dans la liste."))

@@ -45,4 +45,4 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         for name, label, icon, shown in entries
         if shown
     ]
-    return {"nav": nav, "identity": who, "search_url": reverse("people")}
+    return {"nav": nav, "identity": who, "search_url": reverse("people"), "today": identity.today}

@@ -89,9 +89,7 @@ def listing(filters: Filters, today: date) -> QuerySet[PersonName]:
                     name=Concat("mission__user__given_name", Value(" "), "mission__user__family_name")
                 ).values("name")[:1]
             ),
-            contract_ends=Subquery(
-                contracts.valid_on(today).order_by("-valid").values("valid__endswith")[:1]
-            ),
+            contract_ends=Subquery(contracts.valid_on(today).order_by("-valid").values("valid__endswith")[:1]),
             housing=Subquery(housing.values("value")[:1]),
             housing_missing=Subquery(housing.values("missing")[:1]),
             stage=Case(

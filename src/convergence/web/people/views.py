@@ -1,97 +1,186 @@
-"""One person's page, and recording a change in her life."""
+"""The list of people and one person's page."""
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
-from convergence.people.models import PersonName
-from convergence.platform.errors import ChangedMeanwhile, Refused
-from convergence.platform.submissions import once
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from convergence.pathways.models import Contract, Pathway
+from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Support
 from convergence.situations.models import Situation
-from convergence.situations.recording import record_situation
+from convergence.support.models import Contact, Need
+from convergence.territories.models import Mission, Site
+from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.domains import Domain
+from convergence.vocabulary.housing import Housing
+from convergence.vocabulary.missing import Missing
+from convergence.vocabulary.needs import LEVELS, NEEDS
+from convergence.vocabulary.roles import Role
 from convergence.vocabulary.situations import ASPECTS
-from convergence.web.people.forms import SituationForm
+from convergence.web.lifeline import draw
+from convergence.web.people.facts import choices_context, running_fact
+from convergence.web.people.forms import HousingStepForm
+from convergence.web.people.listing import STAGES, Filters, listing
 from convergence.web.people.looking import open_person
+from convergence.web.people.marks import (
+    contact_marks,
+    contract_marks,
+    contract_words,
+    in_words,
+    last_day,
+    situation_marks,
+)
 from convergence.web.requests import Request
-from convergence.web.rules import CARE, SITE_TEAM, open_to
+from convergence.web.rules import CARE, EMPLOYER, SITE_TEAM, open_to
+
+PAGE = 50
+MARKED_CONTACTS = 400
+"""The life line shows at most this many contacts, the latest."""
 
 
 @open_to(*SITE_TEAM)
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
-    names = PersonName.objects.current().filter(kind="usual").order_by("sort_key")
-    return render(request, "people/list.html", {"names": names})
+def people(request: Request) -> HttpResponse:
+    """Those whom the actor reads; search as you type asks for the results alone."""
+    filters = Filters.of(request.GET)
+    rows = listing(filters, request.identity.today)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "filters": filters, "people": list(page.object_list)} | columns_for(request)
+    for row in context["people"]:
+        row.housing_words = housing_words(row.housing, row.housing_missing)
+        row.stage_words = STAGES[row.stage]
+        row.last_day = last_day(row.contract_ends)
+    if request.htmx and not request.htmx.boosted:
+        return render(request, "people/results.html", context)
+    return render(request, "people/list.html", context | choices_for(request))
+
+
+def columns_for(request: Request) -> dict[str, bool]:
+    """Which columns the actor's roles can fill: a work supervisor reads names only."""
+    return {
+        "sees_work": request.identity.holds(*EMPLOYER),
+        "sees_social": request.identity.holds(*CARE),
+        "admits": request.identity.holds(*EMPLOYER),
+    }
+
+
+def choices_for(request: Request) -> dict[str, Any]:
+    """What the filters offer."""
+    site_ids = request.identity.site_ids(*SITE_TEAM)
+    counsellors = (
+        Mission.objects.held_on(request.identity.today)
+        .filter(site_id__in=site_ids, role__in=[Role.COUNSELLOR, Role.SUPPORT_WORKER])
+        .select_related("user")
+    )
+    return {
+        "sites": Site.objects.filter(pk__in=site_ids),
+        "counsellors": {mission.user_id: mission.user for mission in counsellors}.values(),
+        "housings": [*Housing.choices(), *Missing.choices()],
+        "needs": [(need.code, need.label) for need in NEEDS.values() if need.compartment is not Compartment.JUSTICE],
+        "stages": STAGES.items(),
+    }
+
+
+def housing_words(value: str | None, missing: str | None) -> str:
+    """The housing in words; nothing where the actor reads nothing or nothing was recorded."""
+    if missing:
+        return Missing(missing).label
+    return Housing(value).label if value else ""
 
 
 @open_to(*SITE_TEAM)
 @require_GET
 def person(request: Request, person_id: int) -> HttpResponse:
+    """Her whole story on one page, within what the actor reads."""
     who, compartments = open_person(request, person_id)
-    facts = Situation.objects.filter(person=who).current().order_by("aspect", "valid")
-    return render(
-        request,
-        "people/person.html",
-        {
-            "person": who,
-            "name": who.names.current().get(kind="usual"),
-            "facts": facts,
-            "compartments": compartments,
-        },
-    )
-
-
-@open_to(*CARE)
-@require_http_methods(["GET", "POST"])
-def situation(request: Request, person_id: int, aspect: str) -> HttpResponse:
-    who, _compartments = open_person(request, person_id)
-    subject = ASPECTS.get(aspect)
-    if subject is None:
-        raise Http404
-    running = Situation.objects.line_of(who.pk, aspect).current().order_by("-valid").first()
-    form = SituationForm(
-        request.POST or None,
-        aspect=subject,
-        today=request.identity.today,
-        initial={"seen_version": running.pk if running else ""},
-    )
-
-    def work() -> HttpResponse:
-        nonlocal running
-        given = form.cleaned_data
-        try:
-            record_situation(
-                who.pk,
-                aspect,
-                given["code"],
-                given["since"],
-                today=request.identity.today,
-                seen_version=given["seen_version"],
-                expires_on=given.get("expires_on"),
-                detail=given["detail"],
-            )
-        except ChangedMeanwhile as error:
-            form.add_error(None, str(error))
-            running = error.fresh
-            form.data = form.data.copy()
-            form.data["seen_version"] = str(running.pk) if running else ""
-        except Refused as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, _("La nouvelle situation est enregistrée."))
-            return redirect("person", person_id=who.pk)
-        return shown(409)
-
-    def shown(status: int = 200) -> HttpResponse:
-        context = {
-            "person": who,
-            "name": who.names.current().get(kind="usual"),
-            "form": form,
-            "running": running,
+    today = request.identity.today
+    facts = list(Situation.objects.current().filter(person=who).order_by("aspect", "valid"))
+    contracts = list(Contract.objects.current().filter(person=who).select_related("site").order_by("valid"))
+    contacts = Contact.objects.current().filter(person=who).order_by("-valid")[:MARKED_CONTACTS]
+    marks = [*situation_marks(facts), *contract_marks(contracts), *contact_marks(contacts)]
+    pathway = Pathway.objects.current().filter(person=who).order_by("-valid").first()
+    supports = list(Support.objects.current().filter(person=who).select_related("site").order_by("valid"))
+    began = pathway.starts if pathway else min((s.starts for s in supports if s.starts), default=None)
+    for contract in contracts:
+        contract.words = contract_words(contract)
+    context: dict[str, Any] = {
+        "person": who,
+        "civil": CivilStatus.objects.current().filter(person=who).first(),
+        "other_names": who.names.current().exclude(kind="usual"),
+        "began": began,
+        "supports": [support for support in supports if today in support.valid],
+        "assignments": (
+            Assignment.objects.current()
+            .valid_on(today)
+            .filter(person=who)
+            .select_related("mission__user", "mission__site")
+            .order_by("mission__role")
+        ),
+        "line": draw(marks, today, request.GET.get("etendue"), lanes=lanes_for(compartments)),
+        "running_facts": running_facts(facts, today),
+        "contracts": [in_words(contract, today) for contract in contracts],
+        "compartments": compartments,
+        "may_record": request.identity.holds(*CARE) and Compartment.SOCIAL.value in compartments,
+        "may_employ": request.identity.holds(*EMPLOYER) and Compartment.WORK.value in compartments,
+    }
+    if context["civil"]:
+        context["age"] = context["civil"].age(today)
+    if context["may_record"]:
+        context |= recording_context(request, who.pk, compartments) | {
+            "needs": need_lines(Need.objects.current().filter(person=who).order_by("valid")),
+            "outside_referents": (
+                OutsideReferent.objects.current().valid_on(today).filter(person=who).order_by("role")
+            ),
         }
-        return render(request, "people/situation.html", context | {"aspect": subject}, status=status)
+    return render(request, "people/person.html", context)
 
-    if request.method == "POST":
-        return once(request, work) if form.is_valid() else shown(422)
-    return shown()
+
+def lanes_for(compartments: set[str]) -> list[str]:
+    """The lanes of the life line that hold something the actor may read."""
+    readable = {aspect.domain.value for aspect in ASPECTS.values() if aspect.compartment.value in compartments}
+    shown = [domain.value for domain in Domain if domain.value in readable]
+    return [*shown, "contacts"] if Compartment.SOCIAL.value in compartments else shown
+
+
+def running_facts(facts: list[Situation], today: date) -> list[tuple[str, str, Situation]]:
+    """What is true today, aspect by aspect: (domain, label of the aspect, fact)."""
+    running = {fact.aspect: fact for fact in facts if today in fact.valid}
+    return [(aspect.domain.value, aspect.label, running[code]) for code, aspect in ASPECTS.items() if code in running]
+
+
+def recording_context(request: Request, person_id: int, compartments: set[str]) -> dict[str, Any]:
+    """The panel where a change of housing is noted in one touch, and the other aspects a click away."""
+    aspect = ASPECTS["housing"]
+    running = running_fact(person_id, aspect.code)
+    form = HousingStepForm(
+        aspect=aspect, today=request.identity.today, initial={"seen_version": running.pk if running else ""}
+    )
+    groups: dict[str, list[Any]] = {}
+    for other in ASPECTS.values():
+        if other.compartment.value in compartments:
+            groups.setdefault(other.domain.value, []).append(other)
+    return {"housing_form": form, "aspect_groups": groups.items(), **choices_context(aspect)}
+
+
+def need_lines(needs: Iterable[Need]) -> list[dict[str, Any]]:
+    """Each need at its first review and now, in the vocabulary's order."""
+    by_need: dict[str, list[Need]] = {}
+    for need in needs:
+        by_need.setdefault(need.need, []).append(need)
+    lines = []
+    for code, kind in NEEDS.items():
+        reviews = by_need.get(code, [])
+        if reviews:
+            lines.append({"kind": kind, "first": need_words(reviews[0]), "now": need_words(reviews[-1])})
+    return lines
+
+
+def need_words(need: Need) -> str:
+    """« 3 · difficulté importante », or why it is not known: never zero."""
+    if need.missing:
+        return Missing(need.missing).label.lower()
+    return f"{need.level} · {LEVELS[need.level or 0]}"

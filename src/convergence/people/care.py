@@ -1,0 +1,37 @@
+"""Who follows a person: referents at the site, and those she already has elsewhere."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from convergence.people.models import Assignment
+from convergence.platform.dated import place, revise
+from convergence.platform.errors import Refused
+from convergence.territories.models import Mission
+
+
+@transaction.atomic
+def assign(person_id: int, mission: Mission, since: date) -> Assignment:
+    """The mission follows the person from ``since`` on; whoever followed her in the same role stops that day.
+
+    :raises Refused: the mission does not run on that day.
+    """
+    if since not in mission.valid:
+        raise Refused(_("Cette mission ne court pas à cette date."))
+    same_role = Assignment.objects.current().filter(person_id=person_id, mission__role=mission.role)
+    for other in same_role.exclude(mission=mission).filter(valid__contains=since):
+        stop(other, since)
+    line = Assignment.objects.filter(person_id=person_id, mission=mission)
+    return place(Assignment(person_id=person_id, mission=mission, valid=DateRange(since, None)), line)
+
+
+def stop(assignment: Assignment, on: date) -> Assignment:
+    """The assignment's last day is the day before ``on``.
+
+    :raises Refused: it begins on that day or later.
+    """
+    if assignment.starts is not None and assignment.starts >= on:
+        raise Refused(_("Ce suivi commence ce jour-là ou après : annulez-le plutôt."))
+    return revise(assignment, valid=DateRange(assignment.starts, on))

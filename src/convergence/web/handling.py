@@ -1,0 +1,57 @@
+"""One way to answer a form: what it asks for is done once and whole, or refused in a sentence with nothing lost."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import DataError, IntegrityError, ProgrammingError, transaction
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from convergence.platform.errors import ChangedMeanwhile, Refused, sentence_of
+from convergence.platform.submissions import once
+
+logger = logging.getLogger("convergence.forms")
+
+Form = TypeVar("Form", bound=BaseForm)
+
+
+def answer(
+    request: HttpRequest,
+    form: Form,
+    work: Callable[[Form], str],
+    page: Callable[[int], HttpResponse],
+    on_change: Callable[[ChangedMeanwhile], None] | None = None,
+) -> HttpResponse:
+    """Show the form, or do its work and lead on.
+
+    :param work: does what the valid form asks and returns the address to lead to. A refusal (``Refused``, or a
+        constraint of the database) undoes all of it and is shown on the form, which keeps what was typed.
+    :param page: draws the page with the form, given a status.
+    :param on_change: called when somebody else changed the same thing first, to show what they wrote.
+    """
+
+    def attempt() -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return HttpResponseRedirect(work(form))
+        except ChangedMeanwhile as error:
+            form.add_error(None, str(error))
+            if on_change:
+                on_change(error)
+        except Refused as error:
+            form.add_error(None, str(error))
+        except (IntegrityError, DataError, ProgrammingError) as error:
+            logger.warning("refused by the database", exc_info=error)
+            form.add_error(None, sentence_of(error))
+        return page(409)
+
+    if request.method != "POST":
+        return page(200)
+    return once(request, attempt) if form.is_valid() else page(422)
+
+
+def retyped(form: BaseForm, **changed: Any) -> None:
+    """Change hidden values of a form that is shown again, keeping everything that was typed."""
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data.update({form.add_prefix(name): value for name, value in changed.items()})  # type: ignore[attr-defined]

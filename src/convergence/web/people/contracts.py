@@ -1,0 +1,144 @@
+"""Contracts: signing, amending, their history."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from convergence.pathways.models import Contract
+from convergence.pathways.recording import Terms, amend, sign
+from convergence.people.models import Person
+from convergence.platform.dated import withdraw
+from convergence.platform.errors import ChangedMeanwhile
+from convergence.web.handling import answer, retyped
+from convergence.web.people.forms import ContractForm
+from convergence.web.people.looking import open_person
+from convergence.web.people.marks import contract_words, in_words, last_day
+from convergence.web.requests import Request
+from convergence.web.rules import EMPLOYER, open_to
+
+
+def terms_of(form: ContractForm) -> Terms:
+    given = form.cleaned_data
+    return Terms(
+        kind=given["kind"],
+        starts=given["starts"],
+        last_day=given["last_day"],
+        programme=given["programme"],
+        site_id=given["site"].pk if given["site"] else None,
+        employer=given["employer"],
+        weekly_hours=given["weekly_hours"],
+    )
+
+
+@open_to(*EMPLOYER)
+@require_http_methods(["GET", "POST"])
+def new(request: Request, person_id: int) -> HttpResponse:
+    person, _compartments = open_person(request, person_id)
+    sites = request.identity.site_ids(*EMPLOYER)
+    initial = {"kind": "cddi", "programme": "cvg", "site": sites[0] if sites else None}
+    form = ContractForm(request.POST or None, site_ids=sites, initial=initial | {"starts": request.identity.today})
+
+    def work(form: ContractForm) -> str:
+        sign(person.pk, terms_of(form))
+        messages.success(request, _("Le contrat est enregistré."))
+        return reverse("person", args=[person.pk])
+
+    def page(status: int) -> HttpResponse:
+        return render(
+            request,
+            "people/contract_form.html",
+            {"person": person, "form": form, "heading": _("Nouveau contrat"), "button": _("Enregistrer le contrat")},
+            status=status,
+        )
+
+    return answer(request, form, work, page)
+
+
+@open_to(*EMPLOYER)
+@require_GET
+def contract(request: Request, person_id: int, contract_id: int) -> HttpResponse:
+    """A contract and every version of it."""
+    person, _compartments = open_person(request, person_id)
+    shown = in_words(contract_of(person, contract_id), request.identity.today)
+    versions = (
+        Contract.objects.filter(person=person, series=shown.series)
+        .select_related("recorded_by", "site")
+        .order_by("-pk")
+    )
+    lines = [(in_words(version, request.identity.today), contract_words(version)) for version in versions]
+    current = next((version for version in versions if version.superseded_at is None), None)
+    context = {"person": person, "contract": shown, "words": contract_words(shown), "versions": lines}
+    return render(request, "people/contract.html", context | {"current": current})
+
+
+@open_to(*EMPLOYER)
+@require_http_methods(["GET", "POST"])
+def correct(request: Request, person_id: int, contract_id: int) -> HttpResponse:
+    person, _compartments = open_person(request, person_id)
+    shown = contract_of(person, contract_id)
+    form = ContractForm(
+        request.POST or None,
+        site_ids=[*request.identity.site_ids(*EMPLOYER), *([shown.site_id] if shown.site_id else [])],
+        initial=initial_of(shown),
+    )
+    theirs: Contract | None = None
+
+    def work(form: ContractForm) -> str:
+        current = Contract.objects.current().filter(series=shown.series).first() or shown
+        amended = amend(current, terms_of(form), form.cleaned_data["seen_version"])
+        messages.success(request, _("Le contrat est modifié ; la version précédente reste lisible."))
+        return reverse("contract", args=[person.pk, amended.pk])
+
+    def show_theirs(error: ChangedMeanwhile) -> None:
+        nonlocal theirs
+        theirs = in_words(error.fresh, request.identity.today) if error.fresh else None
+        retyped(form, seen_version=str(theirs.pk) if theirs else "")
+
+    def page(status: int) -> HttpResponse:
+        context = {"person": person, "form": form, "contract": shown, "theirs": theirs}
+        context["their_words"] = contract_words(theirs) if theirs else ""
+        context |= {"heading": _("Modifier le contrat"), "button": _("Enregistrer la modification")}
+        return render(request, "people/contract_form.html", context, status=status)
+
+    return answer(request, form, work, page, show_theirs)
+
+
+@open_to(*EMPLOYER)
+@require_POST
+def withdraw_contract(request: Request, person_id: int, contract_id: int) -> HttpResponse:
+    """Take back a contract recorded by mistake; it stays in the history."""
+    person, _compartments = open_person(request, person_id)
+    shown = contract_of(person, contract_id)
+    try:
+        withdraw(shown)
+    except ChangedMeanwhile as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Le contrat est retiré ; il reste lisible dans l’historique."))
+    return redirect("contract", person_id=person.pk, contract_id=shown.pk)
+
+
+def initial_of(contract: Contract) -> dict[str, Any]:
+    return {
+        "kind": contract.kind,
+        "programme": contract.programme,
+        "site": contract.site_id,
+        "employer": contract.employer,
+        "starts": contract.starts,
+        "last_day": last_day(contract.ends),
+        "weekly_hours": contract.weekly_hours,
+        "seen_version": contract.pk,
+    }
+
+
+def contract_of(person: Person, contract_id: int) -> Contract:
+    """:raises Http404: no such contract of this person, or not for this actor."""
+    found = Contract.objects.filter(person=person, pk=contract_id).select_related("site", "recorded_by").first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,84 @@
+"""A person's dated facts as marks of her life line; each leads to its source and history."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TypeVar
+
+from django.urls import reverse
+
+from convergence.pathways.models import Contract
+from convergence.platform.dated import DatedFact
+from convergence.situations.models import Situation
+from convergence.support.models import Contact
+from convergence.vocabulary.contracts import ContractKind, Programme
+from convergence.vocabulary.housing import Housing
+from convergence.web.lifeline import Mark
+from convergence.web.templatetags.display import number, period
+
+Fact = TypeVar("Fact", bound=DatedFact)
+
+# Aspects whose every value says "nothing to tell" would only fill the line with empty bars.
+QUIET_VALUES = {"none", "not_needed", "to_do"}
+
+
+def last_day(ends: date | None) -> date | None:
+    """The last day of a period whose end is excluded."""
+    return ends - timedelta(days=1) if ends else None
+
+
+def in_words(fact: Fact, today: date) -> Fact:
+    """The same fact, with its period in words for the template (``period_words``)."""
+    fact.period_words = period(fact.starts, last_day(fact.ends), today)  # type: ignore[attr-defined]
+    return fact
+
+
+def situation_marks(situations: Iterable[Situation]) -> list[Mark]:
+    """Bars of the situations, less those that only say that there is nothing."""
+    return [
+        Mark(
+            lane=fact.subject.domain.value,
+            kind="spell",
+            start=fact.starts,
+            end=last_day(fact.ends),
+            label=fact.label if fact.aspect == "housing" or fact.missing else f"{fact.subject.label} : {fact.label}",
+            shade=Housing(fact.value).shade if fact.aspect == "housing" and fact.value else 3,
+            doubt=fact.doubtful,
+            missing=bool(fact.missing),
+            href=reverse("fact", args=[fact.person_id, fact.pk]),
+            wording=f"{fact.subject.label} : {fact.label}",
+        )
+        for fact in situations
+        if fact.value not in QUIET_VALUES and (fact.aspect == "housing" or not fact.missing)
+    ]
+
+
+def contract_marks(contracts: Iterable[Contract]) -> list[Mark]:
+    """Bars of the contracts: kind, hours, employer."""
+    return [
+        Mark(
+            lane="employment",
+            kind="spell",
+            start=contract.starts,
+            end=last_day(contract.ends),
+            label=contract_words(contract),
+            shade=4 if contract.kind == ContractKind.CDDI else 5,
+            href=reverse("contract", args=[contract.person_id, contract.pk]),
+        )
+        for contract in contracts
+    ]
+
+
+def contract_words(contract: Contract) -> str:
+    """« CDDI 26 h · Chantier des Saules », « PHC 4 h · … »."""
+    name = "PHC" if contract.programme == Programme.PHC else ContractKind(contract.kind).label
+    hours = f" {number(contract.weekly_hours, 1).removesuffix(',0')} h" if contract.weekly_hours else ""
+    return f"{name}{hours} · {contract.site.name if contract.site else contract.employer}"
+
+
+def contact_marks(contacts: Iterable[Contact]) -> list[Mark]:
+    """Dots of the days on which somebody met, called or wrote."""
+    return [
+        Mark(lane="contacts", kind="event", start=contact.starts, end=None, label=str(contact), wording=str(contact))
+        for contact in contacts
+        if contact.starts
+    ]
