@@ -1,7 +1,7 @@
 """A small territory for the tests, built as *maint*: two sites, every role, three people."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
@@ -11,9 +11,11 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
+from convergence.pathways.models import Contract, Pathway
 from convergence.people.keys import make_key
-from convergence.people.models import Assignment, CivilStatus, Person, PersonName, Support
+from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.situations.models import Situation
+from convergence.support.models import Alert, Contact, Need, Note
 from convergence.territories.models import Mission, Operator, Site, Territory
 
 TODAY = date(2026, 11, 23)
@@ -39,6 +41,7 @@ class World:
     users: dict[Role, User] = field(default_factory=dict)
     elsewhere: dict[Role, User] = field(default_factory=dict)
     former: dict[Role, User] = field(default_factory=dict)
+    samples: dict[int, dict[str, int]] = field(default_factory=dict)
 
 
 def open_ended(start: date = LONG_AGO) -> DateRange:
@@ -120,7 +123,43 @@ def build_world(today: date = TODAY) -> World:
     for person, crowd in ((world.anouk, world.users), (world.sami, world.elsewhere)):
         counsellor = crowd[Role.COUNSELLOR].missions.get()
         Assignment.objects.create(person=person, mission=counsellor, valid=open_ended())
-    for person in (world.anouk, world.sami, world.rosa):
-        add_situation(person, "housing", "third_party")
-        add_situation(person, "regular_doctor", "yes")
+    for person, at in ((world.anouk, site), (world.sami, other_site), (world.rosa, site)):
+        world.samples[person.pk] = fill_file(person, at, today)
     return world
+
+
+def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
+    """Something in every compartment, so that a matrix of rights cannot pass over an empty table.
+
+    Returns ids by the name of the address parameter that stands for them.
+    """
+    housing = add_situation(person, "housing", "third_party", detail="Hébergée chez une cousine fictive.")
+    add_situation(person, "regular_doctor", "yes")
+    add_situation(person, "employment", "cddi")
+    add_situation(person, "judicial_constraint", "appointments")
+    Pathway.objects.create(person=person, valid=open_ended())
+    contract = Contract.objects.create(
+        person=person, site=site, kind="cddi", programme="cvg", weekly_hours=26, valid=open_ended()
+    )
+    referent = OutsideReferent.objects.create(
+        person=person, compartment="social", role="Assistante sociale", name="Lise Factice", valid=open_ended()
+    )
+    Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
+    Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
+    for compartment in ("work", "social", "health", "justice"):
+        note = Note.objects.create(
+            person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
+        )
+        Alert.objects.create(
+            person=person, compartment=compartment, kind="contract_ending", begins_on=today, due_on=today
+        )
+    return {
+        "fact_id": housing.pk,
+        "contract_id": contract.pk,
+        "referent_id": referent.pk,
+        "note_id": note.pk,
+    }
+
+
+def one_day(day: date) -> DateRange:
+    return DateRange(day, day + timedelta(days=1))

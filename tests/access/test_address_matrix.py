@@ -28,7 +28,8 @@ def arguments_of(pattern: URLPattern, samples: dict[str, Any]) -> dict[str, Any]
 
 
 def samples_about(world: World, person_id: int) -> dict[str, Any]:
-    return {"person_id": person_id, "aspect": "housing", "fact_id": 1, "contract_id": 1, "referent_id": 1, "uidb36": "1", "key": "x-y", "provider": "x"}
+    """Values of every parameter that an address may have; ids come from tests/builders.py."""
+    return {"person_id": person_id, "aspect": "housing", "uidb36": "1", "key": "x-y"} | world.samples[person_id]
 
 
 def test_every_address_has_a_name_and_declares_a_rule() -> None:
