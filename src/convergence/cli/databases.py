@@ -31,6 +31,7 @@ def opened(folder: DataFolder) -> Iterator[Database]:
     In this order: the four addresses of `ROLE_VARIABLES`; the server of `DATABASE_URL`, a superuser's, on
     which roles and database are made; a server of our own in the folder, which the caller has taken.
     """
+    folder.master_key()  # before anything starts: made for a new folder, and refused where it was lost
     given = {role: os.environ.get(variable, "") for role, variable in ROLE_VARIABLES.items()}
     elsewhere = os.environ.get("DATABASE_URL")
     if all(given.values()):

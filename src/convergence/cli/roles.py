@@ -38,7 +38,8 @@ def _roles_sql() -> str:
             f"DO $$ BEGIN CREATE ROLE {role} LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n"
             f"ALTER ROLE {role} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {rights};"
         )
-    return "\n".join(statements)
+    # A backup reads every table, also those that no policy of ours covers.
+    return "\n".join([*statements, f"GRANT pg_read_all_data TO {MAINT};"])
 
 
 def _inside_sql() -> str:

@@ -74,7 +74,6 @@ def _check_port(port: int) -> None:
 
 
 def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
-    folder.master_key()  # refused before anything starts when it was lost
     with databases.opened(folder) as database:
         urls = database.urls
         release.bring(folder, urls[roles.OWNER], databases.environment(folder, urls[roles.OWNER]))
