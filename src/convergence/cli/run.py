@@ -46,7 +46,8 @@ def _port(text: str) -> int:
 def main(options: argparse.Namespace) -> int:
     """Run until Ctrl-C or a signal; the data folder is then at rest."""
     for number in _STOPS:
-        signal.signal(number, _interrupt)
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(number, _interrupt)
     folder = DataFolder(options.data.expanduser().absolute())
     try:
         _check_port(options.port)
