@@ -1,10 +1,10 @@
 """The one shape of a code list."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Self
 
 
-class Term(str, Enum):
+class Term(StrEnum):
     """A code of a list (``.value``, English snake case) with the words that people read (``.label``, French)."""
 
     label: str
@@ -14,9 +14,6 @@ class Term(str, Enum):
         term._value_ = value
         term.label = label
         return term
-
-    def __str__(self) -> str:
-        return str(self.value)
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:

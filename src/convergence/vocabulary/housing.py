@@ -1,6 +1,7 @@
 """Housing: five steps from the most precarious to the most stable, each with finer values (domain.md §4).
 
-ETHOS codes are those of the European typology of homelessness (FEANTSA, 2005, light version in 2017).
+ETHOS codes are those of the European typology of homelessness (FEANTSA, 2005, revised 2017, full version); which
+French kind of shelter falls under which code is this software's reading [check].
 """
 
 from typing import NamedTuple
@@ -88,7 +89,7 @@ _ETHOS = {
     Housing.STREET: "1",
     Housing.ROUGH: "1.1",
     Housing.SQUAT: "8.2",
-    Housing.CAMP: "11.1",
+    Housing.CAMP: "11.3",
     Housing.VEHICLE: "11.1",
     Housing.THIRD_PARTY: "8.1",
     Housing.HOTEL: "3.2",
@@ -99,7 +100,7 @@ _ETHOS = {
     Housing.ASYLUM_HOUSING: "5.1",
     Housing.SOCIAL_RESIDENCE: "7.2",
     Housing.SUBLET: "3.3",
-    Housing.PENSION_DE_FAMILLE: "7.1",
+    Housing.PENSION_DE_FAMILLE: "7.2",
     Housing.PRISON: "6.1",
     Housing.HOSPITAL: "6.2",
     Housing.LHSS: "6.2",
@@ -120,12 +121,12 @@ _OWN = frozenset(value for value in Housing if value.step is HousingStep.AUTONOM
 
 STABILISED = HousingSet(
     "Situation de logement stabilisée",
-    "Hébergement continu (CHRS, stabilisation), logement semi-durable ou autonome.",
+    "CHRS ou stabilisation, logement semi-durable ou autonome. Urgence et hébergement de l’asile n’y sont pas.",
     frozenset({Housing.CHRS, Housing.STABILISATION}) | _SEMI | _OWN,
 )
 DURABLE = HousingSet(
     "Logement durable",
-    "Logement autonome : bail à son nom ou propriété. La pension de famille n’est pas comptée ici.",
+    "Logement autonome : bail à son nom ou propriété. La pension de famille n’est pas comptée ici.",
     _OWN,
 )
 OBTAINED = HousingSet(

@@ -46,8 +46,8 @@ NEEDS: dict[str, NeedKind] = {
         NeedKind("mobility", "Mobilité", Domain.DAILY_LIFE, _S, ReturnNeed.MOBILITY),
         NeedKind("money", "Budget, dettes", Domain.DAILY_LIFE, _S, ReturnNeed.DEBT),
         NeedKind("access_to_care", "Accès aux soins", Domain.HEALTH, Compartment.HEALTH, ReturnNeed.HEALTH),
-        NeedKind("compensation", "Handicap : compensation", Domain.DISABILITY, Compartment.HEALTH, ReturnNeed.HEALTH),
-        NeedKind("recovery", "Handicap : rétablissement", Domain.DISABILITY, Compartment.HEALTH, ReturnNeed.HEALTH),
+        NeedKind("compensation", "Handicap : compensation", Domain.DISABILITY, Compartment.HEALTH, ReturnNeed.HEALTH),
+        NeedKind("recovery", "Handicap : rétablissement", Domain.DISABILITY, Compartment.HEALTH, ReturnNeed.HEALTH),
         NeedKind("justice", "Justice", Domain.DAILY_LIFE, Compartment.JUSTICE, ReturnNeed.JUDICIAL),
         NeedKind("family", "Contraintes personnelles et familiales", Domain.DAILY_LIFE, _S, ReturnNeed.CHILDCARE),
     )

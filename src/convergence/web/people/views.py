@@ -99,7 +99,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
     who, compartments = open_person(request, person_id)
     today = request.identity.today
     facts = list(Situation.objects.current().filter(person=who).order_by("aspect", "valid"))
-    contracts = list(Contract.objects.current().filter(person=who).select_related("site").order_by("valid"))
+    contracts = list(Contract.objects.current().filter(person=who).select_related("site").order_by("-valid"))
     contacts = Contact.objects.current().filter(person=who).order_by("-valid")[:MARKED_CONTACTS]
     marks = [*situation_marks(facts), *contract_marks(contracts), *contact_marks(contacts)]
     pathway = Pathway.objects.current().filter(person=who).order_by("-valid").first()
