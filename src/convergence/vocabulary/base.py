@@ -9,7 +9,8 @@ class Term(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    # The label has a default only for type checkers, which take Term("code") for a call of __new__.
+    def __new__(cls, value: str, label: str = "") -> Self:
         term = str.__new__(cls, value)
         term._value_ = value
         term.label = label
