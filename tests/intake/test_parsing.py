@@ -289,6 +289,16 @@ def test_a_line_that_repeats_the_titles_is_refused_in_those_words() -> None:
     assert "répète les titres" in row.reasons[0]
 
 
+def test_a_line_of_totals_is_refused_in_those_words() -> None:
+    (_first, row) = parsed(table_of(["Nom", "Prénom", "Heures"], ["Fictive", "Zoé", 26], ["TOTAL", None, 26]))
+    assert "est un total" in row.reasons[0]
+
+
+@pytest.mark.parametrize("text", ["- vue lundi", "+ deux enfants", "-", "@ rappeler", "a = b", "+33 6 39 98 00 01"])
+def test_a_note_that_only_starts_with_a_sign_is_a_note(text: str) -> None:
+    assert one(note=text).problems == ()
+
+
 def test_a_column_is_read_month_first_when_one_of_its_dates_says_so() -> None:
     table = table_of(
         ["Nom", "Date d’entrée", "DDN"], ["Fictive", "05/25/2024", "03/05/1998"], ["Modèle", "05/03/2024", "04/06/1990"]

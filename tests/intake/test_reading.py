@@ -64,6 +64,13 @@ def test_a_few_accents_are_enough_to_tell_windows_from_old_macintosh(encoding: s
     assert table.headers == ("Nom", "Prénom")
 
 
+def test_an_accent_that_comes_late_is_enough_too() -> None:
+    plain = [("Exemple", "Jean")] * 5_000
+    for encoding in ("cp1252", "mac_roman"):
+        table = read(files.text([("Nom", "Prenom"), *plain, ("Modèle", "Zoé")], encoding=encoding))
+        assert people(table)[-1] == ("Modèle", "Zoé")
+
+
 def test_a_line_pasted_in_another_encoding_does_not_spoil_the_others() -> None:
     content = files.text(files.LIST) + "Factice;Noël;1990;\r\n".encode("cp1252")
     assert [row[1] for row in people(read(content))] == ["Zoé", "Françoise", "Hélène", "Noël"]

@@ -29,6 +29,11 @@ def bomb() -> bytes:
     )
 
 
+def one_text_in_many_cells() -> bytes:
+    """A few kB in which one text of 30,000 letters fills 2,000 cells."""
+    return files.xlsx([["Nom", "Note"], *[["Fictive", "x" * 30_000]] * 2_000])
+
+
 LOCKED_ODS = {
     "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
     "META-INF/manifest.xml": b'<manifest:manifest><manifest:file-entry manifest:full-path="content.xml">'
@@ -81,7 +86,7 @@ WRONG = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     ],
     "too_big_inside": [bomb(), files.archive({f"xl/{n}.xml": b"" for n in range(MOST_ENTRIES + 1)})],
-    "too_heavy": [far_away_cell()],
+    "too_heavy": [far_away_cell(), one_text_in_many_cells()],
     "unclosed_quote": [files.text() + b'"Factice;Ali\r\n' + files.text(files.PEOPLE)],
 }
 

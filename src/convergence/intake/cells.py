@@ -23,6 +23,8 @@ LONGEST_NAME = 100
 LONGEST_TEXT = 200
 LONGEST_NOTE = 10_000
 _SHOWN = 60
+# Longer texts are rarely met twice, and would fill the memory.
+_SHORT = 200
 
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn"}
 _KEPT_CONTROLS = "\n\t"
@@ -62,10 +64,14 @@ def visible(text: str) -> str:
     """The text in composed form, without what cannot be seen; any space is a plain one, line ends are ``\\n``."""
     if text.isascii() and text.isprintable():
         return text
-    return _visible(text)
+    return _remembered_visible(text) if len(text) <= _SHORT else _visible(text)
 
 
 @lru_cache(maxsize=4096)
+def _remembered_visible(text: str) -> str:
+    return _visible(text)
+
+
 def _visible(text: str) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     kept = []
@@ -109,9 +115,17 @@ def shown(cell: Cell) -> str:
     return f"«\u00a0{text}\u00a0»"
 
 
-@lru_cache(maxsize=32_768)
 def folded(text: str) -> str:
     """Lower case, without accents, punctuation or double spaces: two spellings of one thing compare equal."""
+    return _remembered_folded(text) if len(text) <= _SHORT else _folded(text)
+
+
+@lru_cache(maxsize=32_768)
+def _remembered_folded(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     # Decomposed before and after: some signs only become letters, and some letters capitals, on the way.
     text = unicodedata.normalize("NFKD", visible(text)).casefold().replace("œ", "oe").replace("æ", "ae")
     bare = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
@@ -130,14 +144,14 @@ def is_nothing(cell: Cell) -> bool:
     return text in _NOTHING or folded(text) in _NOTHING
 
 
+_FORMULA = re.compile(
+    r"=.|[+@|-]\s*[A-Za-z.]+\(|[+@|-]\s*\$?[A-Z]{1,3}\$?\d+\b|[+@|-].*\|.*!",
+)
+
+
 def is_formula_text(text: str) -> bool:
-    """Whether a text would be calculated by a spreadsheet: ``=…``, or ``@SUM(…)``, ``+A1*2`` and the like."""
-    text = visible(text).lstrip()
-    if text.startswith("="):
-        return len(text) > 1
-    return bool(re.match(r"[+@|-].*[A-Za-z]+\$?\d|[+@|-]\s*[A-Za-z.]+\(|.*\|.*!", text)) and text.startswith(
-        FORMULA_STARTS
-    )
+    """Whether a text would be calculated by a spreadsheet: ``=…``, ``@SUM(…)``, ``+A1*2`` and the like."""
+    return bool(_FORMULA.match(visible(text[:_SHORT]).lstrip()))
 
 
 def defused(text: str) -> str:
@@ -238,7 +252,7 @@ def tidy_name(text: str) -> str:
     for index, word in enumerate(words):
         is_particle = word in _PARTICLES and index < last and (word != "d" or words[index + 1] in {"'", "’"})
         if word and not is_particle:
-            words[index] = word[0].upper() + word[1:]
+            words[index] = word[0].title() + word[1:]
     return "".join(words)
 
 

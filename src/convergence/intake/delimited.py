@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from charset_normalizer import from_bytes
 from django.utils.translation import gettext as _
@@ -24,6 +24,8 @@ _SAMPLE = 64 * 1024
 # Letters and signs that French lists hold, and those that appear when the encoding is wrong.
 _EXPECTED = set("éèêëàâäîïôöùûüçÿæœñáíóúãõåøÉÈÊËÀÂÄÎÏÔÖÙÛÜÇŸÆŒÑÁÍÓÚÅØ’‘“”«»°€–—… \u00a0·²½§")
 _MISPLACED_CAPITAL = re.compile(r"(?<=[a-z])[À-ÖØ-ÞŽŠŒŸ]")
+# Accents with the letter before them: all that tells one encoding from another.
+_ACCENTED = re.compile(rb"[A-Za-z]?[\x80-\xff]+")
 _END = "\x1e"
 
 
@@ -82,22 +84,25 @@ def _decode_mixed(content: bytes) -> str | None:
 
 def _decode_single_byte(content: bytes) -> str:
     """Windows' encoding, unless another one makes clearly better French (old Macintosh, DOS) or other words."""
-    candidates = {
-        "cp1252": _cp1252(content),
-        "mac_roman": content.decode("mac_roman"),
-        "cp850": content.decode("cp850"),
-    }
-    marks = {encoding: _french(text) for encoding, text in candidates.items()}
+    telling = b" ".join(_ACCENTED.findall(content)[:_SAMPLE])
+    marks = {encoding: _french(decode(telling)) for encoding, decode in _SINGLE_BYTE.items()}
     best = max(marks, key=lambda encoding: (marks[encoding], encoding == "cp1252"))
     if marks[best] < 0 and (guess := from_bytes(content[:_SAMPLE]).best()):
         return content.decode(guess.encoding, "replace")
-    return candidates[best]
+    return _SINGLE_BYTE[best](content)
 
 
 def _cp1252(content: bytes) -> str:
     """Windows-1252, its five undefined bytes as in Latin-1."""
     text = content.decode("cp1252", "surrogateescape")
     return re.sub("[\udc80-\udcff]", lambda match: chr(ord(match[0]) - 0xDC00), text)
+
+
+_SINGLE_BYTE: dict[str, Callable[[bytes], str]] = {
+    "cp1252": _cp1252,
+    "mac_roman": lambda content: content.decode("mac_roman"),
+    "cp850": lambda content: content.decode("cp850"),
+}
 
 
 def _french(text: str) -> int:

@@ -83,6 +83,7 @@ class _Parser:
         self._columns = [(column, one) for column, one in enumerate(mapping.fields) if one]
         self._headers = table.headers
         self._titles = tuple(folded(title) for title in table.headers)
+        self._plain_titles = tuple(title.casefold() for title in table.headers)
         self._formulas: dict[int, set[int]] = {}
         for number, column in table.formulas:
             self._formulas.setdefault(number, set()).add(column)
@@ -111,8 +112,8 @@ class _Parser:
     def _repeats_titles(self, row: Row) -> bool:
         same = sum(
             1
-            for title, cell in zip(self._titles, row.cells, strict=True)
-            if title and isinstance(cell, str) and folded(cell) == title
+            for title, cell in zip(self._plain_titles, row.cells, strict=True)
+            if isinstance(cell, str) and cell.strip().casefold() == title
         )
         return same >= 2 and same * 2 > sum(1 for cell in row.cells if cell is not None)
 
@@ -137,6 +138,8 @@ class _Parser:
                 Field.ENTRY_DATE,
                 [refused(_("La date d’entrée vient avant la naissance : vérifiez les deux dates."))],
             )
+        if not person.given_name and folded(person.family_name) in _TOTALS:
+            draft.add(None, [refused(_("Cette ligne est un total : elle ne décrit personne."))])
         if person.key == _EXAMPLE_KEY:
             sentence = _("Cette ligne est l’exemple du modèle : supprimez-la.")
             draft.add(None, [refused(sentence)])
@@ -325,6 +328,7 @@ def _until(cell: Cell, how: Calendar) -> tuple[date | None, bool]:
     return (value.whole, True) if value and value.whole else (None, False)
 
 
+_TOTALS = {"total", "totaux", "sous total", "total general", "moyenne", "effectif", "nombre"}
 _EXAMPLE_KEY = PersonRow(
     family_name=EXAMPLE_FAMILY_NAME,
     given_name=EXAMPLE_GIVEN_NAME,

@@ -1,6 +1,7 @@
 """Workbooks (.xlsx, .ods, .xls), read in a process of their own with bounded memory and time."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,11 @@ from convergence.intake.kinds import Kind, UnreadableFile, damaged, locked
 
 MEMORY = 2 * 1024**3
 SECONDS = 40
+MOST_CHARACTERS = 50_000_000
+"""In the cells of one sheet: a text of the workbook may be repeated in millions of cells."""
 MOST_SHEETS = 60
+# The process that opens strangers' files is told none of our secrets.
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")
 _PROCESS = Path(__file__).with_name("workbook_process.py")
 
 
@@ -70,7 +75,7 @@ def read_workbook(content: bytes, kind: Kind, *, sheet: str | None, rows: int, c
     """
     options = {
         "kind": kind.value, "sheet": sheet, "rows": rows + titles, "columns": columns, "sheets": MOST_SHEETS,
-        "memory": MEMORY, "seconds": SECONDS,
+        "memory": MEMORY, "seconds": SECONDS, "characters": MOST_CHARACTERS,
     }  # fmt: skip
     answer = _ask(content, options)
     sheets = tuple(SheetSummary(one["name"], one["rows"], one["hidden"]) for one in answer["sheets"])
@@ -100,6 +105,7 @@ def _ask(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
             [sys.executable, "-P", str(_PROCESS), json.dumps(options)],
             input=content,
             capture_output=True,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
             timeout=SECONDS * 2,
             check=False,
         )

@@ -23,6 +23,7 @@ from xml.parsers import expat
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 HEAD = 30
+LONGEST_TITLE = 200
 
 
 def main() -> None:
@@ -38,7 +39,7 @@ def main() -> None:
         answer = {"error": "too_heavy"}
     except BaseException:  # a panic of the reader derives from BaseException
         answer = {"error": "damaged"}
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True, separators=(",", ":")))
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def read(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def read(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     kept = [meta for meta in workbook.sheets_metadata if meta.typ == SheetTypeEnum.WorkSheet][: options["sheets"]]
     summaries = []
+    columns = options["columns"]
     for meta in kept:
         sheet = workbook.get_sheet_by_name(meta.name)
         head: list[Any] = []
@@ -54,7 +56,7 @@ def read(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
             rows += 1
             cells += sum(1 for cell in row if not is_empty(cell))
             if len(head) < HEAD:
-                head.append([plain(cell) for cell in row[: options["columns"]]])
+                head.append([plain(cell[:LONGEST_TITLE] if isinstance(cell, str) else cell) for cell in row[:columns]])
         hidden = meta.visible != SheetVisibleEnum.Visible
         summaries.append({"name": meta.name, "rows": rows, "cells": cells, "hidden": hidden, "head": head})
     answer: dict[str, Any] = {"sheets": summaries}
@@ -71,13 +73,16 @@ def contents(sheet: CalamineSheet, name: str, options: dict[str, Any]) -> dict[s
     """The rows of a sheet; only its size when it is over the limits."""
     left = sheet.start[1] if sheet.start else 0
     rows: list[tuple[int, list[Any]]] = []
-    width = 0
+    width = characters = 0
     for number, row in filled_rows(sheet):
         if len(rows) == options["rows"]:
             return {"name": name, "over": "rows"}
         while row and is_empty(row[-1]):
             row.pop()
         width = max(width, left + len(row))
+        characters += sum(len(cell) for cell in row if isinstance(cell, str))
+        if characters > options["characters"]:
+            raise MemoryError
         if width > options["columns"]:
             return {"name": name, "over": "columns"}
         rows.append((number, [None] * left + [plain(cell) for cell in row]))
@@ -102,7 +107,6 @@ def plain(cell: Any) -> Any:
     """A value that JSON can carry; dates as ["d", …] and ["t", …]."""
     match cell:
         case str():
-            # Lone surrogates and the like must not break the answer.
             return cell.encode("utf-8", "replace").decode() or None
         case datetime():
             return ["t", cell.isoformat()]
