@@ -1,0 +1,69 @@
+"""What is known of one person, as the rules read it: plain values, no database."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from convergence.vocabulary.contacts import ContactKind
+
+
+class Spell(NamedTuple):
+    """A period: first day (None where unknown), and the first day after it (None while it runs)."""
+
+    starts: date | None
+    ends: date | None
+
+
+class ContractFact(NamedTuple):
+    """A work contract: its kind (vocabulary code) and its period."""
+
+    kind: str
+    spell: Spell
+
+
+class SituationFact(NamedTuple):
+    """What is true in one aspect: a value, or one of the kinds of missing, perhaps with an expiry."""
+
+    aspect: str
+    value: str
+    missing: str
+    spell: Spell
+    expires_on: date | None
+
+
+class ContactFact(NamedTuple):
+    """Somebody met the person, or tried to reach her, on a day."""
+
+    kind: ContactKind
+    on: date
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The current facts of one person, in any order. What the reader may not see is simply absent."""
+
+    supports: tuple[Spell, ...] = ()
+    pathways: tuple[Spell, ...] = ()
+    contracts: tuple[ContractFact, ...] = ()
+    situations: tuple[SituationFact, ...] = ()
+    contacts: tuple[ContactFact, ...] = ()
+
+    def stay(self) -> Spell | None:
+        """The latest unbroken stretch of support, whichever sites gave it; None for somebody never supported."""
+        return _latest_stretch(self.supports)
+
+    def situation(self, aspect: str) -> SituationFact | None:
+        """The latest fact of one aspect."""
+        line = [fact for fact in self.situations if fact.aspect == aspect]
+        return max(line, key=lambda fact: fact.spell.starts or date.min, default=None)
+
+
+def _latest_stretch(spells: Iterable[Spell]) -> Spell | None:
+    stretch: Spell | None = None
+    for spell in sorted(spells, key=lambda spell: (spell.starts or date.min, spell.ends or date.max)):
+        if stretch is None or (stretch.ends is not None and stretch.ends < (spell.starts or date.min)):
+            stretch = spell
+        elif stretch.ends is not None and (spell.ends is None or spell.ends > stretch.ends):
+            stretch = Spell(stretch.starts, spell.ends)
+    return stretch

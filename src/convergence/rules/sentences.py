@@ -1,0 +1,72 @@
+"""Alerts as people read them: short, what and when, in plain French that says nothing of anybody's gender."""
+
+from datetime import date
+
+from convergence.rules.alerts import Alert, stage
+from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.situations import ASPECTS
+
+NBSP = "\u00a0"
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def said(day: date, today: date) -> str:
+    """« 14 » this month, « 14 mars » this year, « 14 mars 2027 » otherwise."""
+    number = "1er" if day.day == 1 else str(day.day)
+    if (day.year, day.month) == (today.year, today.month):
+        return number
+    words = f"{number}{NBSP}{MONTHS[day.month - 1]}"
+    return words if day.year == today.year else f"{words}{NBSP}{day.year}"
+
+
+def sentence(alert: Alert, today: date) -> str:
+    """What the alert says on a day: one or two short sentences."""
+    return " ".join(f"{part}." for part in _parts(alert, today))
+
+
+def _parts(alert: Alert, today: date) -> list[str]:
+    match alert.kind:
+        case "no_contact":
+            return _contact(alert, today)
+        case "housing_unknown":
+            return [f"Logement à noter{NBSP}: rien depuis l’arrivée, le {said(alert.on, today)}"]
+        case "contract_ending":
+            what = f"{ContractKind(alert.about['value']).label} jusqu’au {said(alert.on, today)}"
+        case "contract_end_unknown":
+            kind = ContractKind(alert.about["value"]).label
+            return [f"{kind} depuis le {said(alert.on, today)}{NBSP}: date de fin à noter"]
+        case "mdph_silence":
+            asked = ASPECTS[alert.about["aspect"]].label
+            what = f"{asked}{NBSP}: demande du {said(alert.on, today)} sans réponse, ce silence vaut refus"
+        case _:
+            aspect = ASPECTS[alert.about["aspect"]]
+            until = aspect.expiry_label[:1].lower() + aspect.expiry_label[1:]
+            what = f"{aspect.label}{NBSP}: {until} {said(alert.on, today)}"
+    passed = ", date passée" if today > alert.on and alert.kind != "mdph_silence" else ""
+    return [f"{what}{passed}", *_to_do(alert, today)]
+
+
+def _to_do(alert: Alert, today: date) -> list[str]:
+    """What is to be done, with its own date where that is not the one just said."""
+    now = stage(alert, today)
+    if not now.do:
+        return []
+    if now.due < today or now.due == alert.on:
+        return [now.do]
+    return [f"{now.do} avant le {said(now.due, today)}"]
+
+
+def _contact(alert: Alert, today: date) -> list[str]:
+    days = (today - alert.on).days
+    length = f"{days}{NBSP}jour{'s' if days > 1 else ''}"
+    first = f"Pas de rencontre depuis {length}"
+    if "met" not in alert.about:
+        first = f"Aucune rencontre notée depuis l’arrivée, il y a {length}"
+    if "tried" not in alert.about:
+        return [first]
+    tried = ContactKind(alert.about["tried_by"]).label.lower()
+    return [first, f"Dernier {tried} le {said(date.fromisoformat(alert.about['tried']), today)}"]

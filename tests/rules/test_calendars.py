@@ -1,0 +1,87 @@
+"""The rows of calendars.toml: complete, sourced, and about things that the vocabulary knows."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_aspect
+from convergence.rules.spans import Span, add_months
+from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.situations import ASPECTS
+
+DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+
+
+def test_every_row_names_its_source_and_at_least_one_step() -> None:
+    assert all_calendars()
+    for row in all_calendars():
+        assert len(row.source) > 10, row.kind
+        assert row.steps, row.kind
+
+
+def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
+    for row in all_calendars():
+        if row.kind in {"contract_ending", "contract_end_unknown"}:
+            assert all(ContractKind.has(value) for value in row.values), row.kind
+            continue
+        known = {term.value for aspect in row.aspects for term in ASPECTS[aspect].values}
+        assert row.values <= known, row.kind
+
+
+def test_every_aspect_that_may_expire_has_its_own_calendar() -> None:
+    covered = {aspect for row in all_calendars() for aspect in row.aspects if row.kind.endswith("_expiring")}
+    assert covered == {aspect.code for aspect in ASPECTS.values() if aspect.has_expiry}
+
+
+def test_a_kind_fits_its_column() -> None:
+    assert max(len(row.kind) for row in all_calendars()) <= 40
+
+
+@pytest.mark.parametrize(
+    ("today", "steps"),
+    [(date(2021, 4, 30), 2), (date(2021, 5, 1), 3), (date(2000, 1, 1), None)],
+)
+def test_a_rule_is_the_one_in_force_on_the_day(today: date, steps: int | None) -> None:
+    row = calendar_of_aspect("residence_permit", "one_year", today)
+    assert (len(row.steps) if row else None) == steps
+
+
+def test_a_value_outside_of_a_row_has_no_calendar() -> None:
+    assert calendar_of("contract_ending", "open_ended", date(2026, 11, 23)) is None
+    assert calendar_of_aspect("domiciliation", "struck_off", date(2026, 11, 23)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (date(2027, 5, 31), -3, date(2027, 2, 28)),
+        (date(2028, 5, 31), -3, date(2028, 2, 29)),
+        (date(2028, 2, 29), -12, date(2027, 2, 28)),
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2026, 12, 15), 1, date(2027, 1, 15)),
+        (date(2027, 1, 15), -1, date(2026, 12, 15)),
+    ],
+)
+def test_months_end_on_the_last_day_of_a_shorter_month(day: date, months: int, expected: date) -> None:
+    assert add_months(day, months) == expected
+
+
+@given(DAYS, st.integers(-60, 60))
+def test_a_month_reckoned_lands_in_that_month_and_never_on_a_later_day(day: date, months: int) -> None:
+    landed = add_months(day, months)
+    assert (landed.year * 12 + landed.month) - (day.year * 12 + day.month) == months
+    assert landed.day <= day.day
+
+
+@given(DAYS, DAYS, st.integers(-24, 24))
+def test_reckoning_months_keeps_the_order_of_dates(one: date, other: date, months: int) -> None:
+    if one <= other:
+        assert add_months(one, months) <= add_months(other, months)
+
+
+@pytest.mark.parametrize("said", ["", "3 weeks before", "months before", "3 months", "-3 months before"])
+def test_a_length_of_time_said_otherwise_is_refused(said: str) -> None:
+    with pytest.raises(ValueError, match="not a length of time"):
+        Span.of(said)
