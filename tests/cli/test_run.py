@@ -22,6 +22,8 @@ import pytest
 
 from convergence.cli import postgres, roles
 
+pytestmark = pytest.mark.xdist_group("run")  # one process makes the first data folder for them all
+
 PATIENCE = 120.0  # seconds, for a machine that does other things at the same time
 OWN_VARIABLES = ("DATABASE_URL", "CONVERGENCE_", "DJANGO_")
 
