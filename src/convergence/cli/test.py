@@ -63,7 +63,7 @@ def main(options: argparse.Namespace) -> int:
 def _pytest_arguments(options: argparse.Namespace) -> list[str]:
     left_out = [tier for tier in ("slow", "faults") if not getattr(options, tier)]
     arguments = ["-m", " and ".join(f"not {tier}" for tier in left_out)] if left_out else []
-    return arguments + (options.rest or ["-n", "2", "--dist", "loadscope", "-q", "-rs"])
+    return arguments + (options.rest or ["-n", "2", "--dist", "loadgroup", "-q", "-rs"])
 
 
 def _run(command: Sequence[str]) -> int:

@@ -1,0 +1,147 @@
+"""The whole application as a newcomer starts it, and a real browser.
+
+One ``./convergence run`` with the demonstration territory serves all these tests: real processes, the deployed
+roles, hashed static files, the strict content policy. The tests change it as people would, and never rely on
+each other's changes.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+STARTED_WITHIN = 180
+WIDTHS = {"telephone": 320, "tablet": 768, "desk": 1280}
+
+# Playwright keeps an event loop in this thread; Django must not refuse the database to the other tests for it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "e2e" in Path(item.fspath).parts:
+            item.add_marker(pytest.mark.e2e)
+            # One process runs them all, so that the application is started once.
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason="chromium est absent (apt install chromium)"))
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A running application: its address, and (role, e-mail, password) of its demonstration's sign-ins."""
+
+    url: str
+    data: Path
+    sign_ins: list[tuple[str, str, str]]
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    data = tmp_path_factory.mktemp("données de l’essai")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "CONVERGENCE_"))
+    }
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    command = [sys.executable, "-m", "convergence", "run", "--data", str(data), "--port", str(port)]
+    with (data / "run.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=REPOSITORY)
+        try:
+            wait_for_sentence(process, data / "run.log", "Ctrl-C")
+            sign_ins = [tuple(row) for row in json.loads((data / "demonstration.json").read_text())]
+            yield Instance(f"http://127.0.0.1:{port}", data, sign_ins)  # type: ignore[arg-type]
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(30)
+
+
+def wait_for_sentence(process: subprocess.Popen[bytes], log: Path, sentence: str) -> None:
+    """Wait until the command has said it; fail with what it said instead."""
+    for _ in range(STARTED_WITHIN * 10):
+        said = log.read_text()
+        if sentence in said:
+            return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    pytest.fail(f"the application did not start: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, instance: Instance) -> Iterator[Callable[..., Page]]:
+    """``open_page(width=1280)`` gives a fresh browser's page; errors in its console fail the test."""
+    contexts, complaints = [], []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def make(width: int = 1280, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=instance.url, viewport={"width": width, "height": 900}, locale="fr-FR", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", listen)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def sign_in(open_page: Callable[..., Page], instance: Instance) -> Callable[..., Page]:
+    """``sign_in("counsellor", width=320)`` signs in as the demonstration's sign-in of that role."""
+
+    def enter(role: str, width: int = 1280, **options: Any) -> Page:
+        page = open_page(width, **options)
+        _role, email, password = next(row for row in instance.sign_ins if row[1].startswith(f"{role}@") or row[0] == role)
+        page.goto("/compte/login/")
+        page.get_by_label("Adresse e-mail").fill(email)
+        page.get_by_label("Mot de passe").fill(password)
+        page.get_by_role("button", name="Se connecter").click()
+        page.wait_for_url("**/aujourdhui/")
+        return page
+
+    return enter
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page, one line each."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+
+
+def overflows(page: Page) -> bool:
+    """Whether the page is wider than its window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
