@@ -1,0 +1,1 @@
+"""Synthetic territories, seeded: fictitious people with a believable history. No Django, no database."""

@@ -1,0 +1,31 @@
+"""Days and working hours."""
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+SATURDAY = 5
+
+
+def plus_months(day: date, months: int) -> date:
+    """The same day of another month; the 28th at most, so that it exists in all of them."""
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, min(day.day, 28))
+
+
+def months_between(first: date, last: date) -> float:
+    return (last - first).days / 30.4375
+
+
+def worked(day: date) -> date:
+    """The day itself, or the Friday before a week-end."""
+    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
+
+
+def later(rng: Random, day: date, least: int, most: int) -> date:
+    """A working day, ``least`` to ``most`` days later (one or two fewer where a week-end is met)."""
+    return worked(day + timedelta(days=rng.randint(least, most)))
+
+
+def at_work(rng: Random, day: date) -> datetime:
+    """A moment of that day, between 9 and 17 h."""
+    return datetime.combine(day, time(rng.randint(9, 16), rng.randint(0, 59)))
