@@ -77,8 +77,16 @@ ASPECTS: dict[str, Aspect] = {
         Aspect("housing_aid", "Aide au logement", _RIGHTS, _S, Benefit),
         Aspect("tax_return", "Déclaration de revenus", _RIGHTS, _S, TaxReturn),
         Aspect("debt_file", "Dossier de surendettement", _DAILY, _S, DebtFile),
-        Aspect("protection", "Mesure de protection", _DAILY, _S, Protection, True),
-        Aspect("judicial_constraint", "Contraintes judiciaires", _DAILY, Compartment.JUSTICE, JudicialConstraint, True),
+        Aspect("protection", "Mesure de protection", _DAILY, _S, Protection, True, "Jusqu’au"),
+        Aspect(
+            "judicial_constraint",
+            "Contraintes judiciaires",
+            _DAILY,
+            Compartment.JUSTICE,
+            JudicialConstraint,
+            True,
+            "Jusqu’au",
+        ),
     )
 }
 """Every aspect by code, in the order in which screens offer them."""
