@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from datetime import date
 from pathlib import Path
 
 from convergence.cli.errors import OperatorError
@@ -32,11 +31,10 @@ def main(options: argparse.Namespace) -> int:
 
     from django.conf import settings
 
-    from convergence.cli import demo, release
+    from convergence.cli import demo
+    from convergence.platform.clock import today
 
-    if not release.is_empty(os.environ["DATABASE_URL"]):
-        raise OperatorError("La base contient déjà un territoire : la démonstration n’a pas été chargée.")
-    signins = demo.load(date.today())
+    signins = demo.load(today())
     file = Path(settings.DATA) / FILE
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
         json.dump(signins, opened, ensure_ascii=False, indent=1)
