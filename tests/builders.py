@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
-from convergence.vocabulary.situations import ASPECTS
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -16,7 +14,9 @@ from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.situations.models import Situation
 from convergence.support.models import Alert, Contact, Need, Note
-from convergence.territories.models import Mission, Operator, Site, Territory
+from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
+from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
+from convergence.vocabulary.situations import ASPECTS
 
 TODAY = date(2026, 11, 23)
 LONG_AGO = date(2024, 1, 8)
@@ -29,7 +29,7 @@ class World:
 
     ``elsewhere`` holds the same roles at the second site; ``former`` roles whose mission at the first site ended
     yesterday. ``anouk`` is supported by the first site, ``sami`` by the second; ``rosa`` left the first
-    site yesterday for the second.
+    site yesterday for the second. ``means`` is a post of the first site.
     """
 
     territory: Territory
@@ -38,6 +38,8 @@ class World:
     anouk: Person
     sami: Person
     rosa: Person
+    funder: Funder
+    means: StaffMeans
     users: dict[Role, User] = field(default_factory=dict)
     elsewhere: dict[Role, User] = field(default_factory=dict)
     former: dict[Role, User] = field(default_factory=dict)
@@ -104,6 +106,10 @@ def build_world(today: date = TODAY) -> World:
         anouk=make_person("Anouk", "Fictive", site),
         sami=make_person("Sami", "Imaginaire", other_site),
         rosa=rosa,
+        funder=Funder.objects.create(name="Financeur Exemple", named_over=open_ended()),
+        means=StaffMeans.objects.create(
+            site=site, function=Role.COUNSELLOR, full_time_equivalent="0.80", support_share=100, valid=open_ended()
+        ),
     )
     for role in Role:
         for crowd, name, at, valid in (
@@ -144,20 +150,26 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     referent = OutsideReferent.objects.create(
         person=person, compartment="social", role="Assistante sociale", name="Lise Factice", valid=open_ended()
     )
-    Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
+    contact = Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
     Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
     for compartment in ("work", "social", "health", "justice"):
         note = Note.objects.create(
             person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
         )
         Alert.objects.create(
-            person=person, compartment=compartment, kind="contract_ending", begins_on=today, due_on=today
+            person=person,
+            compartment=compartment,
+            kind="contract_ending",
+            begins_on=today,
+            due_on=today,
+            about={"on": today.isoformat(), "value": "cddi"},
         )
     return {
         "fact_id": housing.pk,
         "contract_id": contract.pk,
         "referent_id": referent.pk,
         "note_id": note.pk,
+        "contact_id": contact.pk,
     }
 
 

@@ -1,4 +1,4 @@
-"""The deployed settings, less the static files' server: it makes tests seven times slower (the browser tests use it)."""
+"""The deployed settings, less the static files' server: tests are seven times slower with it (browser tests use it)."""
 
 from convergence.platform.settings import *  # noqa: F403
 from convergence.platform.settings import MIDDLEWARE, STORAGES

@@ -21,6 +21,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from convergence.vocabulary.roles import Role
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -43,11 +45,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Instance:
-    """A running application: its address, and (role, e-mail, password) of its demonstration's sign-ins."""
+    """A running application: its address, and [role, e-mail, password] of its demonstration's sign-ins."""
 
     url: str
     data: Path
-    sign_ins: list[tuple[str, str, str]]
+    sign_ins: list[list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +67,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=REPOSITORY)
         try:
             wait_for_sentence(process, data / "run.log", "Ctrl-C")
-            sign_ins = [tuple(row) for row in json.loads((data / "demonstration.json").read_text())]
-            yield Instance(f"http://127.0.0.1:{port}", data, sign_ins)  # type: ignore[arg-type]
+            sign_ins = json.loads((data / "demonstration.json").read_text())
+            yield Instance(f"http://127.0.0.1:{port}", data, sign_ins)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(30)
@@ -125,7 +127,7 @@ def sign_in(open_page: Callable[..., Page], instance: Instance) -> Callable[...,
 
     def enter(role: str, width: int = 1280, **options: Any) -> Page:
         page = open_page(width, **options)
-        _role, email, password = next(row for row in instance.sign_ins if row[1].startswith(f"{role}@") or row[0] == role)
+        _label, email, password = next(row for row in instance.sign_ins if row[0] == Role(role).label)
         page.goto("/compte/login/")
         page.get_by_label("Adresse e-mail").fill(email)
         page.get_by_label("Mot de passe").fill(password)

@@ -13,8 +13,13 @@ from tests.builders import TODAY, World, make_person
 def crowd(world: World, acting_as: object) -> dict[str, int]:
     with acting_as("maint"):  # type: ignore[operator]
         people = {
-            name: make_person(*name.split(" ", 1), world.site).pk
-            for name in ("Éloïse D’Exemple", "Jean-Baptiste Modèle", "Nguyễn Factice", "Fatoumata Imaginaire")
+            f"{given} {family}": make_person(given, family, world.site).pk
+            for given, family in (
+                ("Éloïse", "D’Exemple"),
+                ("Jean-Baptiste", "Modèle"),
+                ("Nguyễn", "Factice"),
+                ("Fatoumata", "Imaginaire"),
+            )
         }
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
     return people | {"Anouk Fictive": world.anouk.pk}

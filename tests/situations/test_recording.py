@@ -105,9 +105,7 @@ def test_what_was_known_on_a_day_stays_known_after_a_correction(world: World, ac
 
 def test_the_second_of_two_editors_is_told_and_sees_the_first_one_s_change(world: World) -> None:
     shown = record(world, "to_ask", date(2025, 1, 1))
-    theirs = correct_situation(
-        shown, "lodged", date(2025, 1, 1), today=TODAY, seen_version=str(shown.pk)
-    )
+    theirs = correct_situation(shown, "lodged", date(2025, 1, 1), today=TODAY, seen_version=str(shown.pk))
     with pytest.raises(ChangedMeanwhile) as told:
         correct_situation(theirs, "refused", date(2025, 1, 1), today=TODAY, seen_version=str(shown.pk))
     assert told.value.fresh == theirs
@@ -160,7 +158,9 @@ def test_the_database_stamps_who_and_when_whatever_the_client_says(world: World)
     assert row.superseded_at is None
 
 
-@pytest.mark.parametrize("change", ["value = 'street'", "recorded_at = now()", "person_id = person_id", "valid = valid"])
+@pytest.mark.parametrize(
+    "change", ["value = 'street'", "recorded_at = now()", "person_id = person_id", "valid = valid"]
+)
 def test_the_web_role_changes_nothing_but_the_closing_of_a_version(world: World, change: str) -> None:
     row = record(world, "to_ask", TODAY)
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:

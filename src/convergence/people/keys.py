@@ -41,4 +41,5 @@ def key_of(person_id: int) -> bytes:
         if row is None or row.wrapped is None:
             raise KeyDestroyed(_("Les écrits de cette personne ont été effacés."))
         ring[person_id] = unwrap(bytes(row.wrapped), person_id)
-    return ring[person_id]
+    key: bytes = ring[person_id]
+    return key

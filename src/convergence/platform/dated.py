@@ -7,7 +7,7 @@ See docs/decisions/0001-dated-facts.md.
 
 import uuid
 from datetime import date, datetime
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
@@ -79,7 +79,7 @@ class DatedFact(Version):
 
     valid = DateRangeField(gettext_lazy("période"))
 
-    objects = DatedFactQuerySet.as_manager()
+    objects = DatedFactQuerySet.as_manager()  # type: ignore[misc] - the base's manager, with more words
 
     class Meta(Version.Meta):
         abstract = True
@@ -87,12 +87,12 @@ class DatedFact(Version):
     @property
     def starts(self) -> date | None:
         """First day, or None when the beginning is not known."""
-        return self.valid.lower
+        return cast("date | None", self.valid.lower)
 
     @property
     def ends(self) -> date | None:
         """First day on which it is no longer true, or None while it runs."""
-        return self.valid.upper
+        return cast("date | None", self.valid.upper)
 
 
 def say_changed(row: Version) -> None:

@@ -32,9 +32,7 @@ class OutboxBackend(BaseEmailBackend):
             sealed = seal_for_instance(json.dumps(letter), PLACE)
             # Plain SQL: Django's insert asks for the row back, and whoever writes a letter may not read it.
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "INSERT INTO platform_outgoingmail (sealed, written_at) VALUES (%s, now())", [sealed]
-                )
+                cursor.execute("INSERT INTO platform_outgoingmail (sealed, written_at) VALUES (%s, now())", [sealed])
         send_waiting_mail.defer()
         return len(email_messages)
 

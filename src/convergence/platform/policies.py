@@ -66,9 +66,7 @@ class RowPolicy(BaseConstraint):
         for verb, condition in self.conditions(table).items():
             if not condition:
                 continue
-            columns = (
-                f" ({', '.join(self.update_columns)})" if verb == "UPDATE" and self.update_columns else ""
-            )
+            columns = f" ({', '.join(self.update_columns)})" if verb == "UPDATE" and self.update_columns else ""
             clause = {
                 "SELECT": f"USING ({condition})",
                 "DELETE": f"USING ({condition})",
@@ -83,9 +81,7 @@ class RowPolicy(BaseConstraint):
 
     # What Django asks of a constraint -------------------------------------------------------------
 
-    def constraint_sql(
-        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
-    ) -> str:
+    def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
         assert model is not None and schema_editor is not None  # noqa: S101 - Django's signature allows None
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
@@ -106,9 +102,7 @@ class RowPolicy(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path = f"{self.__class__.__module__}.{self.__class__.__name__}"
-        keywords = {
-            key: value for key, value in vars(self).items() if value and not key.startswith("violation")
-        }
+        keywords = {key: value for key, value in vars(self).items() if value and not key.startswith("violation")}
         return path, (), keywords
 
     def __eq__(self, other: object) -> bool:
@@ -122,9 +116,7 @@ class VersionRows(RowPolicy):
     """Rows that derive from ``Version``: only inserted and superseded, stamped by the database."""
 
     def __init__(self, *, name: str, read: str = "", insert: str = "", update: str = "") -> None:
-        super().__init__(
-            name=name, read=read, insert=insert, update=update, update_columns=("superseded_at",)
-        )
+        super().__init__(name=name, read=read, insert=insert, update=update, update_columns=("superseded_at",))
 
     def statements(self, table: str) -> list[str]:
         stamp = (

@@ -24,7 +24,7 @@ def once(request: HttpRequest, work: Callable[[], HttpResponse]) -> HttpResponse
     try:
         # The insert waits for a first sending still under way, then fails if that one succeeded.
         with transaction.atomic():
-            submission = Submission.objects.create(token=token, actor_id=request.user.pk)
+            submission = Submission.objects.create(token=token, actor_id=int(request.user.pk or 0))
     except IntegrityError:
         first = Submission.objects.filter(token=token).first()
         return HttpResponseRedirect(first.location if first else request.path)

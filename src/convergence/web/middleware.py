@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -15,17 +15,18 @@ from convergence.platform.changes import settle
 from convergence.platform.clock import today
 from convergence.platform.identity import assume
 from convergence.territories.identity import Identity
+from convergence.web.requests import Request
 from convergence.web.rules import Rule, rule_of
 
 logger = logging.getLogger("convergence.request")
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[Request], HttpResponse]
 
 
 def log_requests(get_response: Handler) -> Handler:
     """One structured line per request: the route's name, never its address or its fields."""
 
-    def handle(request: HttpRequest) -> HttpResponse:
+    def handle(request: Request) -> HttpResponse:
         began = time.monotonic()
         response = get_response(request)
         match = request.resolver_match
@@ -46,7 +47,7 @@ def log_requests(get_response: Handler) -> Handler:
 def one_transaction(get_response: Handler) -> Handler:
     """Everything inside, rendering included, happens in one transaction; an error undoes all of it."""
 
-    def handle(request: HttpRequest) -> HttpResponse:
+    def handle(request: Request) -> HttpResponse:
         with transaction.atomic():
             assume(None, today())
             response = get_response(request)
@@ -65,7 +66,7 @@ class Identify:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         day = today()
         user = request.user if isinstance(request.user, User) else None
         assume(user.pk if user else None, day)
@@ -75,7 +76,7 @@ class Identify:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
+        self, request: Request, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
         rule = rule_of(request.resolver_match, view)
         if rule is Rule.PUBLIC:

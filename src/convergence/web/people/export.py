@@ -1,5 +1,6 @@
 """The list that is shown, as a spreadsheet."""
 
+from datetime import date
 from io import BytesIO
 
 import xlsxwriter
@@ -35,7 +36,7 @@ def export(request: Request) -> HttpResponse:
         sheet.set_column(0, len(titles), 22)
         sheet.write_row(0, 0, titles, book.add_format({"bold": True}))
         for number, row in enumerate(listing(Filters.of(request.GET), request.identity.today)[:MOST_ROWS], start=1):
-            cells = [row.given_name, row.family_name, ", ".join(row.sites or [])]
+            cells: list[str | date] = [row.given_name, row.family_name, ", ".join(row.sites or [])]
             if columns["sees_work"]:
                 cells += [str(STAGES[row.stage]), last_day(row.contract_ends) or "", row.counsellor or ""]
             if columns["sees_social"]:

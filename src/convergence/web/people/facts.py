@@ -97,10 +97,8 @@ def fact(request: Request, person_id: int, fact_id: int) -> HttpResponse:
     """A fact, who said it when, and every version before it."""
     person, _compartments = open_person(request, person_id)
     shown = in_words(fact_of(person, fact_id), request.identity.today)
-    versions = (
-        Situation.objects.filter(person=person, series=shown.series).select_related("recorded_by").order_by("-pk")
-    )
-    versions = [in_words(version, request.identity.today) for version in versions]
+    rows = Situation.objects.filter(person=person, series=shown.series).select_related("recorded_by").order_by("-pk")
+    versions = [in_words(version, request.identity.today) for version in rows]
     current = next((version for version in versions if version.superseded_at is None), None)
     context = {"person": person, "fact": shown, "versions": versions, "current": current}
     return render(request, "people/fact.html", context)

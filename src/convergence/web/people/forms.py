@@ -204,7 +204,7 @@ class ReferentForm(forms.Form):
         mission = self.fields["mission"]
         assert isinstance(mission, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         mission.queryset = missions
-        mission.label_from_instance = lambda held: f"{held.user} · {held}"  # type: ignore[method-assign]
+        mission.label_from_instance = lambda held: f"{held.user} · {held}"  # type: ignore[method-assign, assignment]
         self.fields["since"].initial = today
 
 

@@ -59,7 +59,7 @@ class Filters:
         return self != Filters()
 
 
-def listing(filters: Filters, today: date) -> QuerySet[PersonName]:
+def listing(filters: Filters, today: date) -> QuerySet[Any]:
     """One row per person whom the actor reads and whom the filters keep, by name or by likeness.
 
     Each row is the person's usual name, annotated with ``sites``, ``counsellor``, ``contract_ends``,
@@ -75,7 +75,7 @@ def listing(filters: Filters, today: date) -> QuerySet[PersonName]:
     )
     contracts = Contract.objects.current().filter(person_id=person)
     housing = Situation.objects.current().valid_on(today).filter(person_id=person, aspect="housing")
-    rows = (
+    rows: QuerySet[Any] = (
         PersonName.objects.current()
         .filter(kind=NameKind.USUAL)
         .annotate(

@@ -64,7 +64,7 @@ def referent(request: Request, person_id: int) -> HttpResponse:
 def outside_referent(request: Request, person_id: int) -> HttpResponse:
     """Add a social referent whom the person already has elsewhere."""
     person, compartments = open_person(request, person_id)
-    readers = [(code, words) for code, words in READERS.items() if code in compartments]
+    readers = [(code, str(words)) for code, words in READERS.items() if code in compartments]
     form = OutsideReferentForm(request.POST or None, compartments=readers)
 
     def work(form: OutsideReferentForm) -> str:

@@ -49,8 +49,9 @@ def people(request: Request) -> HttpResponse:
     filters = Filters.of(request.GET)
     rows = listing(filters, request.identity.today)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "filters": filters, "people": list(page.object_list)} | columns_for(request)
-    for row in context["people"]:
+    shown = list(page.object_list)
+    context = {"page": page, "filters": filters, "people": shown} | columns_for(request)
+    for row in shown:
         row.housing_words = housing_words(row.housing, row.housing_missing)
         row.stage_words = STAGES[row.stage]
         row.last_day = last_day(row.contract_ends)
@@ -105,8 +106,6 @@ def person(request: Request, person_id: int) -> HttpResponse:
     pathway = Pathway.objects.current().filter(person=who).order_by("-valid").first()
     supports = list(Support.objects.current().filter(person=who).select_related("site").order_by("valid"))
     began = pathway.starts if pathway else min((s.starts for s in supports if s.starts), default=None)
-    for contract in contracts:
-        contract.words = contract_words(contract)
     context: dict[str, Any] = {
         "person": who,
         "civil": CivilStatus.objects.current().filter(person=who).first(),
@@ -122,7 +121,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         ),
         "line": draw(marks, today, request.GET.get("etendue"), lanes=lanes_for(compartments)),
         "running_facts": running_facts(facts, today),
-        "contracts": [in_words(contract, today) for contract in contracts],
+        "contracts": [(in_words(contract, today), contract_words(contract)) for contract in contracts],
         "compartments": compartments,
         "may_record": request.identity.holds(*CARE) and Compartment.SOCIAL.value in compartments,
         "may_employ": request.identity.holds(*EMPLOYER) and Compartment.WORK.value in compartments,
