@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from convergence.platform.fields import TermField
 from convergence.platform.policies import SCOPES, SIGNED_IN, TODAY, RowPolicy, holds_role
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.roles import Role
@@ -52,9 +53,9 @@ class Scope(models.Model):
         SITE = "site"
         MISSION = "mission"
 
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = TermField(max_length=10, choices=Kind.choices)
     holder_id = models.BigIntegerField(help_text="the site's or the mission's id")
-    role = models.CharField(max_length=24, choices=Role.choices())
+    role = TermField(max_length=24, choices=Role.choices())
 
     class Meta:
         constraints = [
@@ -66,9 +67,9 @@ class Scope(models.Model):
 class SiteRight(models.Model):
     """A cell of ``access.rights`` as the database's triggers read it."""
 
-    kind = models.CharField(max_length=10, choices=Scope.Kind.choices)
-    role = models.CharField(max_length=24, choices=Role.choices())
-    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    kind = TermField(max_length=10, choices=Scope.Kind.choices)
+    role = TermField(max_length=24, choices=Role.choices())
+    compartment = TermField(max_length=10, choices=Compartment.choices())
     may_write = models.BooleanField()
 
     class Meta:
@@ -88,7 +89,7 @@ class Readable(models.Model):
 
     scope = models.ForeignKey(Scope, on_delete=models.CASCADE)
     person_id = models.BigIntegerField()
-    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    compartment = TermField(max_length=10, choices=Compartment.choices())
     may_write = models.BooleanField()
     valid = DateRangeField()
     origin = models.CharField(max_length=12)
@@ -107,6 +108,17 @@ class Readable(models.Model):
         ]
 
 
+class AccessSeal(models.Model):
+    """A batch of access records, chained to the batch before: an altered or missing record breaks the chain."""
+
+    sealed_at = models.DateTimeField(db_default=Now())
+    records = models.PositiveIntegerField()
+    digest = models.BinaryField()
+
+    class Meta:
+        constraints = [RowPolicy(name="access_seal", read=holds_role(Role.DATA_PROTECTION_OFFICER))]
+
+
 class AccessRecord(models.Model):
     """Who looked at whom: ids and compartments, never values. Written by ``record_access()`` only."""
 
@@ -116,6 +128,7 @@ class AccessRecord(models.Model):
     page = models.CharField(max_length=60)
     person_id = models.BigIntegerField()
     compartments = ArrayField(models.CharField(max_length=10))
+    seal = models.ForeignKey(AccessSeal, on_delete=models.RESTRICT, null=True, related_name="+")
 
     class Meta:
         constraints = [RowPolicy(name="access_record", read=holds_role(Role.DATA_PROTECTION_OFFICER))]

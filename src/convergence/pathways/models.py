@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.access.policies import PersonVersions
 from convergence.people.models import Person
 from convergence.platform.dated import DatedFact
+from convergence.platform.fields import TermField
 from convergence.territories.models import Site
 from convergence.vocabulary.contracts import ContractKind, Programme
 
@@ -46,8 +47,8 @@ class Contract(DatedFact):
         verbose_name=_("chantier"),
     )
     employer = models.CharField(_("autre employeur"), max_length=160, blank=True)
-    kind = models.CharField(_("type de contrat"), max_length=20, choices=ContractKind.choices())
-    programme = models.CharField(_("programme"), max_length=8, choices=Programme.choices(), blank=True)
+    kind = TermField(_("type de contrat"), max_length=20, choices=ContractKind.choices())
+    programme = TermField(_("programme"), max_length=8, choices=Programme.choices(), blank=True)
     weekly_hours = models.DecimalField(_("heures par semaine"), max_digits=4, decimal_places=1, null=True, blank=True)
 
     class Meta(DatedFact.Meta):

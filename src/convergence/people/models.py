@@ -19,6 +19,7 @@ from convergence.access.policies import PersonRows, PersonVersions
 from convergence.people.keys import PersonKey
 from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact, Version
+from convergence.platform.fields import TermField
 from convergence.territories.models import Mission, Site
 from convergence.vocabulary.people import NameKind, Sex
 
@@ -43,7 +44,7 @@ class PersonName(Version):
     """One of a person's names; several spellings may stand side by side."""
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="names")
-    kind = models.CharField(_("sorte de nom"), max_length=12, choices=NameKind.choices(), default=NameKind.USUAL)
+    kind = TermField(_("sorte de nom"), max_length=12, choices=NameKind.choices(), default=NameKind.USUAL)
     given_name = models.CharField(_("prénom"), max_length=80, blank=True)
     family_name = models.CharField(_("nom"), max_length=80, blank=True)
     # Sorted and searched without accents or capitals: the wheel's PostgreSQL has no French collation.
@@ -84,7 +85,7 @@ class CivilStatus(Version):
     """Birth, sex, languages and how to reach the person: one current version, every part may be missing."""
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="civil_statuses")
-    sex = models.CharField(_("sexe"), max_length=12, choices=Sex.choices(), blank=True)
+    sex = TermField(_("sexe"), max_length=12, choices=Sex.choices(), blank=True)
     birth_year = models.PositiveSmallIntegerField(_("année de naissance"), null=True, blank=True)
     birth_month = models.PositiveSmallIntegerField(_("mois de naissance"), null=True, blank=True)
     birth_day = models.PositiveSmallIntegerField(_("jour de naissance"), null=True, blank=True)

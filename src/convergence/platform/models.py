@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from convergence.platform.fields import TermField
 from convergence.platform.policies import ACTOR, OWN_ROW, SIGNED_IN, RowPolicy
 
 
@@ -42,7 +43,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=40)
     actor_id = models.BigIntegerField()
     arguments = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    state = TermField(max_length=8, choices=State.choices, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     sentence = models.CharField(max_length=400, blank=True)

@@ -12,6 +12,7 @@ from convergence.access.policies import PersonVersions
 from convergence.people.models import Person
 from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact, DatedFactQuerySet
+from convergence.platform.fields import TermField
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS, Aspect
@@ -31,9 +32,9 @@ class Situation(DatedFact):
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="situations")
     aspect = models.CharField(max_length=40)
-    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    compartment = TermField(max_length=10, choices=Compartment.choices())
     value = models.CharField(max_length=40, blank=True)
-    missing = models.CharField(max_length=24, blank=True, choices=Missing.choices())
+    missing = TermField(max_length=24, blank=True, choices=Missing.choices())
     expires_on = models.DateField(_("valable jusqu’au"), null=True, blank=True)
     doubtful = models.BooleanField(_("à vérifier"), default=False)
     detail = SealedTextField(verbose_name=_("précisions"))

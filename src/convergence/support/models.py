@@ -10,6 +10,7 @@ from convergence.access.policies import PersonRows, PersonVersions
 from convergence.people.models import Person
 from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact
+from convergence.platform.fields import TermField
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.missing import Missing
@@ -19,7 +20,7 @@ class Contact(DatedFact):
     """Somebody met, called or wrote to the person, or tried to; ``valid`` is that one day."""
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="contacts")
-    kind = models.CharField(max_length=24, choices=ContactKind.choices())
+    kind = TermField(max_length=24, choices=ContactKind.choices())
 
     class Meta(DatedFact.Meta):
         constraints = [PersonVersions(name="contact", compartment="social")]
@@ -33,7 +34,7 @@ class Note(DatedFact):
     """A few words about the person, sealed; the compartment says who reads them. ``valid`` is the day they tell of."""
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="notes")
-    compartment = models.CharField(
+    compartment = TermField(
         _("qui peut la lire"), max_length=10, choices=Compartment.choices(), default=Compartment.SOCIAL
     )
     body = SealedTextField(verbose_name=_("note"))
@@ -57,10 +58,10 @@ class Need(DatedFact):
     """How urgent one of the person's needs was at a review: 0 no difficulty … 4 first to deal with, or missing."""
 
     person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="needs")
-    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    compartment = TermField(max_length=10, choices=Compartment.choices())
     need = models.CharField(max_length=40)
     level = models.PositiveSmallIntegerField(null=True, blank=True)
-    missing = models.CharField(max_length=24, blank=True, choices=Missing.choices())
+    missing = TermField(max_length=24, blank=True, choices=Missing.choices())
     reason = SealedTextField(verbose_name=_("pourquoi"))
 
     class Meta(DatedFact.Meta):
@@ -69,9 +70,7 @@ class Need(DatedFact):
                 condition=Q(level__isnull=False, level__range=(0, 4), missing="")
                 | (Q(level__isnull=True) & ~Q(missing="")),
                 name="need_level_or_missing",
-                violation_error_message=_(
-                    "Choisissez un niveau de 0 à 4, ou dites pourquoi il n’est pas connu."
-                ),
+                violation_error_message=_("Choisissez un niveau de 0 à 4, ou dites pourquoi il n’est pas connu."),
             ),
             ExclusionConstraint(
                 name="need_one_at_a_time",
@@ -95,7 +94,7 @@ class Alert(models.Model):
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="alerts")
-    compartment = models.CharField(max_length=10, choices=Compartment.choices())
+    compartment = TermField(max_length=10, choices=Compartment.choices())
     kind = models.CharField(max_length=40)
     begins_on = models.DateField()
     due_on = models.DateField()

@@ -62,23 +62,11 @@ class Migration(migrations.Migration):
             name="Scope",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("site", "Site"), ("mission", "Mission")], max_length=10)),
+                ("kind", models.CharField(max_length=10)),
                 ("holder_id", models.BigIntegerField(help_text="the site's or the mission's id")),
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("counsellor", "Conseillère ou conseiller en insertion professionnelle"),
-                            ("support_worker", "Éducatrice ou éducateur socio-professionnel"),
-                            ("work_supervisor", "Encadrante ou encadrant technique"),
-                            ("site_manager", "Responsable de chantier"),
-                            ("partnership_officer", "Chargée ou chargé de partenariats"),
-                            ("coordinator", "Coordinatrice ou coordinateur"),
-                            ("funder", "Financeur"),
-                            ("evaluator", "Évaluatrice ou évaluateur"),
-                            ("administrator", "Administratrice ou administrateur"),
-                            ("data_protection_officer", "Déléguée ou délégué à la protection des données"),
-                        ],
                         max_length=24,
                     ),
                 ),
@@ -96,36 +84,16 @@ class Migration(migrations.Migration):
             name="SiteRight",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("site", "Site"), ("mission", "Mission")], max_length=10)),
+                ("kind", models.CharField(max_length=10)),
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("counsellor", "Conseillère ou conseiller en insertion professionnelle"),
-                            ("support_worker", "Éducatrice ou éducateur socio-professionnel"),
-                            ("work_supervisor", "Encadrante ou encadrant technique"),
-                            ("site_manager", "Responsable de chantier"),
-                            ("partnership_officer", "Chargée ou chargé de partenariats"),
-                            ("coordinator", "Coordinatrice ou coordinateur"),
-                            ("funder", "Financeur"),
-                            ("evaluator", "Évaluatrice ou évaluateur"),
-                            ("administrator", "Administratrice ou administrateur"),
-                            ("data_protection_officer", "Déléguée ou délégué à la protection des données"),
-                        ],
                         max_length=24,
                     ),
                 ),
                 (
                     "compartment",
                     models.CharField(
-                        choices=[
-                            ("identity", "Nom"),
-                            ("contact", "État civil et coordonnées"),
-                            ("work", "Parcours de travail"),
-                            ("social", "Accompagnement social"),
-                            ("health", "Santé"),
-                            ("justice", "Contraintes judiciaires"),
-                        ],
                         max_length=10,
                     ),
                 ),
@@ -150,14 +118,6 @@ class Migration(migrations.Migration):
                 (
                     "compartment",
                     models.CharField(
-                        choices=[
-                            ("identity", "Nom"),
-                            ("contact", "État civil et coordonnées"),
-                            ("work", "Parcours de travail"),
-                            ("social", "Accompagnement social"),
-                            ("health", "Santé"),
-                            ("justice", "Contraintes judiciaires"),
-                        ],
                         max_length=10,
                     ),
                 ),

@@ -41,16 +41,6 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("cddi", "CDDI"),
-                            ("ei", "Contrat en entreprise d’insertion"),
-                            ("etti", "Mission en intérim d’insertion (ETTI)"),
-                            ("ai", "Mise à disposition (association intermédiaire)"),
-                            ("cdi_inclusion", "CDI inclusion"),
-                            ("fixed_term", "CDD"),
-                            ("temp", "Intérim"),
-                            ("open_ended", "CDI"),
-                        ],
                         max_length=20,
                         verbose_name="type de contrat",
                     ),
@@ -59,11 +49,6 @@ class Migration(migrations.Migration):
                     "programme",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("none", "Hors programme"),
-                            ("cvg", "Convergence"),
-                            ("phc", "Premières heures en chantier"),
-                        ],
                         max_length=8,
                         verbose_name="programme",
                     ),

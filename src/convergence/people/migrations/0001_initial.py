@@ -48,12 +48,6 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[
-                            ("usual", "Nom d’usage"),
-                            ("birth", "Nom de naissance"),
-                            ("spelling", "Autre orthographe"),
-                            ("known_as", "Se fait appeler"),
-                        ],
                         default=convergence.vocabulary.people.NameKind["USUAL"],
                         max_length=12,
                         verbose_name="sorte de nom",
@@ -154,7 +148,6 @@ class Migration(migrations.Migration):
                     "sex",
                     models.CharField(
                         blank=True,
-                        choices=[("woman", "Femme"), ("man", "Homme"), ("other", "Autre")],
                         max_length=12,
                         verbose_name="sexe",
                     ),

@@ -25,12 +25,6 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[
-                            ("waiting", "en attente"),
-                            ("running", "en cours"),
-                            ("done", "terminé"),
-                            ("failed", "arrêté"),
-                        ],
                         default="waiting",
                         max_length=8,
                     ),

@@ -40,14 +40,6 @@ class Migration(migrations.Migration):
                 (
                     "compartment",
                     models.CharField(
-                        choices=[
-                            ("identity", "Nom"),
-                            ("contact", "État civil et coordonnées"),
-                            ("work", "Parcours de travail"),
-                            ("social", "Accompagnement social"),
-                            ("health", "Santé"),
-                            ("justice", "Contraintes judiciaires"),
-                        ],
                         max_length=10,
                     ),
                 ),
@@ -56,12 +48,6 @@ class Migration(migrations.Migration):
                     "missing",
                     models.CharField(
                         blank=True,
-                        choices=[
-                            ("not_assessed", "Non évalué"),
-                            ("does_not_know", "Ne sait pas"),
-                            ("prefers_not_to_say", "Ne souhaite pas répondre"),
-                            ("cannot_be_determined", "Impossible à déterminer"),
-                        ],
                         max_length=24,
                     ),
                 ),
