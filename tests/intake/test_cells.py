@@ -92,6 +92,8 @@ def test_a_name_that_holds_such_a_word_is_left_alone(typed: str) -> None:
         ("FICTIVE Zoé", "Salarié", "Fictive", "Zoé", None, True),
         ("Zoé FICTIVE", "Salarié", "Fictive", "Zoé", None, True),
         ("Mme FICTIVE Zoé", "Salarié", "Fictive", "Zoé", Sex.WOMAN, True),
+        ("Jean de LA FICTION", "Salarié", "de La Fiction", "Jean", None, True),
+        ("EL FICTIVE Ali", "Salarié", "El Fictive", "Ali", None, True),
         ("M. Fictive, Ali", "Salarié", "Fictive", "Ali", Sex.MAN, True),
         ("FICTIVE-EXEMPLE Zoé Léa", "Salarié", "Fictive-Exemple", "Zoé Léa", None, True),
         ("Zoé Fictive", "Prénom Nom", "Fictive", "Zoé", None, True),

@@ -148,6 +148,8 @@ def test_the_content_decides_between_the_meanings_of_a_title() -> None:
     assert one("Titre de séjour", ["Carte de résident", "Récépissé"]) is None
     assert one("Contrat", ["CDDI", "CDDI"]) is Field.CONTRACT_KIND
     assert one("Contrat", ["03/05/2027", "04/06/2028"]) is None
+    assert one("au", ["03/05/2027", "04/06/2028"]) is Field.CONTRACT_END
+    assert one("au", ["CDDI", "CDDI"]) is None
     assert one("Contact", ["06 39 98 00 01", "06 39 98 00 02"]) is Field.PHONE
     assert one("Contact", ["zoe@exemple.example", "ali@exemple.example"]) is Field.EMAIL
     assert one("Contact", ["sa sœur", "son frère"]) is None

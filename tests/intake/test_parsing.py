@@ -294,6 +294,14 @@ def test_a_line_of_totals_is_refused_in_those_words() -> None:
     assert "est un total" in row.reasons[0]
 
 
+def test_a_word_alone_on_its_line_is_no_person() -> None:
+    title, person = parsed(
+        table_of(["Nom", "Prénom", "DDN"], ["ATELIER CUISINE", None, None], ["Fictive", None, "03/05/1998"])
+    )
+    assert "Rien que ce nom" in title.reasons[0]
+    assert person.is_doubtful
+
+
 @pytest.mark.parametrize("text", ["- vue lundi", "+ deux enfants", "-", "@ rappeler", "a = b", "+33 6 39 98 00 01"])
 def test_a_note_that_only_starts_with_a_sign_is_a_note(text: str) -> None:
     assert one(note=text).problems == ()

@@ -71,6 +71,13 @@ def test_an_accent_that_comes_late_is_enough_too() -> None:
         assert people(table)[-1] == ("Modèle", "Zoé")
 
 
+def test_accents_that_another_program_encoded_twice_are_put_right() -> None:
+    twice = files.text().decode("cp1252", "ignore").encode()
+    assert "Ã©" in twice.decode()
+    assert read(twice).headers == files.TITLES
+    assert read(files.text([("Nom", "Prénom"), ("SÃO FICTIVE", "Zoé")])).rows[0].cells == ("SÃO FICTIVE", "Zoé")
+
+
 def test_a_line_pasted_in_another_encoding_does_not_spoil_the_others() -> None:
     content = files.text(files.LIST) + "Factice;Noël;1990;\r\n".encode("cp1252")
     assert [row[1] for row in people(read(content))] == ["Zoé", "Françoise", "Hélène", "Noël"]

@@ -21,6 +21,8 @@ _BOMS = (
 )
 _SEPARATORS = ";\t,|"
 _SAMPLE = 64 * 1024
+# What Windows-1252 shows for the bytes 80 to 9F, back to those bytes.
+_CP1252_BYTES = {ord(c): byte for byte in range(0x80, 0xA0) if (c := bytes([byte]).decode("cp1252", "ignore"))}
 # Letters and signs that French lists hold, and those that appear when the encoding is wrong.
 _EXPECTED = set("éèêëàâäîïôöùûüçÿæœñáíóúãõåøÉÈÊËÀÂÄÎÏÔÖÙÛÜÇŸÆŒÑÁÍÓÚÅØ’‘“”«»°€–—… \u00a0·²½§")
 _MISPLACED_CAPITAL = re.compile(r"(?<=[a-z])[À-ÖØ-ÞŽŠŒŸ]")
@@ -49,12 +51,22 @@ def decoded(content: bytes) -> str:
 
     :raises UnreadableFile: bytes that are not a text.
     """
-    text = _decode(content).replace("\r\n", "\n").replace("\r", "\n")
+    text = _encoded_once(_decode(content)).replace("\r\n", "\n").replace("\r", "\n")
     sample = text[:_SAMPLE]
     controls = sum(1 for c in sample if (c < " " and c not in "\n\t") or "\x7f" <= c < "\xa0" or c == "\ufffd")
     if controls > len(sample) // 100:
         raise not_a_table("binary", _("un fichier d’un genre inconnu"))
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text) if controls or _END in text or "\x00" in text else text
+
+
+def _encoded_once(text: str) -> str:
+    """« PrÃ©nom » is UTF-8 taken for Windows' encoding and saved again: undone when the whole text allows it."""
+    if "Ã" not in text and "Â" not in text:
+        return text
+    try:
+        return text.translate(_CP1252_BYTES).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def _decode(content: bytes) -> str:

@@ -77,7 +77,7 @@ def _parts(text: str, given_first: bool | None) -> tuple[str, str, bool]:
         ordered = [word for word in words if _is_capital(word) or folded(word) in _PARTICLES]
         rest = [word for word in words if word not in ordered]
         if rest:
-            return " ".join(ordered), " ".join(rest), True
+            return " ".join(ordered).upper(), " ".join(rest), True
     is_sure = len(words) == 2 and given_first is not None
     if given_first:
         cut = 1

@@ -127,7 +127,7 @@ class _Parser:
         elif not person.family_name and Field.FAMILY_NAME not in judged:
             draft.add(Field.FAMILY_NAME, [doubtful(_("Le nom de famille manque."))])
         elif not person.given_name and Field.GIVEN_NAME not in judged:
-            draft.add(Field.GIVEN_NAME, [doubtful(_("Le prénom manque."))])
+            draft.add(Field.GIVEN_NAME, [self._without_given_name(draft.row)])
         if person.contract_start and person.contract_end and person.contract_end < person.contract_start:
             draft.add(
                 Field.CONTRACT_END,
@@ -143,6 +143,13 @@ class _Parser:
         if person.key == _EXAMPLE_KEY:
             sentence = _("Cette ligne est l’exemple du modèle : supprimez-la.")
             draft.add(None, [refused(sentence)])
+
+    def _without_given_name(self, row: Row) -> Remark:
+        """A word alone on its line is the title of a part of the list (« Atelier cuisine ») rather than a person."""
+        filled = sum(1 for column, _field in self._columns if row.cells[column] is not None)
+        if filled == 1 and len(self._columns) > 2:
+            return refused(_("Rien que ce nom sur la ligne : ajoutez au moins un prénom, ou supprimez la ligne."))
+        return doubtful(_("Le prénom manque."))
 
     # -- one reader for each field; each writes into the draft ---------------------------------------------------
 

@@ -222,7 +222,10 @@ _TITLES: dict[Field, dict[int, tuple[str, ...]]] = {
             "debut le",
             "contrat depuis(?: le)?",
         ),
-        60: ("date(?: du| de)? contrat",),
+        60: (
+            "du",
+            "date(?: du| de)? contrat",
+        ),
     },
     Field.CONTRACT_END: {
         100: (
@@ -237,6 +240,7 @@ _TITLES: dict[Field, dict[int, tuple[str, ...]]] = {
             "(?:date )?(?:de )?fin(?: prevue| previsionnelle)?",
             "fin le",
         ),
+        60: ("au", "jusqu au"),
     },
     Field.WEEKLY_HOURS: {
         100: (r"(?:nb |nbre |nombre )?(?:d )?h(?:eures?)?(?: de travail)?(?: par)? (?:sem(?:aine)?|hebdo\w*)",),
