@@ -1,5 +1,7 @@
 """Spreadsheets and text files as people keep them are read, whatever their name says."""
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -243,3 +245,15 @@ def test_too_many_columns_or_bytes_are_refused_in_a_sentence(tmp_path: Path) -> 
         read(heavy, limits=Limits(bytes=1024 * 1024))
     assert error.value.code == "too_big"
     assert "1 Mo" in str(error.value)
+
+
+def test_a_machine_with_tighter_limits_than_ours_reads_workbooks_too(tmp_path: Path) -> None:
+    path = tmp_path / "liste.xlsx"
+    path.write_bytes(files.xlsx())
+    code = (
+        "import resource, pathlib, sys; from convergence.intake.reading import read; "
+        "resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30)); "
+        "print(len(read(pathlib.Path(sys.argv[1])).rows))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "3"

@@ -28,9 +28,9 @@ LONGEST_TITLE = 200
 
 def main() -> None:
     options = json.loads(sys.argv[1])
-    resource.setrlimit(resource.RLIMIT_AS, (options["memory"], options["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (options["seconds"], options["seconds"]))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(resource.RLIMIT_AS, options["memory"])
+    limit(resource.RLIMIT_CPU, options["seconds"])
+    limit(resource.RLIMIT_CORE, 0)
     try:
         answer = read(sys.stdin.buffer.read(), options)
     except PasswordError:
@@ -40,6 +40,13 @@ def main() -> None:
     except BaseException:  # a panic of the reader derives from BaseException
         answer = {"error": "damaged"}
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def limit(what: int, value: int) -> None:
+    """Bound a resource, unless the machine's own limit is lower still."""
+    _soft, hard = resource.getrlimit(what)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(what, (value, value))
 
 
 def read(content: bytes, options: dict[str, Any]) -> dict[str, Any]:
