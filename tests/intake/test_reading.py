@@ -251,7 +251,7 @@ def test_a_machine_with_tighter_limits_than_ours_reads_workbooks_too(tmp_path: P
     path = tmp_path / "liste.xlsx"
     path.write_bytes(files.xlsx())
     code = (
-        "import resource, pathlib, sys; from django.conf import settings; settings.configure(); "
+        "import resource, pathlib, sys; from django.conf import settings; settings.configure(USE_I18N=False); "
         "from convergence.intake.reading import read; "
         "resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30)); "
         "print(len(read(pathlib.Path(sys.argv[1])).rows))"
