@@ -13,11 +13,40 @@ FILE = "demonstration.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`demo` has no option of its own."""
+    """Declare the option of `demo`."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DOSSIER",
+        help="dossier des données de run (celui de CONVERGENCE_DATA, sinon data)",
+    )
 
 
 def main(options: argparse.Namespace) -> int:
-    """Load the demonstration with the role of `DATABASE_URL`, which must be *maint*; print its sign-ins."""
+    """Load the demonstration as *maint* and print its sign-ins.
+
+    The database is that of `DATABASE_URL`, whose role must then be *maint*, else that of the data folder.
+    """
+    if "DATABASE_URL" in os.environ and options.data is None:
+        return _load()
+    from convergence.cli import databases, postgres, release, roles
+    from convergence.cli.folder import DataFolder, FolderInUseError, default
+
+    folder = DataFolder((options.data or default()).expanduser().absolute())
+    try:
+        with folder.taken(), databases.opened(folder) as database:
+            owner, maint = database.urls[roles.OWNER], database.urls[roles.MAINT]
+            release.bring(folder, owner, databases.environment(folder, owner))
+            os.environ.update(databases.environment(folder, maint))
+            return _load()
+    except FolderInUseError:
+        # `run --empty` is at work there: its server serves this command too.
+        url = postgres.address(postgres.socket_path(folder.postgresql), roles.MAINT, roles.DATABASE)
+        os.environ.update(databases.environment(folder, url))
+        return _load()
+
+
+def _load() -> int:
     import django
     from django.core.exceptions import ImproperlyConfigured
 
@@ -30,11 +59,15 @@ def main(options: argparse.Namespace) -> int:
         raise OperatorError(str(error)) from error
 
     from django.conf import settings
+    from django.db import connections
 
     from convergence.cli import demo
     from convergence.platform.clock import today
 
-    signins = demo.load(today())
+    try:
+        signins = demo.load(today())
+    finally:
+        connections.close_all()
     file = Path(settings.DATA) / FILE
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
         json.dump(signins, opened, ensure_ascii=False, indent=1)

@@ -79,6 +79,8 @@ class Mission:
 class StaffMeans:
     """Working time given to a site or, pooled, to a territory."""
 
+    post: int
+    """Number of the post; its holders follow one another."""
     site: int | None
     territory: int | None
     user: int | None

@@ -91,6 +91,7 @@ class Staffing:
 
     def __init__(self, world: World, rng: Random, book: NameBook, until: date) -> None:
         self._world, self._rng, self._book, self._until = world, rng, book, until
+        self._posts = 0
         world.territories.append(Territory(0, TERRITORY))
         self._fund()
 
@@ -125,6 +126,7 @@ class Staffing:
         self, role: Role, since: date, site: int | None = None, territory: int | None = None, *, steady: bool = False
     ) -> Chair:
         chair = Chair()
+        self._posts += 1
         first: date | None = since
         while first is not None:
             leaves = worked(first + timedelta(days=self._rng.randint(700, 2400)))
@@ -157,6 +159,7 @@ class Staffing:
         running = [f for f in self._world.funders if mission.until is not None or f.named_until is None]
         self._world.staff_means.append(
             StaffMeans(
+                post=self._posts,
                 site=mission.site,
                 territory=mission.territory,
                 user=mission.user,

@@ -1,0 +1,201 @@
+"""The demonstration as typed: loaded into a fresh database by the *maint* role, seen through the deployed roles."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from convergence.platform.clock import today
+from convergence.platform.sealing import unseal, unwrap
+from convergence.vocabulary.roles import Role
+from tests.conftest import drop_database, make_database
+
+TABLES = (
+    "territories_site",
+    "territories_mission",
+    "territories_staffmeans",
+    "people_person",
+    "people_personkey",
+    "people_personname",
+    "people_support",
+    "pathways_contract",
+    "situations_situation",
+    "support_need",
+    "support_contact",
+    "support_note",
+    "support_alert",
+    "access_readable",
+)
+
+
+@dataclass
+class Loaded:
+    """A database that `demo` has filled, and what the command said."""
+
+    name: str
+    folder: Path
+    said: subprocess.CompletedProcess[str]
+
+    @property
+    def sign_ins(self) -> list[list[str]]:
+        found: list[list[str]] = json.loads((self.folder / "demonstration.json").read_text(encoding="utf-8"))
+        return found
+
+    @contextmanager
+    def connected(self, role: str = "maint") -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(url(role, self.name)) as connection:
+            yield connection
+
+    def counts(self) -> dict[str, int]:
+        with self.connected() as connection:
+            return {table: count(connection, f"SELECT count(*) FROM {table}") for table in TABLES}
+
+
+def url(role: str, database: str) -> str:
+    return os.environ[f"DATABASE_URL_{role.upper()}"].replace("/convergence?", f"/{database}?")
+
+
+def count(connection: psycopg.Connection[Any], query: str, *parameters: Any) -> int:
+    row = connection.execute(query, parameters).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def demo(database: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "convergence", "demo"],
+        env=os.environ | {"DATABASE_URL": url("maint", database), "CONVERGENCE_DATA": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Loaded]:
+    name, folder = f"demo_{worker_id}", tmp_path_factory.mktemp("demo")
+    make_database(name)
+    try:
+        said = demo(name, folder)
+        assert said.returncode == 0, said.stderr
+        yield Loaded(name, folder, said)
+    finally:
+        drop_database(name)
+
+
+def test_paris_is_loaded_with_its_four_sites_and_some_220_people_under_contract(loaded: Loaded) -> None:
+    counts = loaded.counts()
+    assert counts["territories_site"] == 4
+    assert 500 <= counts["people_person"] == counts["people_personkey"] <= 700
+    assert min(counts.values()) > 0
+    with loaded.connected() as connection:
+        working = "SELECT count(DISTINCT person_id) FROM pathways_contract WHERE site_id IS NOT NULL AND valid @> %s"
+        assert 200 <= count(connection, working, today()) <= 240
+
+
+def test_loading_twice_is_refused_in_one_line_and_changes_nothing(loaded: Loaded) -> None:
+    before, sign_ins = loaded.counts(), loaded.sign_ins
+    again = demo(loaded.name, loaded.folder)
+    assert again.returncode == 1
+    assert again.stderr == "La base contient déjà un territoire : la démonstration n’a pas été chargée.\n"
+    assert loaded.counts() == before
+    assert loaded.sign_ins == sign_ins
+
+
+def test_each_role_has_one_sign_in_with_a_mission_today(loaded: Loaded) -> None:
+    assert [role for role, _, _ in loaded.sign_ins] == [role.label for role in Role]
+    with loaded.connected() as connection:
+        for role, (_, email, password) in zip(Role, loaded.sign_ins, strict=True):
+            held = (
+                "SELECT count(*) FROM territories_mission m JOIN access_user u ON u.id = m.user_id"
+                " WHERE u.email = %s AND u.is_active AND m.role = %s AND m.valid @> %s"
+            )
+            assert count(connection, held, email, role.value, today()) == 1
+            assert email in loaded.said.stdout
+            assert password in loaded.said.stdout
+    assert len({password for _, _, password in loaded.sign_ins}) == 1
+
+
+def test_nobody_reads_the_sign_ins_but_their_owner(loaded: Loaded) -> None:
+    assert (loaded.folder / "demonstration.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_counsellor_sees_the_people_of_her_site_only(loaded: Loaded) -> None:
+    email = dict(zip(Role, loaded.sign_ins, strict=True))[Role.COUNSELLOR][1]
+    with loaded.connected() as maint:
+        counsellor, site = maint.execute(
+            "SELECT u.id, m.site_id FROM access_user u JOIN territories_mission m ON m.user_id = u.id"
+            " WHERE u.email = %s",
+            [email],
+        ).fetchone() or (None, None)
+        supported = maint.execute(
+            "SELECT person_id FROM people_support"
+            " WHERE site_id = %s AND superseded_at IS NULL AND valid @> %s ORDER BY person_id",
+            [site, today()],
+        ).fetchall()
+        everybody = count(maint, "SELECT count(*) FROM people_person")
+    with loaded.connected("web") as web:
+        web.execute("SELECT identify(%s, %s)", [counsellor, today()])
+        assert web.execute("SELECT id FROM people_person ORDER BY id").fetchall() == supported
+        assert count(web, "SELECT count(*) FROM support_alert") > 0
+    assert 0 < len(supported) < everybody / 2
+
+
+def test_nobody_in_particular_sees_nobody(loaded: Loaded) -> None:
+    with loaded.connected("web") as web:
+        web.execute("SELECT identify(NULL, %s)", [today()])
+        assert count(web, "SELECT count(*) FROM people_person") == 0
+
+
+def test_what_the_triggers_made_readable_is_what_a_rebuild_makes(loaded: Loaded) -> None:
+    rows = "SELECT scope_id, person_id, compartment, may_write, valid, origin, origin_id FROM access_readable"
+    with loaded.connected() as connection:
+        made = Counter(connection.execute(rows).fetchall())
+        assert count(connection, "SELECT rebuild_readable()") == made.total() > 0
+        assert Counter(connection.execute(rows).fetchall()) == made
+        connection.rollback()
+
+
+def test_facts_keep_the_day_they_were_learnt_and_their_author(loaded: Loaded) -> None:
+    with loaded.connected() as connection:
+        assert count(connection, "SELECT count(*) FROM situations_situation WHERE recorded_at >= %s", today()) == 0
+        assert count(connection, "SELECT count(*) FROM situations_situation WHERE superseded_at IS NOT NULL") > 0
+        assert count(connection, "SELECT count(*) FROM people_person WHERE created_at >= %s", today()) == 0
+        assert count(connection, "SELECT count(*) FROM support_note WHERE recorded_by_id IS NULL") == 0
+
+
+def test_words_open_under_the_key_of_the_person_alone(loaded: Loaded) -> None:
+    with loaded.connected() as connection:
+        notes = connection.execute(
+            "SELECT k.person_id, k.wrapped, n.body"
+            " FROM support_note n JOIN people_personkey k USING (person_id) LIMIT 50"
+        ).fetchall()
+    assert len({wrapped for _, wrapped, _ in notes}) > 1
+    for person_id, wrapped, body in notes:
+        assert unseal(body, unwrap(wrapped, person_id), f"support_note.body:{person_id}").endswith(".")
+
+
+def test_what_a_command_without_an_address_fills_is_the_data_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "données à part"
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "CONVERGENCE"))
+    }
+    command = [sys.executable, "-m", "convergence", "demo", "--data", str(folder)]
+    first = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert first.returncode == 0, first.stderr
+    assert "@convergence.example" in first.stdout
+    assert (folder / "demonstration.json").exists()
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert again.returncode == 1
+    assert "déjà un territoire" in again.stderr
