@@ -44,6 +44,7 @@ class World:
     elsewhere: dict[Role, User] = field(default_factory=dict)
     former: dict[Role, User] = field(default_factory=dict)
     samples: dict[int, dict[str, int]] = field(default_factory=dict)
+    counsellor_mission_id: int = 0
 
 
 def open_ended(start: date = LONG_AGO) -> DateRange:
@@ -126,6 +127,7 @@ def build_world(today: date = TODAY) -> World:
                 valid=valid,
             )
             crowd[role] = user
+    world.counsellor_mission_id = world.users[Role.COUNSELLOR].missions.get().pk
     for person, crowd in ((world.anouk, world.users), (world.sami, world.elsewhere)):
         counsellor = crowd[Role.COUNSELLOR].missions.get()
         Assignment.objects.create(person=person, mission=counsellor, valid=open_ended())

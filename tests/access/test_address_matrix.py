@@ -29,16 +29,25 @@ def arguments_of(pattern: URLPattern, samples: dict[str, Any]) -> dict[str, Any]
 
 def samples_about(world: World, person_id: int) -> dict[str, Any]:
     """Values of every parameter that an address may have; ids come from tests/builders.py."""
-    return {"person_id": person_id, "aspect": "housing", "uidb36": "1", "key": "x-y"} | world.samples[person_id]
+    settings = {
+        "account_id": world.users[Role.COUNSELLOR].pk,
+        "mission_id": world.counsellor_mission_id,
+        "site_id": world.site.pk,
+        "territory_id": world.territory.pk,
+        "operator_id": world.site.operator_id,
+        "funder_id": world.funder.pk,
+        "post": world.means.post,
+        "means_id": world.means.pk,
+    }
+    about_her = {"person_id": person_id, "aspect": "housing", "uidb36": "1", "key": "x-y"}
+    return settings | about_her | world.samples[person_id]
 
 
 def test_every_address_has_a_name_and_declares_a_rule() -> None:
     unruled = [
         pattern.name or str(pattern.pattern)
         for pattern in addresses()
-        if not isinstance(
-            getattr(pattern.callback, "rule", None) or LIBRARY_RULES.get(pattern.name or ""), Rule
-        )
+        if not isinstance(getattr(pattern.callback, "rule", None) or LIBRARY_RULES.get(pattern.name or ""), Rule)
     ]
     assert unruled == []
 
@@ -58,21 +67,15 @@ def answers(clients: dict[str, Client], world: World, person_id: int) -> dict[st
     found: dict[str, list[int]] = {}
     for pattern in addresses():
         address = reverse(pattern.name or "", kwargs=arguments_of(pattern, samples_about(world, person_id)))
-        found[f"{pattern.name} `{pattern.pattern}`"] = [
-            client.get(address).status_code for client in clients.values()
-        ]
+        found[f"{pattern.name} `{pattern.pattern}`"] = [client.get(address).status_code for client in clients.values()]
     return found
 
 
-def test_each_role_gets_what_the_rules_say_of_a_person_of_its_site(
-    clients: dict[str, Client], world: World
-) -> None:
+def test_each_role_gets_what_the_rules_say_of_a_person_of_its_site(clients: dict[str, Client], world: World) -> None:
     found = answers(clients, world, world.anouk.pk)
     assert not [address for address, statuses in found.items() if any(status >= 500 for status in statuses)]
     head = f"| address | {' | '.join(clients)} |\n|---|{'---|' * len(clients)}"
-    lines = [
-        f"| {address} | {' | '.join(map(str, statuses))} |" for address, statuses in sorted(found.items())
-    ]
+    lines = [f"| {address} | {' | '.join(map(str, statuses))} |" for address, statuses in sorted(found.items())]
     check_section("addresses", "\n".join([head, *lines]))
 
 
@@ -80,9 +83,7 @@ def test_no_address_shows_a_person_of_another_site(clients: dict[str, Client], w
     for pattern in addresses():
         if "person_id" not in pattern.pattern.regex.groupindex:
             continue
-        address = reverse(
-            pattern.name or "", kwargs=arguments_of(pattern, samples_about(world, world.sami.pk))
-        )
+        address = reverse(pattern.name or "", kwargs=arguments_of(pattern, samples_about(world, world.sami.pk)))
         for role, client in clients.items():
             for method in (client.get, client.post):
                 response = method(address)
@@ -99,9 +100,7 @@ def test_every_page_about_a_person_leaves_one_access_record(
     for pattern in addresses():
         if "person_id" not in pattern.pattern.regex.groupindex:
             continue
-        address = reverse(
-            pattern.name or "", kwargs=arguments_of(pattern, samples_about(world, world.anouk.pk))
-        )
+        address = reverse(pattern.name or "", kwargs=arguments_of(pattern, samples_about(world, world.anouk.pk)))
         with acting_as("maint"):
             before = AccessRecord.objects.filter(actor_id=counsellor.pk, person_id=world.anouk.pk).count()
         if clients[Role.COUNSELLOR.value].get(address).status_code == 200:

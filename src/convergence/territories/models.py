@@ -3,23 +3,32 @@
 None of these rows leads to a person accompanied; every signed-in user reads them.
 """
 
+import uuid
 from datetime import date
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from convergence.platform.dated import DatedFact
+from convergence.platform.fields import TermField
 from convergence.platform.policies import ACTOR, SIGNED_IN, RowPolicy, VersionRows, holds_role
+from convergence.territories.periods import first_day, last_day
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 
 ADMINISTERED = holds_role(Role.ADMINISTRATOR)
-KEEPS_MEANS = holds_role(Role.ADMINISTRATOR, Role.COORDINATOR, Role.SITE_MANAGER)
+KEEPS_MEANS = (
+    f"({ADMINISTERED} OR holds_at_site(site_id, '{Role.SITE_MANAGER}')"
+    f" OR holds_on_territory(territory_id, '{Role.COORDINATOR}'))"
+)
+ENDS_AFTER_ITS_START = _("La fin doit venir après le début.")
 
 
 def settings_rows(name: str) -> RowPolicy:
@@ -30,11 +39,18 @@ def settings_rows(name: str) -> RowPolicy:
 class Territory(models.Model):
     """The sites, pooled team and partners of one area."""
 
-    name = models.CharField(_("nom"), max_length=120, unique=True)
+    name = models.CharField(_("nom"), max_length=120)
 
     class Meta:
         ordering = ["name"]
-        constraints = [settings_rows("territory")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="territory_name_once",
+                violation_error_message=_("Un territoire porte déjà ce nom."),
+            ),
+            settings_rows("territory"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -43,11 +59,18 @@ class Territory(models.Model):
 class Operator(models.Model):
     """The legal entity that runs sites."""
 
-    name = models.CharField(_("nom"), max_length=160, unique=True)
+    name = models.CharField(_("nom"), max_length=160)
 
     class Meta:
         ordering = ["name"]
-        constraints = [settings_rows("operator")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="operator_name_once",
+                violation_error_message=_("Une structure porteuse porte déjà ce nom."),
+            ),
+            settings_rows("operator"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -58,9 +81,7 @@ class Site(models.Model):
 
     territory = models.ForeignKey(Territory, on_delete=models.RESTRICT, related_name="sites")
     operator = models.ForeignKey(Operator, on_delete=models.RESTRICT, related_name="sites")
-    antenna_of = models.ForeignKey(
-        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="antennas"
-    )
+    antenna_of = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="antennas")
     name = models.CharField(_("nom"), max_length=120)
     siret = models.CharField(
         _("SIRET"),
@@ -83,11 +104,25 @@ class Site(models.Model):
                 name="site_not_its_own_antenna",
                 violation_error_message=_("Un chantier ne peut pas être sa propre antenne."),
             ),
+            models.CheckConstraint(
+                condition=Q(open_over__isempty=False),
+                name="site_open_period_not_empty",
+                violation_error_message=ENDS_AFTER_ITS_START,
+            ),
             settings_rows("site"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def opened_on(self) -> date | None:
+        return first_day(self.open_over)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the site is open, or None while no closing is foreseen."""
+        return last_day(self.open_over)
 
 
 class Funder(models.Model):
@@ -95,9 +130,7 @@ class Funder(models.Model):
 
     name = models.CharField(_("nom"), max_length=160)
     named_over = DateRangeField(_("sous ce nom"))
-    formerly = models.ForeignKey(
-        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="later_names"
-    )
+    formerly = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="later_names")
 
     class Meta:
         ordering = ["name"]
@@ -107,11 +140,24 @@ class Funder(models.Model):
                 expressions=[("name", RangeOperators.EQUAL), ("named_over", RangeOperators.OVERLAPS)],
                 violation_error_message=_("Un financeur porte déjà ce nom à ces dates."),
             ),
+            models.CheckConstraint(
+                condition=Q(named_over__isempty=False),
+                name="funder_period_not_empty",
+                violation_error_message=ENDS_AFTER_ITS_START,
+            ),
             settings_rows("funder"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def since(self) -> date | None:
+        return first_day(self.named_over)
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day(self.named_over)
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):
@@ -123,7 +169,7 @@ class Mission(models.Model):
     """Who works where, as what, from when to when: the one source of what a user may see."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, related_name="missions")
-    role = models.CharField(_("fonction"), max_length=24, choices=Role.choices())
+    role = TermField(_("fonction"), max_length=24, choices=Role.choices())
     site = models.ForeignKey(
         Site,
         on_delete=models.RESTRICT,
@@ -132,9 +178,7 @@ class Mission(models.Model):
         related_name="missions",
         verbose_name=_("chantier"),
     )
-    territory = models.ForeignKey(
-        Territory, on_delete=models.RESTRICT, null=True, blank=True, related_name="missions"
-    )
+    territory = models.ForeignKey(Territory, on_delete=models.RESTRICT, null=True, blank=True, related_name="missions")
     valid = DateRangeField(_("période"))
 
     objects = MissionQuerySet.as_manager()
@@ -146,10 +190,7 @@ class Mission(models.Model):
                 condition=(
                     Q(role__in=SITE_ROLES, site__isnull=False, territory__isnull=True)
                     | Q(role__in=TERRITORY_ROLES, site__isnull=True, territory__isnull=False)
-                    | (
-                        ~Q(role__in=[*SITE_ROLES, *TERRITORY_ROLES])
-                        & Q(site__isnull=True, territory__isnull=True)
-                    )
+                    | (~Q(role__in=[*SITE_ROLES, *TERRITORY_ROLES]) & Q(site__isnull=True, territory__isnull=True))
                 ),
                 name="mission_at_its_place",
                 violation_error_message=_(
@@ -165,46 +206,57 @@ class Mission(models.Model):
                     (models.functions.Coalesce("territory", 0), RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),
                 ],
-                violation_error_message=_(
-                    "Cette personne exerce déjà cette fonction à cet endroit à ces dates."
-                ),
+                violation_error_message=_("Cette personne exerce déjà cette fonction à cet endroit à ces dates."),
             ),
-            # Nobody opens a door for herself.
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False),
+                name="mission_period_not_empty",
+                violation_error_message=ENDS_AFTER_ITS_START,
+            ),
+            # Nobody opens a door for herself; a mission may change its dates, never its holder, role or place.
             RowPolicy(
                 name="mission",
                 read=SIGNED_IN,
                 insert=f"{ADMINISTERED} AND user_id <> {ACTOR}",
                 update=f"{ADMINISTERED} AND user_id <> {ACTOR}",
+                update_columns=["valid"],
             ),
         ]
 
     def __str__(self) -> str:
         return str(Role(self.role).label)
 
+    @property
+    def since(self) -> date | None:
+        return first_day(self.valid)
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day(self.valid)
+
 
 class StaffMeans(DatedFact):
     """Working time given to a site, or to a territory when it is pooled: a person or only a function.
 
     ``full_time_equivalent`` is the FTE over ``valid``; of it, ``support_share`` percent is support and the rest
-    supervision. ``yearly_cost`` is in euros, employer's contributions included, for that FTE.
+    supervision. ``yearly_cost`` is in euros, employer's contributions included, for that FTE. The facts of one
+    ``post`` follow one another in time. A site manager keeps those of her site, a coordinator the pooled ones of
+    her territory.
     """
 
-    site = models.ForeignKey(
-        Site, on_delete=models.RESTRICT, null=True, blank=True, related_name="staff_means"
-    )
+    post = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID())
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, null=True, blank=True, related_name="staff_means")
     territory = models.ForeignKey(
         Territory, on_delete=models.RESTRICT, null=True, blank=True, related_name="staff_means"
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, blank=True, related_name="+"
     )
-    function = models.CharField(_("fonction"), max_length=24, choices=Role.choices())
+    function = TermField(_("fonction"), max_length=24, choices=Role.choices())
     employer = models.ForeignKey(Operator, on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
     full_time_equivalent = models.DecimalField(_("ETP"), max_digits=4, decimal_places=2)
     support_share = models.PositiveSmallIntegerField(_("part d’accompagnement (%)"), default=100)
-    yearly_cost = models.DecimalField(
-        _("coût annuel (€)"), max_digits=9, decimal_places=2, null=True, blank=True
-    )
+    yearly_cost = models.DecimalField(_("coût annuel (€)"), max_digits=9, decimal_places=2, null=True, blank=True)
     funder = models.ForeignKey(
         Funder,
         on_delete=models.RESTRICT,
@@ -233,8 +285,28 @@ class StaffMeans(DatedFact):
                 name="staff_means_share",
                 violation_error_message=_("La part d’accompagnement va de 0 à 100 %."),
             ),
+            models.CheckConstraint(
+                condition=Q(yearly_cost__isnull=True) | Q(yearly_cost__gte=0),
+                name="staff_means_cost_not_negative",
+                violation_error_message=_("Un coût ne peut pas être négatif."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False),
+                name="staff_means_period_not_empty",
+                violation_error_message=ENDS_AFTER_ITS_START,
+            ),
+            ExclusionConstraint(
+                name="staff_means_post_one_at_a_time",
+                expressions=[("post", RangeOperators.EQUAL), ("valid", RangeOperators.OVERLAPS)],
+                condition=Q(superseded_at=None),
+                violation_error_message=_("Ce poste a déjà d’autres valeurs à ces dates."),
+            ),
             VersionRows(name="staff_means", read=KEEPS_MEANS, insert=KEEPS_MEANS, update=KEEPS_MEANS),
         ]
 
     def __str__(self) -> str:
         return str(self.user or Role(self.function).label)
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day(self.valid)

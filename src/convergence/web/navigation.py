@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from convergence.web.rules import SITE_TEAM
+from convergence.web.settings.means import KEEPERS
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     who = Who(identity.user.get_full_name(), str(first) if first else _("aucune mission"), str(place or ""))
     entries = [("today", _("Aujourd’hui"), "calendar-check", True)]
     entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
+    entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
     nav = [
         Item(reverse(name), label, icon, request.path.startswith(reverse(name)))
         for name, label, icon, shown in entries
         if shown
     ]
-    return {"nav": nav, "identity": who, "search_url": reverse("people"), "today": identity.today}
+    return {
+        "nav": nav,
+        "identity": who,
+        "search_url": reverse("people") if identity.holds(*SITE_TEAM) else "",
+        "account_url": reverse("my-account"),
+        "today": identity.today,
+    }

@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from convergence.web import health
+from convergence.web.settings.home import my_account
 from convergence.web.today import views as today
 
 urlpatterns = [
     path("", today.home, name="home"),
     path("aujourdhui/", today.today, name="today"),
     path("personnes/", include("convergence.web.people.urls")),
+    path("reglages/", include("convergence.web.settings.urls")),
+    path("mon-compte/", my_account, name="my-account"),
     path("sante/vie", health.alive, name="alive"),
     path("sante/pret", health.ready, name="ready"),
     path("compte/", include("allauth.urls")),

@@ -4,7 +4,7 @@ from django.db import migrations
 
 FUNCTIONS = """
 CREATE FUNCTION territories_scopes_of_site() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO access_scope (kind, holder_id, role)
         SELECT DISTINCT 'site', NEW.id, r.role FROM access_right r WHERE r.kind = 'site'
@@ -15,7 +15,7 @@ CREATE TRIGGER scopes AFTER INSERT ON territories_site
     FOR EACH ROW EXECUTE FUNCTION territories_scopes_of_site();
 
 CREATE FUNCTION territories_scope_of_mission() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     INSERT INTO access_scope (kind, holder_id, role)
         SELECT DISTINCT 'mission', NEW.id, r.role FROM access_right r
@@ -28,7 +28,7 @@ CREATE TRIGGER scope AFTER INSERT ON territories_mission
 
 -- The identity of one transaction. Nobody, a closed account or no mission today: empty scopes, zero rows.
 CREATE FUNCTION identify(actor bigint, on_day date) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     held_scopes bigint[];
     held_roles text[];
@@ -41,7 +41,7 @@ BEGIN
       FROM territories_mission m
       LEFT JOIN access_scope s
              ON (s.kind = 'site' AND s.holder_id = m.site_id AND s.role = m.role)
-             OR (s.kind = 'mission' AND s.holder_id = m.id)
+             OR (s.kind = 'mission' AND s.holder_id = m.id AND s.role = m.role)
      WHERE m.user_id = known AND m.valid @> on_day;
     PERFORM set_config('app.actor', coalesce(known::text, ''), true),
             set_config('app.today', coalesce(on_day::text, ''), true),
@@ -53,7 +53,7 @@ GRANT EXECUTE ON FUNCTION identify(bigint, date) TO convergence_web, convergence
 
 -- Whether the actor holds one of these roles at the site today.
 CREATE FUNCTION holds_at_site(wanted_site bigint, VARIADIC wanted_roles text[]) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     RETURN EXISTS (
         SELECT 1 FROM territories_mission m
          WHERE m.user_id = nullif(current_setting('app.actor', true), '')::bigint

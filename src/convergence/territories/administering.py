@@ -1,0 +1,167 @@
+"""Changing the settings of an instance: one editor at a time, and nobody opens a door for herself."""
+
+import hashlib
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from convergence.access.models import User
+from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.territories.models import Funder, Mission, Site, Territory
+from convergence.territories.periods import ONE_DAY, days
+
+Row = TypeVar("Row", bound=models.Model)
+
+NOT_FOR_HERSELF = gettext_lazy(
+    "Personne ne change ses propres missions : demandez à une autre personne qui administre Convergence."
+)
+
+
+def fingerprint(row: models.Model) -> str:
+    """A short code of what the row says, so that a form knows whether what it showed still stands."""
+    # Sign-ins and sessions change these without changing what an administrator reads.
+    unseen = {"password", "last_login"}
+    said = [f"{f.attname}={f.value_from_object(row)}" for f in row._meta.concrete_fields if f.attname not in unseen]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+
+
+def unchanged(row: Row, seen: str) -> Row:
+    """The row as it stands, locked until the transaction ends.
+
+    :param seen: ``fingerprint`` of the row that the form showed.
+    :raises ChangedMeanwhile: somebody changed it since.
+    :raises Refused: the actor may not change it.
+    """
+    fresh = type(row)._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if fresh is None:
+        raise Refused(_("Vous ne pouvez pas modifier cette fiche."))
+    if fingerprint(fresh) != seen:
+        raise ChangedMeanwhile(
+            _("Quelqu’un a modifié cette fiche pendant que vous écriviez : comparez avant d’enregistrer."), fresh
+        )
+    return fresh
+
+
+@transaction.atomic
+def change(row: Row, seen: str, **values: Any) -> Row:
+    """Give the row these values; raises as ``unchanged`` does."""
+    fresh = unchanged(row, seen)
+    for name, value in values.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=list(values))
+    return fresh
+
+
+@transaction.atomic
+def give_mission(
+    user: User,
+    role: str,
+    since: date,
+    last_day: date | None,
+    *,
+    actor_id: int,
+    site: Site | None = None,
+    territory: Territory | None = None,
+) -> Mission:
+    """Somebody works at a place as something from a day on, possibly until a last day (included).
+
+    :raises Refused: for oneself; on a closed account; at a site that is closed by then.
+    :raises IntegrityError: the place does not suit the role, or she holds that mission already.
+    """
+    if user.pk == actor_id:
+        raise Refused(str(NOT_FOR_HERSELF))
+    if not user.is_active:
+        raise Refused(_("Ce compte est fermé : rouvrez-le avant de lui donner une mission."))
+    if site and site.last_day and since > site.last_day:
+        raise Refused(_("Ce chantier est fermé à cette date."))
+    return Mission.objects.create(user=user, role=role, site=site, territory=territory, valid=days(since, last_day))
+
+
+@transaction.atomic
+def date_mission(mission: Mission, seen: str, since: date, last_day: date | None, *, actor_id: int) -> Mission:
+    """Change the dates of a mission: most often, say the last day on which it is held.
+
+    :raises Refused: one's own; raises otherwise as ``unchanged`` does.
+    """
+    if mission.user_id == actor_id:
+        raise Refused(str(NOT_FOR_HERSELF))
+    return change(mission, seen, valid=days(since, last_day))
+
+
+@transaction.atomic
+def rename_funder(funder: Funder, seen: str, name: str, since: date) -> Funder:
+    """A funder takes another name from a day on; the earlier name keeps its own dates.
+
+    :raises Refused: the earlier name began later, or was already followed by another; otherwise as ``unchanged``.
+    """
+    earlier = unchanged(funder, seen)
+    if earlier.later_names.exists():
+        raise Refused(_("Ce financeur a déjà changé de nom : donnez le nouveau nom à partir du plus récent."))
+    if earlier.since and since <= earlier.since:
+        raise Refused(_("Le nouveau nom doit commencer après l’ancien."))
+    if earlier.last_day is None or since <= earlier.last_day:
+        earlier.named_over = days(earlier.since, since - ONE_DAY)
+        earlier.save(update_fields=["named_over"])
+    return Funder.objects.create(name=name, named_over=days(since, None), formerly=earlier)
+
+
+def names_of(funder: Funder) -> list[Funder]:
+    """The successive names of one funder, the latest first."""
+    latest = funder
+    while later := latest.later_names.order_by("-named_over").first():
+        latest = later
+    chain: list[Funder] = []
+    name: Funder | None = latest
+    while name is not None:
+        chain.append(name)
+        name = name.formerly
+    return chain
+
+
+@transaction.atomic
+def open_account(email: str, given_name: str, family_name: str) -> User:
+    """An account without a password: its owner chooses one from the invitation that she receives.
+
+    :raises Refused: the address already has an account.
+    """
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, given_name=given_name, family_name=family_name)
+    except IntegrityError as error:
+        raise Refused(_("Un compte existe déjà à cette adresse : cherchez-le dans la liste.")) from error
+
+
+@transaction.atomic
+def change_account(account: User, seen: str, email: str, given_name: str, family_name: str) -> User:
+    """:raises Refused: the address already has an account; otherwise as ``unchanged``."""
+    fresh = unchanged(account, seen)
+    fresh.email, fresh.given_name, fresh.family_name = email.strip().lower(), given_name, family_name
+    try:
+        with transaction.atomic():
+            fresh.save(update_fields=["email", "given_name", "family_name"])
+    except IntegrityError as error:
+        raise Refused(_("Un autre compte utilise déjà cette adresse.")) from error
+    return fresh
+
+
+@transaction.atomic
+def close_account(account: User, seen: str, last_day: date, *, actor_id: int) -> User:
+    """Nobody signs in with it any more; its running missions end after ``last_day``; what it wrote stays.
+
+    :raises Refused: one's own account; otherwise as ``unchanged``.
+    """
+    if account.pk == actor_id:
+        raise Refused(_("Vous ne pouvez pas fermer votre propre compte."))
+    fresh = change(account, seen, is_active=False)
+    for mission in fresh.missions.select_for_update(of=("self",)).filter(valid__contains=last_day):
+        mission.valid = days(mission.since, last_day)
+        mission.save(update_fields=["valid"])
+    return fresh
+
+
+def reopen_account(account: User) -> None:
+    """Its owner signs in again; missions that ended stay ended."""
+    User.objects.filter(pk=account.pk).update(is_active=True)

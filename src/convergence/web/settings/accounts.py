@@ -1,0 +1,211 @@
+"""Accounts and missions: who may sign in, and who works where, as what, from when to when."""
+
+from django.contrib import messages
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from convergence.access.models import User
+from convergence.territories import administering
+from convergence.territories.models import Mission
+from convergence.vocabulary.roles import Role
+from convergence.web.handling import answer
+from convergence.web.requests import Request
+from convergence.web.rules import open_to
+from convergence.web.settings.forms import AccountForm, ClosingForm, MissionDatesForm, MissionForm
+from convergence.web.settings.invitations import forget_addresses, invite
+from convergence.web.settings.pages import Places, actor_of, form_page, mission_rows, way
+
+WITH_PLACES = Mission.objects.select_related("site__territory", "territory", "user")
+
+
+def _way_to(account: User | None = None) -> Places:
+    places = way((reverse("accounts"), _("Comptes et missions")))
+    if account:
+        places.append((reverse("account", args=[account.pk]), account.get_full_name()))
+    return places
+
+
+def _found(words: str) -> QuerySet[User]:
+    """Accounts whose names or address contain each of the words."""
+    found = User.objects.all()
+    for word in words.split()[:8]:
+        found = found.filter(
+            Q(given_name__unaccent__icontains=word)
+            | Q(family_name__unaccent__icontains=word)
+            | Q(email__icontains=word)
+        )
+    return found
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_GET
+def accounts(request: Request) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    today = request.identity.today
+    running = Prefetch("missions", WITH_PLACES.filter(valid__contains=today), to_attr="missions_of_today")
+    found = list(_found(words).prefetch_related(running))
+    context = {
+        "words": words,
+        "places": way(),
+        "open_accounts": [account for account in found if account.is_active],
+        "closed_accounts": [account for account in found if not account.is_active],
+    }
+    return render(request, "settings/accounts.html", context)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def open_account(request: Request) -> HttpResponse:
+    form = AccountForm(request.POST or None)
+    page = form_page(
+        request,
+        form,
+        _("Ouvrir un compte"),
+        _("Ouvrir le compte et envoyer l’invitation"),
+        _way_to(),
+        intro=_("La personne reçoit un message avec un lien pour choisir elle-même son mot de passe."),
+    )
+
+    def work(form: AccountForm) -> str:
+        given = form.cleaned_data
+        account = administering.open_account(given["email"], given["given_name"], given["family_name"])
+        invite(request, account, actor_of(request))
+        messages.success(
+            request, _("Le compte est ouvert et l’invitation part. Donnez maintenant une mission à cette personne.")
+        )
+        return reverse("account", args=[account.pk])
+
+    return answer(request, form, work, page)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_GET
+def account(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    actor = actor_of(request)
+    missions = WITH_PLACES.filter(user=account).order_by("-valid")
+    context = {
+        "account": account,
+        "places": _way_to(),
+        "rows": mission_rows(missions, request.identity.today, actor.pk),
+        "is_own": account.pk == actor.pk,
+    }
+    return render(request, "settings/account.html", context)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def change_account(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    form = AccountForm(request.POST or None, row=account)
+    page = form_page(request, form, _("Modifier le compte"), _("Enregistrer le compte"), _way_to(account))
+
+    def work(form: AccountForm) -> str:
+        given = form.cleaned_data
+        changed = administering.change_account(
+            account, given["seen"], given["email"], given["given_name"], given["family_name"]
+        )
+        forget_addresses(changed)
+        messages.success(request, _("Le compte est modifié."))
+        return reverse("account", args=[account.pk])
+
+    return answer(request, form, work, page, form.told)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_POST
+def send_invitation(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    if account.is_active:
+        invite(request, account, actor_of(request))
+        messages.success(request, _("Une nouvelle invitation part à l’adresse %s.") % account.email)
+    else:
+        messages.error(request, _("Ce compte est fermé : rouvrez-le avant d’envoyer une invitation."))
+    return redirect("account", account_id=account.pk)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def close_account(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    form = ClosingForm(request.POST or None, row=account, today=request.identity.today)
+    page = form_page(
+        request,
+        form,
+        _("Fermer le compte"),
+        _("Fermer le compte"),
+        _way_to(account),
+        intro=_("Cette personne ne pourra plus se connecter. Ce qu’elle a écrit reste, à son nom ; rien n’est effacé."),
+        tone="late",
+    )
+
+    def work(form: ClosingForm) -> str:
+        given = form.cleaned_data
+        administering.close_account(account, given["seen"], given["last_day"], actor_id=actor_of(request).pk)
+        messages.success(request, _("Le compte est fermé."))
+        return reverse("account", args=[account.pk])
+
+    return answer(request, form, work, page, form.told)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_POST
+def reopen_account(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    administering.reopen_account(account)
+    messages.success(request, _("Le compte est de nouveau ouvert. Ses missions terminées le restent."))
+    return redirect("account", account_id=account.pk)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def give_mission(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    form = MissionForm(request.POST or None, today=request.identity.today)
+    page = form_page(request, form, _("Donner une mission"), _("Donner cette mission"), _way_to(account))
+
+    def work(form: MissionForm) -> str:
+        given = form.cleaned_data
+        administering.give_mission(
+            account,
+            given["role"],
+            given["since"],
+            given["last_day"],
+            actor_id=actor_of(request).pk,
+            site=form.sites.get(given["place"]),
+            territory=form.territories.get(given["place"]),
+        )
+        messages.success(request, _("La mission est enregistrée."))
+        return reverse("account", args=[account.pk])
+
+    return answer(request, form, work, page)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def change_mission(request: Request, mission_id: int) -> HttpResponse:
+    mission = get_object_or_404(WITH_PLACES, pk=mission_id)
+    form = MissionDatesForm(request.POST or None, row=mission)
+    where = mission.site or mission.territory or _("toute l’instance")
+    page = form_page(
+        request,
+        form,
+        _("Dates de la mission"),
+        _("Enregistrer les dates"),
+        _way_to(mission.user),
+        intro=f"{mission}, {where}.",
+    )
+
+    def work(form: MissionDatesForm) -> str:
+        given = form.cleaned_data
+        administering.date_mission(
+            mission, given["seen"], given["since"], given["last_day"], actor_id=actor_of(request).pk
+        )
+        messages.success(request, _("Les dates de la mission sont enregistrées."))
+        return reverse("account", args=[mission.user_id])
+
+    return answer(request, form, work, page, form.told)
