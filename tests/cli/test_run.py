@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -171,7 +170,6 @@ def _count_territories(data: Path) -> int:
     return int(row[0]) if row else -1
 
 
-@pytest.mark.skipif(find_spec("convergence.cli.demo") is None, reason="there is no demonstration to load")
 def test_the_first_start_loads_the_demonstration_and_gives_a_sign_in_per_role(first: First) -> None:
     assert first.territories == 1
     file = first.data / "demonstration.json"

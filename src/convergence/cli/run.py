@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
@@ -78,7 +77,7 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
     with databases.opened(folder) as database:
         urls = database.urls
         release.bring(folder, urls[roles.OWNER], databases.environment(folder, urls[roles.OWNER]))
-        if not empty and find_spec("convergence.cli.demo") and release.is_empty(urls[roles.MAINT]):
+        if not empty and release.is_empty(urls[roles.MAINT]):
             _load_demonstration(folder, urls[roles.MAINT])
         # Were this process killed, the web server would still have to stop the processes of its own; the
         # worker would go on looking for its database, and has nothing to lose.
