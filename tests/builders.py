@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
+from convergence.platform.identity import forget
 from convergence.situations.models import Situation
 from convergence.support.models import Alert, Contact, Need, Note
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
@@ -89,7 +89,7 @@ def add_situation(
 
 
 def build_world(today: date = TODAY) -> World:
-    connection.__dict__["remembered"] = {}
+    forget()
     territory = Territory.objects.create(name="Territoire Exemple")
     operator = Operator.objects.create(name="Association Exemple")
     site = Site.objects.create(

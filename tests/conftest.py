@@ -59,7 +59,8 @@ def drop_database(name: str) -> None:
 def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
     name = f"test_{worker_id}"
     make_database(name)
-    connections["default"].settings_dict["NAME"] = name
+    for alias in connections:
+        connections[alias].settings_dict["NAME"] = name
     connection_created.connect(_run_as_web)
     yield
     with django_db_blocker.unblock():

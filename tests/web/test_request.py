@@ -144,7 +144,7 @@ def test_a_page_whose_access_record_cannot_be_written_is_not_shown(
     counsellor: Client, world: World, acting_as: Any
 ) -> None:
     with acting_as("owner"), connection.cursor() as cursor:
-        cursor.execute("REVOKE EXECUTE ON FUNCTION record_access(text, bigint, text[]) FROM convergence_web")
+        cursor.execute("REVOKE EXECUTE ON FUNCTION record_access(text, bigint[]) FROM convergence_web")
     counsellor.raise_request_exception = False
     response = counsellor.get(reverse("person", args=[world.anouk.pk]))
     assert response.status_code == 500

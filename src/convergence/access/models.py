@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from convergence.platform.fields import TermField
-from convergence.platform.policies import SCOPES, SIGNED_IN, TODAY, RowPolicy, holds_role
+from convergence.platform.policies import ACTOR, SCOPES, SIGNED_IN, TODAY, RowPolicy, holds_role
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.roles import Role
 
@@ -38,6 +38,15 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["family_name", "given_name"]
+        constraints = [
+            # Signing in reads an account before anybody is known, and a forgotten password changes one.
+            RowPolicy(
+                name="user",
+                read="true",
+                insert=holds_role(Role.ADMINISTRATOR),
+                update=f"id = {ACTOR} OR {ACTOR} IS NULL OR {holds_role(Role.ADMINISTRATOR)}",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -98,7 +107,7 @@ class Readable(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person_id", "compartment", "scope", "origin", "origin_id"], name="readable_once"
+                fields=["person_id", "compartment", "scope", "origin", "origin_id", "valid"], name="readable_once"
             ),
             RowPolicy(name="readable", read=f"scope_id = ANY ({SCOPES}) AND valid @> {TODAY}"),
         ]

@@ -64,18 +64,31 @@ class PersonRows(RowPolicy):
 
 
 class PersonVersions(VersionRows):
-    """Versions about one person: only inserted and superseded; parameters as for ``PersonRows``."""
+    """Versions about one person: only inserted and superseded; parameters as for ``PersonRows``.
+
+    :param insert_if: one more SQL condition on new versions.
+    """
 
     def __init__(
-        self, *, name: str, compartment: str = "", person: str = "person_id", writable: bool = True
+        self,
+        *,
+        name: str,
+        compartment: str = "",
+        person: str = "person_id",
+        writable: bool = True,
+        insert_if: str = "",
     ) -> None:
         super().__init__(name=name)
         self.compartment = Compartment(compartment).value if compartment else ""
         self.person = person
         self.writable = writable
+        self.insert_if = insert_if
 
     def conditions(self, table: str) -> dict[str, str]:
-        return _conditions(self, table, updated=True)
+        conditions = _conditions(self, table, updated=True)
+        if self.insert_if:
+            conditions["INSERT"] = f"{conditions['INSERT']} AND {self.insert_if}"
+        return conditions
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, arguments, keywords = super().deconstruct()

@@ -48,7 +48,9 @@ def _inside_sql() -> str:
     return (
         f"{extensions}\n"
         f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;\n"
-        f"GRANT CONNECT, TEMPORARY ON DATABASE {DATABASE} TO {', '.join(ROLES)};"
+        f"GRANT CONNECT ON DATABASE {DATABASE} TO {', '.join(ROLES)};\n"
+        # A temporary table could stand in for one of ours: the roles that serve people make none.
+        f"GRANT TEMPORARY ON DATABASE {DATABASE} TO {OWNER}, {MAINT};"
     )
 
 

@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from convergence.pathways.models import Contract, Pathway
-from convergence.platform.dated import place, revise
+from convergence.platform.dated import hold, place, revise
 from convergence.platform.errors import ChangedMeanwhile
 
 
@@ -47,6 +47,7 @@ def sign(person_id: int, terms: Terms, *, source: str = "screen") -> Contract:
 
     A contract that overlaps another at the same site is refused by the database's constraint.
     """
+    hold(person_id)
     contract = Contract(person_id=person_id, source=source, **_columns(terms))
     contract.save(force_insert=True)
     if terms.site_id is not None:
@@ -71,9 +72,11 @@ def amend(contract: Contract, terms: Terms, seen_version: str) -> Contract:
     :param seen_version: primary key of the version that the form showed.
     :raises ChangedMeanwhile: another version stands now.
     """
+    hold(contract.person_id)
+    contract.refresh_from_db(fields=["superseded_at"])
     if str(contract.pk) != seen_version or contract.superseded_at is not None:
         fresh = Contract.objects.current().filter(series=contract.series).first()
         raise ChangedMeanwhile(
             _("Quelqu’un a modifié ce contrat pendant que vous écriviez : relisez avant d’enregistrer."), fresh
         )
-    return revise(contract, **_columns(terms))
+    return revise(contract, **_columns(terms), source="screen")

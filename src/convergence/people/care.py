@@ -7,7 +7,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from convergence.people.models import Assignment
-from convergence.platform.dated import place, revise
+from convergence.platform.dated import hold, place, revise
 from convergence.platform.errors import Refused
 from convergence.territories.models import Mission
 
@@ -20,6 +20,7 @@ def assign(person_id: int, mission: Mission, since: date) -> Assignment:
     """
     if since not in mission.valid:
         raise Refused(_("Cette mission ne court pas à cette date."))
+    hold(person_id)
     same_role = Assignment.objects.current().filter(person_id=person_id, mission__role=mission.role)
     for other in same_role.exclude(mission=mission).filter(valid__contains=since):
         stop(other, since)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from convergence.people.entry import Newcomer
 from convergence.people.models import CivilStatus, PersonName
-from convergence.platform.dated import revise
+from convergence.platform.dated import hold, revise
 from convergence.platform.errors import ChangedMeanwhile
 
 CIVIL_FIELDS = ("sex", "birth_year", "birth_month", "birth_day", "languages", "phone", "email")
@@ -25,6 +25,7 @@ def correct_identity(person_id: int, corrected: Newcomer, seen_version: str) -> 
     :param seen_version: ``identity_version`` when the form was shown.
     :raises ChangedMeanwhile: somebody corrected the identity since.
     """
+    hold(person_id)
     if identity_version(person_id) != seen_version:
         raise ChangedMeanwhile(
             _("Quelqu’un a corrigé cette identité pendant que vous écriviez : relisez avant d’enregistrer.")

@@ -36,8 +36,9 @@ class Person(models.Model):
 
     @cached_property
     def usual_name(self) -> str:
-        """The name that she is called by; asked once for a page."""
-        return str(self.names.filter(superseded_at=None).get(kind=NameKind.USUAL))
+        """The name that she is called by, or else any name of hers; asked once for a page."""
+        names = self.names.filter(superseded_at=None)
+        return str(names.filter(kind=NameKind.USUAL).first() or names.first() or "")
 
 
 class PersonName(Version):
@@ -168,7 +169,12 @@ class Assignment(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Cette personne est déjà suivie par ce référent à ces dates."),
             ),
-            PersonVersions(name="assignment", compartment="identity"),
+            PersonVersions(
+                name="assignment",
+                compartment="identity",
+                # Ending a follow-up writes a version too: only the one that goes on asks who may follow.
+                insert_if="(NOT upper_inf(valid) OR may_follow(person_id, mission_id))",
+            ),
         ]
 
 
@@ -199,3 +205,8 @@ class OutsideReferent(DatedFact):
 
     def __str__(self) -> str:
         return self.name or self.role
+
+
+def full_name(row: object) -> str:
+    """The name as it is said, from any row with ``given_name`` and ``family_name``."""
+    return f"{getattr(row, 'given_name', '')} {getattr(row, 'family_name', '')}".strip()

@@ -17,6 +17,8 @@ class _Opened:
     def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
         if instance is None:
             return self
+        if self.field.attname not in instance.__dict__:
+            instance.refresh_from_db(fields=[self.field.attname])
         value = instance.__dict__.get(self.field.attname)
         if isinstance(value, memoryview | bytes):
             person_id = self.field.person_of(instance)
@@ -59,6 +61,15 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg] - generic f
             return bytes(value)
         person_id = self.person_of(model_instance)
         return seal(value, key_of(person_id), self.place(person_id))
+
+    def to_python(self, value: Any) -> Any:
+        """The text as it is: ``BinaryField`` would take it for base64."""
+        return value
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, str):
+            raise TypeError("A text is sealed by saving its row, never by update().")
+        return super().get_db_prep_value(value, connection, prepared)
 
     def value_to_string(self, obj: models.Model) -> str:
         raise TypeError("A sealed text is not serialised outside its transaction.")

@@ -11,14 +11,14 @@ from typing import Any, Self, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
-from django.db import models, transaction
+from django.contrib.postgres.functions import TransactionNow
+from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convergence.platform.changes import changed
-from convergence.platform.errors import ChangedMeanwhile
+from convergence.platform.errors import ChangedMeanwhile, Refused
 
 Row = TypeVar("Row", bound="Version")
 Fact = TypeVar("Fact", bound="DatedFact")
@@ -51,7 +51,7 @@ class Version(models.Model):
     """
 
     series = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
-    recorded_at = models.DateTimeField(gettext_lazy("noté le"), db_default=Now(), editable=False)
+    recorded_at = models.DateTimeField(gettext_lazy("noté le"), db_default=TransactionNow(), editable=False)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         # An account that has written is closed, never deleted: facts keep their author.
@@ -105,13 +105,36 @@ def say_changed(row: Version) -> None:
 def withdraw(row: Version) -> None:
     """Close a version without replacing it, because it was typed by mistake.
 
-    :raises ChangedMeanwhile: another person closed it first.
+    :raises ChangedMeanwhile: another person closed it first, or recorded it after this transaction began.
+    :raises Refused: the actor reads it but may not change it.
     """
     manager = type(row)._default_manager
-    if not manager.filter(pk=row.pk, superseded_at=None).update(superseded_at=Now()):
+    standing = manager.filter(pk=row.pk, superseded_at=None, recorded_at__lte=TransactionNow())
+    if not standing.update(superseded_at=TransactionNow()):
         fresh = manager.filter(series=row.series, superseded_at=None).first()
+        if fresh is not None and standing.exists():
+            raise Refused(_("Vous ne pouvez pas modifier cette information."))
         raise ChangedMeanwhile(_("Cette information a changé pendant que vous la modifiiez."), fresh)
     say_changed(row)
+
+
+def hold(person_id: int) -> None:
+    """Whoever else changes this person's facts waits until this transaction ends; call it before reading them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('person:' || %s, 0))", [str(person_id)])
+
+
+STAMPED = {"id", "recorded_at", "recorded_by", "superseded_at"}
+
+
+def _copy(row: Row, **changes: Any) -> Row:
+    """An unsaved row like this one but for ``changes`` (field names) and what the database stamps."""
+    kept = {
+        field.attname: getattr(row, field.attname)
+        for field in type(row)._meta.concrete_fields
+        if not field.generated and field.name not in STAMPED and not {field.name, field.attname} & changes.keys()
+    }
+    return type(row)(**kept, **changes)
 
 
 @transaction.atomic
@@ -121,13 +144,7 @@ def revise(row: Row, **changes: Any) -> Row:
     :raises ChangedMeanwhile: another person replaced or withdrew it first.
     """
     withdraw(row)
-    model = type(row)
-    kept = {
-        field.attname: getattr(row, field.attname)
-        for field in model._meta.concrete_fields
-        if field.editable and not field.primary_key and not field.generated
-    }
-    renewed = model(**(kept | changes), series=row.series)
+    renewed = _copy(row, **changes)
     renewed.save(force_insert=True)
     return renewed
 
@@ -136,8 +153,9 @@ def revise(row: Row, **changes: Any) -> Row:
 def place(new: Fact, among: "DatedFactQuerySet[Fact]") -> Fact:
     """Put a fact in its place on a line where one thing is true at a time.
 
-    What ran before ends where the new fact begins; the new fact ends where the next one begins; one that
-    began the very same day is corrected by it. What would be split in two keeps its first part.
+    What ran before ends where the new fact begins; without an end of its own the new fact ends where the next
+    one begins; one that began the very same day is corrected by it. After a fact with an end, what ran before
+    it runs on.
 
     :param among: all the versions of that line (one person, one subject).
     """
@@ -145,13 +163,18 @@ def place(new: Fact, among: "DatedFactQuerySet[Fact]") -> Fact:
     for other in among.current().order_by("valid"):
         if other.ends is not None and begins is not None and other.ends <= begins:
             continue
-        if other.starts == begins:
+        starts_before = begins is not None and (other.starts is None or other.starts < begins)
+        if not starts_before and other.starts != begins:
+            if ends is None or (other.starts is not None and other.starts < ends):
+                ends = other.starts
+            break
+        if starts_before:
+            revise(other, valid=DateRange(other.starts, begins))
+        else:
             withdraw(other)
             new.series = other.series
-        elif begins is not None and (other.starts is None or other.starts < begins):
-            revise(other, valid=DateRange(other.starts, begins))
-        elif other.starts is not None and (ends is None or other.starts < ends):
-            ends = other.starts
+        if ends is not None and (other.ends is None or other.ends > ends):
+            _copy(other, series=uuid.uuid4(), valid=DateRange(ends, other.ends)).save(force_insert=True)
             break
     new.valid = DateRange(begins, ends)
     new.save(force_insert=True)

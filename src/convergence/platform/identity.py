@@ -7,7 +7,7 @@ day into scopes. Without it (or with an unknown actor) every policy answers zero
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
 def assume(actor_id: int | None, today: date) -> None:
@@ -17,11 +17,21 @@ def assume(actor_id: int | None, today: date) -> None:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An identity belongs to a transaction: none is open.")
-    connection.__dict__["remembered"] = {}
+    forget()
     with connection.cursor() as cursor:
         cursor.execute("SELECT identify(%s, %s)", [actor_id, today])
 
 
 def remembered(subject: str) -> dict[Any, Any]:
     """A store that lasts as long as the running identity: whoever comes next on the connection starts empty."""
-    return connection.__dict__.setdefault("remembered", {}).setdefault(subject, {})  # type: ignore[no-any-return]
+    return _store().setdefault("remembered", {}).setdefault(subject, {})  # type: ignore[no-any-return]
+
+
+def forget() -> None:
+    """Empty what the identity remembered; opened keys do not outlive their transaction."""
+    _store()["remembered"] = {}
+
+
+def _store() -> dict[str, Any]:
+    # The thread's own connection: ``django.db.connection`` is one proxy shared by every thread.
+    return vars(connections[DEFAULT_DB_ALIAS])

@@ -7,18 +7,18 @@ See docs/decisions/0007-jobs.md.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from django.db import close_old_connections, connection, connections, transaction
-from django.utils import timezone
+from django.db import OperationalError, close_old_connections, connection, connections, transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from convergence.platform.changes import settle
 from convergence.platform.clock import today
 from convergence.platform.errors import Refused
-from convergence.platform.identity import assume
+from convergence.platform.identity import assume, forget
 from convergence.platform.models import Job
 
 logger = logging.getLogger("convergence.jobs")
@@ -61,18 +61,30 @@ def run_job(job_id: str) -> None:
         return
     kind, actor_id = started
     try:
-        with transaction.atomic():
-            day = today()
-            assume(actor_id, day)
-            job = Job.objects.get(pk=job_id)
-            job.sentence = _works[kind](job, _progress_of(job))
-            settle(day)
-            _end(job, Job.State.DONE)
+        _run(job_id, kind, actor_id)
     except Refused as refusal:
-        _fail(job_id, actor_id, str(refusal))
+        _end(job_id, Job.State.FAILED, str(refusal))
     except Exception:
         logger.exception("job failed", extra={"job": kind})
-        _fail(job_id, actor_id, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
+        _end(job_id, Job.State.FAILED, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
+
+
+def _run(job_id: str, kind: str, actor_id: int) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # The queue delivers at least once: a second delivery waits here, then finds the job ended.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [job_id])
+        day = today()
+        assume(actor_id, day)
+        job = Job.objects.filter(pk=job_id).first()
+        if job is None:
+            raise Refused(_("Le compte qui a demandé ce travail est fermé ; rien n’a été enregistré."))
+        if job.state != Job.State.RUNNING:
+            return
+        sentence = _works[kind](job, _progress_of(job))
+        settle(day)
+        _end(job_id, Job.State.DONE, sentence)
+        forget()
 
 
 def _start(job_id: UUID) -> tuple[str, int] | None:
@@ -87,22 +99,16 @@ def _progress_of(job: Job) -> Progress:
     """Progress goes through a connection of its own, outside the job's transaction."""
 
     def tell(done: int, total: int) -> None:
-        with connections["progress"].cursor() as cursor:
+        # A figure on a screen is never worth waiting for a lock (settings: lock_timeout of this connection).
+        with suppress(OperationalError), connections["progress"].cursor() as cursor:
             cursor.execute("SELECT platform_job_progress(%s, %s, %s)", [job.pk, done, total])
 
     return tell
 
 
-def _end(job: Job, state: Job.State) -> None:
-    Job.objects.filter(pk=job.pk).update(state=state, sentence=job.sentence[:400], ended_at=timezone.now())
-
-
-def _fail(job_id: str, actor_id: int, sentence: str) -> None:
-    with transaction.atomic():
-        assume(actor_id, today())
-        job = Job.objects.get(pk=job_id)
-        job.sentence = sentence
-        _end(job, Job.State.FAILED)
+def _end(job_id: str, state: Job.State, sentence: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT platform_end_job(%s, %s, %s)", [job_id, state, sentence])
 
 
 @app.periodic(cron="* * * * *")
@@ -111,3 +117,11 @@ async def wake_stalled_jobs(timestamp: int) -> None:
     """Give back to the queue what a killed worker had taken; its transaction left nothing behind."""
     for stalled in await app.job_manager.get_stalled_jobs():
         await app.job_manager.retry_job(stalled)
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(queue="jobs", queueing_lock="purge")
+def purge_what_has_served(timestamp: int) -> None:
+    """Every night: forms received, jobs ended, letters sent long ago."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT platform_purge()")

@@ -15,7 +15,7 @@ class Submission(models.Model):
     token = models.UUIDField(primary_key=True)
     actor_id = models.BigIntegerField()
     received_at = models.DateTimeField(auto_now_add=True)
-    location = models.CharField(max_length=400)
+    location = models.TextField()
 
     class Meta:
         constraints = [
@@ -24,7 +24,6 @@ class Submission(models.Model):
                 read=OWN_ROW,
                 insert=f"{SIGNED_IN} AND actor_id = {ACTOR}",
                 update=OWN_ROW,
-                delete=OWN_ROW,
                 update_columns=["location"],
             )
         ]
@@ -69,6 +68,8 @@ class OutgoingMail(models.Model):
     sealed = models.BinaryField(null=True)
     written_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    try_after = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         # Whoever causes a mail may be nobody yet (a forgotten password); only the worker reads it back.

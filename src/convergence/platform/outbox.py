@@ -5,7 +5,9 @@ sealed while it waits (it may hold a one-use link) and emptied once it is sent.
 """
 
 import json
+import logging
 from collections.abc import Sequence
+from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
@@ -15,6 +17,8 @@ from procrastinate.contrib.django import app
 
 from convergence.platform.sealing import seal_for_instance, unseal_for_instance
 
+logger = logging.getLogger("convergence.outbox")
+
 PLACE = "outgoing mail"
 
 
@@ -23,6 +27,8 @@ class OutboxBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage | EmailMultiAlternatives]) -> int:
         for message in email_messages:
+            if message.attachments or getattr(message, "alternatives", None) or message.cc or message.bcc:
+                raise NotImplementedError("The outbox carries plain letters to their recipients, and no more.")
             letter = {
                 "subject": message.subject,
                 "body": message.body,
@@ -32,17 +38,45 @@ class OutboxBackend(BaseEmailBackend):
             sealed = seal_for_instance(json.dumps(letter), PLACE)
             # Plain SQL: Django's insert asks for the row back, and whoever writes a letter may not read it.
             with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO platform_outgoingmail (sealed, written_at) VALUES (%s, now())", [sealed])
+                cursor.execute("INSERT INTO platform_outgoingmail (sealed, written_at, attempts, try_after)"
+                    " VALUES (%s, now(), 0, now())",
+                    [sealed],)
         send_waiting_mail.defer()
         return len(email_messages)
 
 
-@app.task(queue="mail", retry=10)
+@app.periodic(cron="*/5 * * * *")
+@app.task(queue="mail", queueing_lock="periodic-mail")
+def send_mail_that_failed(timestamp: int) -> None:
+    """What a mail server refused is tried again, later and later."""
+    _send_all()
+
+
+@app.task(queue="mail")
 def send_waiting_mail() -> None:
-    """Send what waits, oldest first; a letter is taken by one worker only, and emptied when it has left."""
+    """Send what waits, oldest first."""
+    _send_all()
+
+
+def _send_all() -> None:
+    while _send_one():
+        pass
+
+
+def _send_one() -> bool:
+    """Send one letter and empty it; False when none waits. A refused letter waits for its next turn."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT id, sealed FROM platform_take_mail()")
-        for letter_id, sealed in cursor.fetchall():
-            letter = json.loads(unseal_for_instance(bytes(sealed), PLACE))
+        row = cursor.fetchone()
+        if row is None:
+            return False
+        letter_id, sealed = row
+        letter = json.loads(unseal_for_instance(bytes(sealed), PLACE))
+        try:
             EmailMessage(**letter, connection=get_connection(settings.MAIL_TRANSPORT)).send()
+        except (OSError, SMTPException):
+            logger.warning("letter not sent", exc_info=True)
+            cursor.execute("SELECT platform_mail_failed(%s)", [letter_id])
+        else:
             cursor.execute("SELECT platform_mail_sent(%s)", [letter_id])
+    return True

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "convergence.situations",
     "convergence.pathways",
     "convergence.support",
+    "convergence.intake",
 ]
 
 MIDDLEWARE = [
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "convergence.web.middleware.alive",
     # The outermost of those that touch the database: everything inside, rendering included, is one
     # transaction with one identity (docs/decisions/0004-a-request.md).
     "convergence.web.middleware.one_transaction",
@@ -102,7 +104,11 @@ _database = dj_database_url.parse(required("DATABASE_URL"), conn_max_age=600, co
 DATABASES: dict[str, Any] = {
     "default": {**_database, "ATOMIC_REQUESTS": False},
     # The progress of a job is seen while the job's own transaction is still open.
-    "progress": {**_database, "ATOMIC_REQUESTS": False},
+    "progress": {
+        **_database,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "options": "-c lock_timeout=2s"},
+    },
 }
 
 AUTH_USER_MODEL = "access.User"

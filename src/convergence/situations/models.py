@@ -1,5 +1,7 @@
 """A situation: one dated fact about a person in one aspect of her life (domain.md §4)."""
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -15,7 +17,7 @@ from convergence.platform.dated import DatedFact, DatedFactQuerySet
 from convergence.platform.fields import TermField
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.missing import Missing
-from convergence.vocabulary.situations import ASPECTS, Aspect
+from convergence.vocabulary.situations import ASPECTS, ASPECTS_BY_COMPARTMENT, Aspect
 
 
 class SituationQuerySet(DatedFactQuerySet["Situation"]):
@@ -52,6 +54,17 @@ class Situation(DatedFact):
                 condition=Q(valid__isempty=False),
                 name="situation_period_not_empty",
                 violation_error_message=_("La fin doit venir après le début."),
+            ),
+            models.CheckConstraint(
+                condition=reduce(
+                    or_,
+                    (
+                        Q(compartment=compartment.value, aspect__in=aspects)
+                        for compartment, aspects in ASPECTS_BY_COMPARTMENT.items()
+                    ),
+                ),
+                name="situation_compartment_of_its_aspect",
+                violation_error_message=_("Ce type de situation n’existe pas."),
             ),
             ExclusionConstraint(
                 name="situation_one_at_a_time",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from convergence.platform.dated import place, revise
+from convergence.platform.dated import hold, place, revise
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.situations.models import Situation
 from convergence.vocabulary.missing import Missing
@@ -41,7 +41,8 @@ def record_situation(
     if since > today:
         raise Refused(_("La date est dans le futur : notez une situation à partir du jour où elle commence."))
     line = Situation.objects.line_of(person_id, aspect)
-    running = line.current().select_for_update(of=("self",)).order_by("-valid").first()
+    hold(person_id)
+    running = line.current().order_by("-valid").first()
     if seen_version is not None and (str(running.pk) if running else "") != seen_version:
         raise ChangedMeanwhile(
             _("Quelqu’un a noté un changement pendant que vous écriviez : relisez avant d’enregistrer."),
@@ -82,6 +83,8 @@ def correct_situation(
     :raises Refused: unknown code, a start in the future or after the end.
     :raises ChangedMeanwhile: somebody corrected or withdrew it since it was shown.
     """
+    hold(fact.person_id)
+    fact.refresh_from_db(fields=["superseded_at"])
     if str(fact.pk) != seen_version or fact.superseded_at is not None:
         fresh = Situation.objects.current().filter(series=fact.series).first()
         raise ChangedMeanwhile(
@@ -100,6 +103,7 @@ def correct_situation(
         expires_on=expires_on,
         detail=detail,
         doubtful=doubtful,
+        source="screen",
     )
 
 

@@ -1,5 +1,8 @@
 """Contacts, notes and needs are facts; alerts follow from facts and can be thrown away and made anew."""
 
+from functools import reduce
+from operator import or_
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -14,6 +17,7 @@ from convergence.platform.fields import TermField
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.missing import Missing
+from convergence.vocabulary.needs import NEEDS_BY_COMPARTMENT
 
 
 class Contact(DatedFact):
@@ -71,6 +75,17 @@ class Need(DatedFact):
                 | (Q(level__isnull=True) & ~Q(missing="")),
                 name="need_level_or_missing",
                 violation_error_message=_("Choisissez un niveau de 0 à 4, ou dites pourquoi il n’est pas connu."),
+            ),
+            models.CheckConstraint(
+                condition=reduce(
+                    or_,
+                    (
+                        Q(compartment=compartment.value, need__in=needs)
+                        for compartment, needs in NEEDS_BY_COMPARTMENT.items()
+                    ),
+                ),
+                name="need_in_its_compartment",
+                violation_error_message=_("Ce besoin n’existe pas."),
             ),
             ExclusionConstraint(
                 name="need_one_at_a_time",

@@ -61,3 +61,9 @@ LEVELS: dict[int, str] = {
     3: "difficulté importante",
     4: "urgent, à traiter en premier",
 }
+
+NEEDS_BY_COMPARTMENT: dict[Compartment, list[str]] = {
+    compartment: sorted(need.code for need in NEEDS.values() if need.compartment is compartment)
+    for compartment in sorted({need.compartment for need in NEEDS.values()})
+}
+"""Codes of the needs by compartment: what ties a row's readers to what it says."""

@@ -90,3 +90,9 @@ ASPECTS: dict[str, Aspect] = {
     )
 }
 """Every aspect by code, in the order in which screens offer them."""
+
+ASPECTS_BY_COMPARTMENT: dict[Compartment, list[str]] = {
+    compartment: sorted(aspect.code for aspect in ASPECTS.values() if aspect.compartment is compartment)
+    for compartment in sorted({aspect.compartment for aspect in ASPECTS.values()})
+}
+"""Codes of the aspects by compartment: what ties a row's readers to what it says."""

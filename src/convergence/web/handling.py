@@ -6,10 +6,13 @@ from typing import Any, TypeVar
 
 from django.db import DataError, IntegrityError, ProgrammingError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
+from psycopg.errors import InsufficientPrivilege
 
+from convergence.platform.changes import settle
 from convergence.platform.errors import ChangedMeanwhile, Refused, sentence_of
 from convergence.platform.submissions import once
+from convergence.web.requests import Request
 
 logger = logging.getLogger("convergence.forms")
 
@@ -17,7 +20,7 @@ Form = TypeVar("Form", bound=BaseForm)
 
 
 def answer(
-    request: HttpRequest,
+    request: Request,
     form: Form,
     work: Callable[[Form], str],
     page: Callable[[int], HttpResponse],
@@ -34,7 +37,10 @@ def answer(
     def attempt() -> HttpResponse:
         try:
             with transaction.atomic():
-                return HttpResponseRedirect(work(form))
+                led_to = work(form)
+                # Before anything is drawn: an answer never shows the alerts of before.
+                settle(request.identity.today)
+                return HttpResponseRedirect(led_to)
         except ChangedMeanwhile as error:
             form.add_error(None, str(error))
             if on_change:
@@ -42,6 +48,8 @@ def answer(
         except Refused as error:
             form.add_error(None, str(error))
         except (IntegrityError, DataError, ProgrammingError) as error:
+            if isinstance(error, ProgrammingError) and not isinstance(error.__cause__, InsufficientPrivilege):
+                raise
             logger.warning("refused by the database", exc_info=error)
             form.add_error(None, sentence_of(error))
         return page(409)

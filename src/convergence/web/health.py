@@ -1,14 +1,9 @@
-"""Is the process alive, is it ready to serve: for the launcher and for whoever watches the machines."""
+"""Is the process ready to serve: for the launcher and for whoever watches the machines (liveness: middleware)."""
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 
 from convergence.web.rules import public
-
-
-@public
-def alive(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("vivant", content_type="text/plain; charset=utf-8")
 
 
 @public

@@ -3,17 +3,21 @@
 import logging
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from convergence.access.models import User
 from convergence.platform.changes import settle
 from convergence.platform.clock import today
-from convergence.platform.identity import assume
+from convergence.platform.errors import Refused
+from convergence.platform.identity import assume, forget
 from convergence.territories.identity import Identity
 from convergence.web.requests import Request
 from convergence.web.rules import Rule, rule_of
@@ -21,6 +25,8 @@ from convergence.web.rules import Rule, rule_of
 logger = logging.getLogger("convergence.request")
 
 Handler = Callable[[Request], HttpResponse]
+
+LIVENESS = "/sante/vie"
 
 
 def log_requests(get_response: Handler) -> Handler:
@@ -44,17 +50,36 @@ def log_requests(get_response: Handler) -> Handler:
     return handle
 
 
+def alive(get_response: Handler) -> Handler:
+    """Answers that the process lives without asking the database, whose absence is another matter."""
+
+    def handle(request: Request) -> HttpResponse:
+        if request.path == LIVENESS:
+            return HttpResponse("vivant", content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return handle
+
+
 def one_transaction(get_response: Handler) -> Handler:
     """Everything inside, rendering included, happens in one transaction; an error undoes all of it."""
 
     def handle(request: Request) -> HttpResponse:
-        with transaction.atomic():
-            assume(None, today())
-            response = get_response(request)
-            if response.streaming:
-                raise ImproperlyConfigured("A streamed body would be written after the identity is gone.")
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            sentence = _("Le service est momentanément indisponible : réessayez dans une minute.")
+            return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
+        try:
+            with transaction.atomic():
+                assume(None, today())
+                response = get_response(request)
+                if response.streaming:
+                    raise ImproperlyConfigured("A streamed body would be written after the identity is gone.")
+                if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or getattr(request, "undone", False):
+                    transaction.set_rollback(True)
+        finally:
+            forget()
         return response
 
     return handle
@@ -72,7 +97,8 @@ class Identify:
         assume(user.pk if user else None, day)
         request.identity = Identity.of(user, day)
         response = self.get_response(request)
-        settle(day)
+        if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not getattr(request, "undone", False):
+            settle(day)
         return response
 
     def process_view(
@@ -82,7 +108,14 @@ class Identify:
         if rule is Rule.PUBLIC:
             return None
         if not request.identity.user:
-            return redirect(f"{reverse('account_login')}?next={request.path}")
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if not rule.admits(request.identity.roles):
             raise PermissionDenied
+        return None
+
+    def process_exception(self, request: Request, error: Exception) -> HttpResponse | None:
+        """A view that raises, whatever it raises, leaves nothing half-written; a refusal says its sentence."""
+        request.undone = True
+        if isinstance(error, Refused):
+            return render(request, "refused.html", {"sentence": str(error)}, status=409)
         return None

@@ -11,3 +11,4 @@ class Request(HttpRequest):
 
     identity: Identity
     htmx: HtmxDetails
+    undone: bool

@@ -134,7 +134,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("person_id", "compartment", "scope", "origin", "origin_id"), name="readable_once"
+                        fields=("person_id", "compartment", "scope", "origin", "origin_id", "valid"),
+                        name="readable_once",
                     ),
                     convergence.platform.policies.RowPolicy(
                         name="readable",

@@ -1,19 +1,17 @@
-"""The table of rights, copied from ``access.rights``; and what the deployed roles may do to libraries' tables.
+"""What the deployed roles may do to libraries' tables.
 
 None of the libraries' tables leads to a person accompanied: accounts, sessions, second factors, the job queue.
 """
 
 from django.db import migrations
 
-from convergence.access.rights import REFERENT_RIGHTS, SITE_RIGHTS
-
 LIBRARY_TABLES = """
-GRANT SELECT, INSERT, UPDATE ON access_user TO convergence_web;
-GRANT SELECT ON access_user TO convergence_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, account_emailaddress, mfa_authenticator
     TO convergence_web;
 GRANT SELECT ON django_content_type, django_migrations TO convergence_web, convergence_worker;
-GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO convergence_web;
+-- The queue is written, never read: its rows name jobs of others.
+GRANT INSERT ON procrastinate_jobs, procrastinate_events TO convergence_web;
+GRANT SELECT (id) ON procrastinate_jobs TO convergence_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers
     TO convergence_worker;
@@ -21,15 +19,6 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO convergence_web, convergence_wo
 GRANT ALL ON ALL TABLES IN SCHEMA public TO convergence_maint;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO convergence_maint;
 """
-
-
-def copy_rights(apps, schema_editor):
-    right = apps.get_model("access", "SiteRight")
-    right.objects.bulk_create(
-        right(kind=kind, role=cell.role.value, compartment=cell.compartment.value, may_write=cell.may_write)
-        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS))
-        for cell in cells
-    )
 
 
 class Migration(migrations.Migration):
@@ -44,5 +33,4 @@ class Migration(migrations.Migration):
     ]
     operations = [
         migrations.RunSQL(LIBRARY_TABLES),
-        migrations.RunPython(copy_rights, migrations.RunPython.noop),
     ]

@@ -9,14 +9,14 @@ import convergence.platform.policies
 FUNCTIONS = """
 -- A seal's digest covers the digest before it and its records in order, each written out in full.
 CREATE FUNCTION access_digest(wanted bigint, previous bytea) RETURNS bytea
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     RETURN (SELECT sha256(previous || convert_to(coalesce(string_agg(
                 concat_ws('|', r.id, extract(epoch FROM r.at), r.actor_id, r.acting_as, r.page, r.person_id,
                           r.compartments), E'\\n' ORDER BY r.id), ''), 'UTF8'))
               FROM access_accessrecord r WHERE r.seal_id = wanted);
 
 CREATE FUNCTION seal_access_records() RETURNS bigint
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made bigint;
     taken bigint;
@@ -35,7 +35,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION first_broken_access_seal() RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     RETURN (SELECT s.id FROM (SELECT id, digest, records, lag(digest, 1, '') OVER (ORDER BY id) AS previous
                                 FROM access_accessseal) s
              WHERE s.digest <> access_digest(s.id, s.previous)

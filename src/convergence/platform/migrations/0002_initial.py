@@ -55,6 +55,8 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField(null=True)),
                 ("written_at", models.DateTimeField(auto_now_add=True)),
                 ("sent_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("try_after", models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 "constraints": [convergence.platform.policies.RowPolicy(insert="true", name="outgoing_mail")],
@@ -66,12 +68,11 @@ class Migration(migrations.Migration):
                 ("token", models.UUIDField(primary_key=True, serialize=False)),
                 ("actor_id", models.BigIntegerField()),
                 ("received_at", models.DateTimeField(auto_now_add=True)),
-                ("location", models.CharField(max_length=400)),
+                ("location", models.TextField()),
             ],
             options={
                 "constraints": [
                     convergence.platform.policies.RowPolicy(
-                        delete="actor_id = (SELECT nullif(current_setting('app.actor', true), '')::bigint)",
                         insert="(SELECT nullif(current_setting('app.actor', true), '')::bigint) IS NOT NULL AND actor_id = (SELECT nullif(current_setting('app.actor', true), '')::bigint)",
                         name="submission",
                         read="actor_id = (SELECT nullif(current_setting('app.actor', true), '')::bigint)",

@@ -4,6 +4,7 @@ import uuid
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.functions
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
@@ -61,7 +62,9 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="noté le"
+                        db_default=django.contrib.postgres.functions.TransactionNow(),
+                        editable=False,
+                        verbose_name="noté le",
                     ),
                 ),
                 ("superseded_at", models.DateTimeField(editable=False, null=True)),
@@ -109,7 +112,9 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="noté le"
+                        db_default=django.contrib.postgres.functions.TransactionNow(),
+                        editable=False,
+                        verbose_name="noté le",
                     ),
                 ),
                 ("superseded_at", models.DateTimeField(editable=False, null=True)),
@@ -184,7 +189,9 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="noté le"
+                        db_default=django.contrib.postgres.functions.TransactionNow(),
+                        editable=False,
+                        verbose_name="noté le",
                     ),
                 ),
                 ("superseded_at", models.DateTimeField(editable=False, null=True)),

@@ -13,7 +13,7 @@ CREATE FUNCTION support_shown(counted bigint, wholes bigint[] DEFAULT '{}') RETU
 CREATE FUNCTION support_territory_counts() RETURNS TABLE (
         site_id bigint, site_name text, supported bigint, under_contract bigint, ending_soon bigint,
         housing_unknown bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH asked AS (
         SELECT nullif(current_setting('app.actor', true), '')::bigint AS actor,
                nullif(current_setting('app.today', true), '')::date AS today

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from convergence.intake.cells import defused
 from convergence.web.people.listing import STAGES, Filters, listing
+from convergence.web.people.looking import record_look
 from convergence.web.people.marks import last_day
 from convergence.web.people.views import columns_for, housing_words
 from convergence.web.requests import Request
@@ -35,7 +36,9 @@ def export(request: Request) -> HttpResponse:
         sheet.freeze_panes(1, 0)
         sheet.set_column(0, len(titles), 22)
         sheet.write_row(0, 0, titles, book.add_format({"bold": True}))
-        for number, row in enumerate(listing(Filters.of(request.GET), request.identity.today)[:MOST_ROWS], start=1):
+        rows = list(listing(Filters.of(request.GET), request.identity.today)[:MOST_ROWS])
+        record_look(request, [row.person_id for row in rows])
+        for number, row in enumerate(rows, start=1):
             cells: list[str | date] = [row.given_name, row.family_name, ", ".join(row.sites or [])]
             if columns["sees_work"]:
                 cells += [str(STAGES[row.stage]), last_day(row.contract_ends) or "", row.counsellor or ""]

@@ -19,7 +19,7 @@ from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS, Aspect
 from convergence.web.handling import answer, retyped
 from convergence.web.people.forms import HousingStepForm, SituationForm
-from convergence.web.people.looking import open_person
+from convergence.web.people.looking import Reach, open_person
 from convergence.web.people.marks import in_words
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, open_to
@@ -28,10 +28,10 @@ FOLDED = [kind.value for kind in Missing]
 HOUSING_STEPS = {value.value: value.step.number for value in Housing} | {s.value: s.number for s in HousingStep}
 
 
-def aspect_for(code: str, compartments: set[str]) -> Aspect:
-    """:raises Http404: no such aspect, or one that the actor does not read."""
+def aspect_for(code: str, compartments: Reach) -> Aspect:
+    """:raises Http404: no such aspect, or one that the actor does not write."""
     aspect = ASPECTS.get(code)
-    if aspect is None or aspect.compartment.value not in compartments:
+    if aspect is None or aspect.compartment.value not in compartments.written:
         raise Http404
     return aspect
 

@@ -25,7 +25,7 @@ from convergence.web.lifeline import draw
 from convergence.web.people.facts import choices_context, running_fact
 from convergence.web.people.forms import HousingStepForm
 from convergence.web.people.listing import STAGES, Filters, listing
-from convergence.web.people.looking import open_person
+from convergence.web.people.looking import Reach, open_person
 from convergence.web.people.marks import (
     contact_marks,
     contract_marks,
@@ -123,8 +123,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "running_facts": running_facts(facts, today),
         "contracts": [(in_words(contract, today), contract_words(contract)) for contract in contracts],
         "compartments": compartments,
-        "may_record": request.identity.holds(*CARE) and Compartment.SOCIAL.value in compartments,
-        "may_employ": request.identity.holds(*EMPLOYER) and Compartment.WORK.value in compartments,
+        "may_record": Compartment.SOCIAL.value in compartments.written,
+        "may_employ": Compartment.WORK.value in compartments.written,
     }
     if context["civil"]:
         context["age"] = context["civil"].age(today)
@@ -138,7 +138,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
     return render(request, "people/person.html", context)
 
 
-def lanes_for(compartments: set[str]) -> list[str]:
+def lanes_for(compartments: Reach) -> list[str]:
     """The lanes of the life line that hold something the actor may read."""
     readable = {aspect.domain.value for aspect in ASPECTS.values() if aspect.compartment.value in compartments}
     shown = [domain.value for domain in Domain if domain.value in readable]
@@ -151,7 +151,7 @@ def running_facts(facts: list[Situation], today: date) -> list[tuple[str, str, S
     return [(aspect.domain.value, aspect.label, running[code]) for code, aspect in ASPECTS.items() if code in running]
 
 
-def recording_context(request: Request, person_id: int, compartments: set[str]) -> dict[str, Any]:
+def recording_context(request: Request, person_id: int, compartments: Reach) -> dict[str, Any]:
     """The panel where a change of housing is noted in one touch, and the other aspects a click away."""
     aspect = ASPECTS["housing"]
     running = running_fact(person_id, aspect.code)
@@ -160,7 +160,7 @@ def recording_context(request: Request, person_id: int, compartments: set[str]) 
     )
     groups: dict[str, list[Any]] = {}
     for other in ASPECTS.values():
-        if other.compartment.value in compartments:
+        if other.compartment.value in compartments.written:
             groups.setdefault(other.domain.value, []).append(other)
     return {"housing_form": form, "aspect_groups": groups.items(), **choices_context(aspect)}
 
