@@ -42,6 +42,28 @@ _WORDS = (
     "mandarine marmite moulin nuage orange papier parasol pivoine plume radis rivage sentier tambour tilleul tonneau "
     "valise violon"
 )
+_MODELS: list[type[models.Model]] = [
+    Territory,
+    Operator,
+    Site,
+    Funder,
+    User,
+    Mission,
+    StaffMeans,
+    Person,
+    PersonKey,
+    PersonName,
+    CivilStatus,
+    Support,
+    Assignment,
+    OutsideReferent,
+    Pathway,
+    Contract,
+    Situation,
+    Need,
+    Contact,
+    Note,
+]
 
 
 class SignIn(NamedTuple):
@@ -107,30 +129,6 @@ def _over(row: Any) -> DateRange:
 
 def _day(day: date) -> DateRange:
     return DateRange(day, day + timedelta(days=1))
-
-
-_MODELS: list[type[models.Model]] = [
-    Territory,
-    Operator,
-    Site,
-    Funder,
-    User,
-    Mission,
-    StaffMeans,
-    Person,
-    PersonKey,
-    PersonName,
-    CivilStatus,
-    Support,
-    Assignment,
-    OutsideReferent,
-    Pathway,
-    Contract,
-    Situation,
-    Need,
-    Contact,
-    Note,
-]
 
 
 @dataclass

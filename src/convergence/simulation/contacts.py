@@ -51,7 +51,7 @@ def _days(life: Life) -> Iterator[date]:
         yield day
         after = life.leaves is not None and day > life.leaves
         recent = not after and life.ends - day < _RECENT
-        day = life.soon(day, *((8, 21) if recent else (40, 90) if after else (22, 46)))
+        day = life.soon(day, *((8, 21) if recent else (26, 60) if after else (22, 46)))
 
 
 def _append(life: Life, kind: Term, day: date) -> None:

@@ -1,6 +1,6 @@
 """Days and working hours."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 SATURDAY = 5
@@ -23,9 +23,10 @@ def worked(day: date) -> date:
 
 def later(rng: Random, day: date, least: int, most: int) -> date:
     """A working day, ``least`` to ``most`` days later (one or two fewer where a week-end is met)."""
-    return worked(day + timedelta(days=rng.randint(least, most)))
+    return worked(day + timedelta(days=least + int(rng.random() * (most - least + 1))))
 
 
 def at_work(rng: Random, day: date) -> datetime:
     """A moment of that day, between 9 and 17 h."""
-    return datetime.combine(day, time(rng.randint(9, 16), rng.randint(0, 59)))
+    hour, minute = divmod(int(rng.random() * 8 * 60), 60)
+    return datetime(day.year, day.month, day.day, 9 + hour, minute)

@@ -19,6 +19,8 @@ LONGEST = 60
 """Months under contract, over all employers."""
 PHC_SINCE = date(2023, 1, 1)
 _PHC_HOURS = (Decimal(4), Decimal(10), Decimal(16), Decimal(20))
+_LENGTHS = (4, 5, 6, 6, 6, 8, 9, 10, 12, 12, 12, 12)
+"""Months of one contract: six or twelve for most."""
 _AFTER: dict[Term, int] = {
     Employment.OPEN_ENDED: 13,
     Employment.LONG_TERM: 14,
@@ -96,7 +98,7 @@ def draw_path(rng: Random, site: int, starts: date, last: date, open_sites: list
     moves_after = rng.randint(1, 3) if rng.random() < 0.1 else 0
     since, months, rank = starts, 0, 0
     while since <= last:
-        length = min(rng.randint(4, 12), LONGEST - months)
+        length = min(rng.choice(_LENGTHS), LONGEST - months)
         if path.phc and rank < 2:
             length = 4
         until = plus_months(since, length)
