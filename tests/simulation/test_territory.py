@@ -147,6 +147,7 @@ def test_facts_of_one_aspect_never_overlap(world: World) -> None:
     assert overlaps(current(world.supports), "person", "site") == []
     assert overlaps(current(world.pathways), "person") == []
     assert overlaps(world.assignments, "person", "mission") == []
+    assert overlaps(world.staff_means, "post") == []
     assert overlaps([c for c in world.contracts if c.kind == ContractKind.CDDI], "person") == []
 
 

@@ -20,7 +20,7 @@ from convergence.cli.errors import OperatorError
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.keys import PersonKey
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
-from convergence.platform.identity import assume, remembered
+from convergence.platform.identity import assume, forget, remembered
 from convergence.platform.sealing import new_key, wrap
 from convergence.simulation import records
 from convergence.simulation.territory import draw
@@ -90,7 +90,7 @@ def load(today: date, seed: int = SEED) -> list[SignIn]:
         loader.load()
         followed = {row.person for row in world.supports if row.superseded_at is None and row.until is None}
         rebuild_alerts([loader.people[person].pk for person in followed], today)
-        remembered("person_keys").clear()
+        forget()
         _analyse()
     return _sign_ins(world, password)
 
@@ -202,10 +202,12 @@ class _Loader:
                 valid=_over(row),
             ),
         )
+        posts: defaultdict[int, uuid.UUID] = defaultdict(uuid.uuid4)
         _copy(
             StaffMeans,
             world.staff_means,
             lambda row: StaffMeans(
+                post=posts[row.post],
                 site_id=self._site(row.site),
                 territory_id=self._territory(row.territory),
                 user_id=None if row.user is None else self.users[row.user].pk,
