@@ -212,7 +212,7 @@ def test_each_process_knows_its_own_database_role_only(data: Path) -> None:
             assert re.findall(r"postgresql://(\w+)@", environment) == [role]
 
 
-def test_an_account_that_is_not_root_runs_it_too(tmp_path: Path) -> None:
+def test_an_account_that_is_not_root_runs_it_too_and_empty_when_asked(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("this is not root: the other tests show it")
     # Another number in a namespace of its own, so that it still reaches an interpreter below /root.
@@ -224,6 +224,8 @@ def test_an_account_that_is_not_root_runs_it_too(tmp_path: Path) -> None:
             command = Path(f"/proc/{run.children()['postgres']}/cmdline").read_text()
             assert "/postgres\0-D" in command
             assert run.get("/sante/pret")[0] == 200
+            assert "comptes fictifs" not in run.said
+            assert not (tmp_path / "data" / "demonstration.json").exists()
             assert run.stop()[0] == 0
 
 
@@ -299,12 +301,6 @@ def test_a_lost_master_key_is_said_before_anything_starts(data: Path) -> None:
         kept.rename(key)
 
 
-def test_without_demonstration_the_territory_is_empty(place: Path) -> None:
-    with _running(place / "vide", "--empty") as run:
-        assert "comptes fictifs" not in run.said
-        assert _count_territories(place / "vide") == 0
-
-
 def test_the_sign_in_page_and_its_style_sheets_are_served(data: Path) -> None:
     with _running(data) as run:
         assert run.get("/sante/vie")[0] == 200
@@ -332,6 +328,7 @@ def test_with_a_server_of_ones_own_none_is_started(tmp_path: Path, server: postg
     with _running(data, "--empty", environment=_elsewhere(server.url())) as run:
         assert set(run.children()) == {"granian", "worker"}
         assert not (data / "postgresql").exists()
+        assert "comptes fictifs" not in run.said
     with psycopg.connect(server.url()) as connection:
         passwords = connection.execute(
             "SELECT rolpassword FROM pg_authid WHERE rolname = ANY (%s)", [list(roles.ROLES)]
