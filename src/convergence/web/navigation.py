@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from convergence.web.rules import SITE_TEAM
+from convergence.web.rules import CARE, SITE_TEAM
 from convergence.web.settings.means import KEEPERS
+from convergence.web.today.lines import asking_today
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     entries = [("today", _("Aujourd’hui"), "calendar-check", True)]
     entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
     entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
+    # A fragment asked for by htmx has no rail: nothing is counted for it.
+    counted = identity.holds(*CARE) and not request.htmx  # type: ignore[attr-defined]
+    counts = {"today": asking_today(identity.user, identity.today)} if counted else {}
     nav = [
-        Item(reverse(name), label, icon, request.path.startswith(reverse(name)))
+        Item(reverse(name), label, icon, request.path.startswith(reverse(name)), counts.get(name))
         for name, label, icon, shown in entries
         if shown
     ]

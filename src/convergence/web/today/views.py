@@ -1,10 +1,21 @@
-"""Today: who needs something, and why."""
+"""Today: who needs something, and why; each role finds there what it is for."""
 
+from typing import Any
+
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from convergence.web.rules import signed_in
+from convergence.support.counts import territory_counts, totals
+from convergence.vocabulary.roles import Role
+from convergence.web.requests import Request
+from convergence.web.rules import CARE, signed_in
+from convergence.web.today.lines import GROUPS, begun, complete, followed_by, supported_at
+from convergence.web.today.site import ending_contracts, gaps, team_of
+
+PAGE = 40
 
 
 @signed_in
@@ -15,5 +26,61 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "today/today.html")
+def today(request: Request) -> HttpResponse:
+    """One section for each thing that the actor does today; a calm page for those whom nothing awaits here."""
+    identity = request.identity
+    context: dict[str, Any] = {}
+    if identity.holds(*CARE):
+        context |= people_section(request)
+    if identity.holds(Role.SITE_MANAGER):
+        context |= site_section(request)
+    if identity.holds(Role.WORK_SUPERVISOR):
+        context["team"] = team_of(identity.site_ids(Role.WORK_SUPERVISOR), identity.today)
+        context["shows_team"] = True
+    if identity.holds(Role.COORDINATOR):
+        counts = territory_counts()
+        context |= {"shows_counts": True, "counts": counts, "total": totals(counts, _("En tout"))}
+    if not context:
+        context["calm"] = sorted(identity.roles)
+    return render(request, "today/today.html", context)
+
+
+def people_section(request: Request) -> dict[str, Any]:
+    """The people whom the actor follows, or all those of her sites; six queries whatever their number."""
+    identity = request.identity
+    assert identity.user is not None  # noqa: S101 - she holds a role
+    followed = list(followed_by(identity.user, identity.today))
+    everybody = list(supported_at(identity.site_ids(*CARE), identity.today))
+    whole_site = request.GET.get("qui") == "tous" or not followed
+    chosen = everybody if whole_site else followed
+    lines = begun(chosen, identity.today)
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    complete(shown, identity.today)
+    return {
+        "shows_people": True,
+        "page": page,
+        "groups": [
+            (code, label, [line for line in shown if line.group == code])
+            for code, label in GROUPS.items()
+            if any(line.group == code for line in shown)
+        ],
+        "whole_site": whole_site,
+        "follows": len(followed),
+        "everybody": len(everybody),
+        "chosen": len(chosen),
+        "asking": sum(line.group in {"late", "week"} for line in lines),
+        "here": request.get_full_path(),
+    }
+
+
+def site_section(request: Request) -> dict[str, Any]:
+    """Contracts that end and files to complete at the actor's sites; three queries."""
+    sites = request.identity.site_ids(Role.SITE_MANAGER)
+    people, missing = gaps(sites, request.identity.today)
+    return {
+        "shows_site": True,
+        "ending": ending_contracts(sites, request.identity.today),
+        "gaps": missing,
+        "site_people": people,
+    }

@@ -1,0 +1,107 @@
+"""What the pages of contacts and notes share, and the fragments that a person's page includes."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from convergence.access.models import Readable
+from convergence.people.models import Person
+from convergence.support.contacts import latest_contact
+from convergence.support.models import Contact, Note
+from convergence.support.notes import latest_notes, readers_of, writable_compartments
+from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.contacts import ContactKind
+from convergence.web.requests import Request
+from convergence.web.support.forms import NoteForm
+from convergence.web.templatetags.display import and_list, short_day
+
+
+@dataclass(frozen=True)
+class ShownNote:
+    """A note as the ``notes_list`` component shows it."""
+
+    author: str
+    when: str
+    kind: str
+    text: str
+
+
+def written_by(request: Request, person_id: int) -> set[str]:
+    """Compartments of this person that the actor writes today."""
+    rights = Readable.objects.filter(person_id=person_id, may_write=True, valid__contains=request.identity.today)
+    return set(rights.values_list("compartment", flat=True))
+
+
+def writes_social(request: Request, person: Person) -> None:
+    """:raises PermissionDenied: the actor reads the person without supporting her."""
+    if Compartment.SOCIAL.value not in written_by(request, person.pk):
+        raise PermissionDenied
+
+
+def back(request: Request, usual: str) -> str:
+    """Where the form came from: the address it names, else the page that sent it, else the usual one."""
+    sent_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    page = sent_from.path + (f"?{sent_from.query}" if sent_from.query else "")
+    for address in (request.POST.get("next", ""), page if sent_from.netloc == request.get_host() else ""):
+        if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+            return address
+    return usual
+
+
+def note_form(request: Request, person_id: int, written: set[str], data: Any = None, **initial: Any) -> NoteForm:
+    """The form of a quick note for somebody who writes these compartments."""
+    return NoteForm(
+        data,
+        compartments=writable_compartments(written),
+        today=request.identity.today,
+        initial=initial,
+        auto_id="note_%s",
+    )
+
+
+def readers(written: set[str]) -> list[tuple[str, str]]:
+    """Who reads each sort of note that the actor may write: (label, readers in words)."""
+    return [(kind.label, and_list(readers_of(kind))) for kind in writable_compartments(written)]
+
+
+def shown(note: Note, today: date) -> ShownNote:
+    return ShownNote(
+        str(note.recorded_by or ""),
+        short_day(note.starts, today),
+        Compartment(note.compartment).label,
+        note.body,
+    )
+
+
+def contact_words(contact: Contact | None, today: date) -> str:
+    """« Appel sans réponse, le 14 nov. »; empty when nothing was ever noted."""
+    if contact is None:
+        return ""
+    return f"{ContactKind(contact.kind).label}, {short_day(contact.starts, today)}"
+
+
+def fragments(request: Request, person: Person) -> dict[str, Any]:
+    """Context of ``support/quick_note.html``, ``support/latest_notes.html`` and ``support/one_touch.html``.
+
+    Takes four queries, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
+    writes no note, without ``may_contact`` no contact.
+    """
+    today = request.identity.today
+    written = written_by(request, person.pk)
+    context: dict[str, Any] = {
+        "latest_notes": [shown(note, today) for note in latest_notes(person.pk)],
+        "latest_contact": contact_words(latest_contact(person.pk), today),
+        "may_contact": Compartment.SOCIAL.value in written,
+        "here": reverse("person", args=[person.pk]),
+    }
+    if writable_compartments(written):
+        context |= {
+            "note_form": note_form(request, person.pk, written, next=context["here"]),
+            "note_readers": readers(written),
+        }
+    return context

@@ -1,0 +1,68 @@
+"""Forms of contacts and notes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from convergence.support.notes import LONGEST
+from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.contacts import ContactKind
+from convergence.web.people.forms import DayField
+
+
+class ContactForm(forms.Form):
+    """What happened, and on which day: today when nothing is said, so that one touch is enough."""
+
+    kind = forms.ChoiceField(
+        label=_("Que s’est-il passé ?"),
+        choices=ContactKind.choices(),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Dites ce qui s’est passé."),
+            "invalid_choice": _("Choisissez une sorte de contact dans la liste."),
+        },
+    )
+    on = DayField(label=_("Le"), required=False)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["on"].initial = self.today = today
+
+    def clean_on(self) -> date:
+        return self.cleaned_data["on"] or self.today
+
+
+class NoteForm(forms.Form):
+    """A few words, who reads them, and the day they tell of."""
+
+    body = forms.CharField(
+        label=_("Quelques mots"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Écrivez quelques mots.")},
+    )
+    compartment = forms.ChoiceField(
+        label=_("Qui peut lire"),
+        error_messages={
+            "required": _("Choisissez qui peut lire la note."),
+            "invalid_choice": _("Choisissez qui peut lire la note parmi les possibilités proposées."),
+        },
+    )
+    on = DayField(label=_("À propos du"), error_messages={"required": _("Donnez une date.")})
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    # The version that the form shows, so that the second of two editors is told.
+    seen_version = forms.IntegerField(required=False, min_value=0, max_value=2**62, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, compartments: Sequence[Compartment], today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choice = self.fields["compartment"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 - for the type checker
+        choice.choices = [(compartment.value, compartment.label) for compartment in compartments]
+        if len(compartments) == 1:
+            choice.widget = forms.HiddenInput()
+            choice.initial = compartments[0].value
+        self.fields["on"].initial = today

@@ -1,0 +1,164 @@
+"""Who needs something: stored alerts as lines, one for each person, most pressing first."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeAlias
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from convergence.access.models import User
+from convergence.people.models import Assignment, CivilStatus, PersonName, Support
+from convergence.rules.alerts import Alert as Rule
+from convergence.rules.alerts import pressing, stage
+from convergence.rules.sentences import sentence
+from convergence.support.alerts import alert_of
+from convergence.support.models import Alert, Contact
+from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.people import NameKind
+from convergence.web.rules import CARE
+from convergence.web.support.common import contact_words
+from convergence.web.templatetags.display import duration, from_today, short_day
+
+WEEK = timedelta(days=7)
+MONTH = timedelta(days=31)
+
+People: TypeAlias = "Collection[int] | QuerySet[Assignment, int] | QuerySet[Support, int]"
+
+GROUPS = {
+    "late": gettext_lazy("En retard"),
+    "week": gettext_lazy("D’ici une semaine"),
+    "month": gettext_lazy("D’ici un mois"),
+    "later": gettext_lazy("À prévoir"),
+}
+
+
+@dataclass(frozen=True)
+class Action:
+    """The one thing to do about a line."""
+
+    label: str
+    href: str
+    icon: str = ""
+
+
+@dataclass
+class Line:
+    """One person and what asks for attention about her, the most pressing first."""
+
+    person_id: int
+    alerts: list[Rule]
+    today: date
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    latest: str = ""
+    tried_today: bool = False
+
+    @property
+    def due(self) -> date:
+        return stage(self.alerts[0], self.today).due
+
+    @property
+    def group(self) -> str:
+        left = self.due - self.today
+        if left < timedelta(0):
+            return "late"
+        return "week" if left <= WEEK else "month" if left <= MONTH else "later"
+
+    @property
+    def tone(self) -> str:
+        return {"late": "late", "week": "soon"}.get(self.group, "")
+
+    @property
+    def when(self) -> str:
+        """« en retard de 2 jours », « aujourd’hui », « avant le 14 déc. »."""
+        if self.due < self.today:
+            return _("en retard de %(length)s") % {"length": duration(self.due, self.today)}
+        if self.due - self.today <= timedelta(days=1):
+            return from_today(self.due, self.today)
+        return _("avant le %(day)s") % {"day": short_day(self.due, self.today)}
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.alerts[0], self.today)
+
+    @property
+    def also(self) -> list[str]:
+        return [sentence(alert, self.today) for alert in self.alerts[1:]]
+
+    @property
+    def speaks_of_contact(self) -> bool:
+        return self.alerts[0].kind == "no_contact"
+
+    @property
+    def tel(self) -> str:
+        return "".join(self.phone.split())
+
+    @property
+    def action(self) -> Action:
+        """What the most pressing alert asks for, with what is known of the person."""
+        alert = self.alerts[0]
+        if alert.kind == "no_contact":
+            if self.phone:
+                return Action(_("Appeler"), f"tel:{self.tel}", "phone")
+            if self.email:
+                return Action(_("Écrire"), f"mailto:{self.email}", "mail")
+            return Action(_("Noter une rencontre"), reverse("record-contact", args=[self.person_id]))
+        if "aspect" in alert.about:
+            words = _("Noter la réponse") if alert.kind == "mdph_silence" else _("Noter le renouvellement")
+            return Action(words, reverse("record-situation", args=[self.person_id, alert.about["aspect"]]))
+        if alert.kind == "housing_unknown":
+            return Action(_("Noter le logement"), reverse("record-situation", args=[self.person_id, "housing"]))
+        if alert.kind == "contract_ending" and self.due == alert.on:
+            return Action(_("Noter la suite"), reverse("new-contract", args=[self.person_id]))
+        return Action(_("Ouvrir son dossier"), reverse("person", args=[self.person_id]))
+
+
+def begun(
+    person_ids: "Collection[int] | QuerySet[Assignment, int] | QuerySet[Support, int]", today: date
+) -> list[Line]:
+    """A line for each person about whom something asks for attention today; one query."""
+    stored = Alert.objects.filter(person_id__in=person_ids, begins_on__lte=today)
+    by_person: dict[int, list[Rule]] = {}
+    for row in stored:
+        by_person.setdefault(row.person_id, []).append(alert_of(row))
+    lines = [
+        Line(person_id, sorted(alerts, key=lambda alert: pressing(alert, today)), today)
+        for person_id, alerts in by_person.items()
+    ]
+    return sorted(lines, key=lambda line: (pressing(line.alerts[0], today), line.person_id))
+
+
+def complete(lines: Iterable[Line], today: date) -> None:
+    """Fill in the name, how to reach the person, and the latest contact; three queries."""
+    by_id = {line.person_id: line for line in lines}
+    for name in PersonName.objects.current().filter(kind=NameKind.USUAL, person_id__in=by_id):
+        by_id[name.person_id].name = str(name)
+    for civil in CivilStatus.objects.current().filter(person_id__in=by_id).only("person_id", "phone", "email"):
+        by_id[civil.person_id].phone, by_id[civil.person_id].email = civil.phone, civil.email
+    latest = Contact.objects.current().filter(person_id__in=by_id)
+    for contact in latest.order_by("person_id", "-valid", "-recorded_at").distinct("person_id"):
+        line = by_id[contact.person_id]
+        line.latest = contact_words(contact, today)
+        line.tried_today = contact.kind == ContactKind.CALL_NO_ANSWER and contact.starts == today
+
+
+def followed_by(user: User, today: date) -> "QuerySet[Assignment, int]":
+    """Ids of the people whom the user follows today, by a mission of support."""
+    follows = Assignment.objects.current().valid_on(today).filter(mission__user=user, mission__role__in=CARE)
+    return follows.filter(mission__valid__contains=today).values_list("person_id", flat=True).distinct()
+
+
+def supported_at(site_ids: Collection[int], today: date) -> "QuerySet[Support, int]":
+    """Ids of the people whom these sites support today."""
+    supports = Support.objects.current().valid_on(today).filter(site_id__in=site_ids)
+    return supports.values_list("person_id", flat=True).distinct()
+
+
+def asking_today(user: User, today: date) -> int:
+    """How many of the people whom the user follows need something late or due within a week; one query."""
+    return sum(line.group in {"late", "week"} for line in begun(followed_by(user, today), today))
