@@ -145,6 +145,18 @@ def test_a_funder_takes_another_name_and_keeps_the_earlier_one_s_dates(world: Wo
         administering.rename_funder(renamed, administering.fingerprint(renamed), "Plus tôt", date(2026, 4, 1))
 
 
+def test_two_names_of_one_funder_never_run_at_once(world: World, administrator: User) -> None:
+    seen = administering.fingerprint
+    later = administering.rename_funder(world.funder, seen(world.funder), "Financeur Modèle", date(2026, 4, 1))
+    earlier = administering.names_of(later)[1]
+    with pytest.raises(Refused, match="avant que le suivant commence"):
+        administering.correct_funder(earlier, seen(earlier), earlier.name, LONG_AGO, date(2026, 4, 1))
+    with pytest.raises(Refused, match="après la fin du précédent"):
+        administering.correct_funder(later, seen(later), later.name, date(2026, 3, 31), None)
+    administering.correct_funder(later, seen(later), "Financeur Inventé", date(2026, 4, 2), None)
+    assert [name.name for name in administering.names_of(earlier)] == ["Financeur Inventé", "Financeur Exemple"]
+
+
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [

@@ -47,7 +47,8 @@ def client(world: World) -> Client:
 
 
 def page_of(response: Any) -> str:
-    return html.unescape(response.content.decode()).replace("\u00a0", " ")
+    content: bytes = response.content
+    return html.unescape(content.decode()).replace("\u00a0", " ")
 
 
 def seen_at(client: Client, address: str) -> str:
@@ -292,6 +293,24 @@ def test_everybody_changes_her_own_name_and_finds_her_account_pages(world: World
     assert "Votre nom est enregistré." in page_of(client.post(reverse("my-account"), given, follow=True))
     user.refresh_from_db()
     assert user.get_full_name() == "Nouveau Exemple"
+
+
+def test_somebody_adds_an_address_makes_it_the_first_and_signs_in_with_it(world: World) -> None:
+    user = world.users[Role.COUNSELLOR]
+    client = Client()
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    address = reverse("account_email")
+    assert client.get(address).status_code == 200
+    client.post(address, {"email": "autre@convergence.example", "action_add": ""}, follow=True)
+    assert client.get(address).status_code == 200
+    response = client.post(address, {"email": "autre@convergence.example", "action_primary": ""}, follow=True)
+    assert response.status_code == 200
+    assert (
+        Client()
+        .post(reverse("account_login"), {"login": "autre@convergence.example", "password": PASSWORD})
+        .status_code
+        == 302
+    )
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -66,6 +66,7 @@ def test_a_coordinator_adds_a_pooled_post_with_somebody_and_an_employer(world: W
         ({"last_day": "2026-10-31"}, "Le dernier jour vient avant le premier."),
         ({"since": "3026-01-01"}, "vérifiez l’année"),
         ({"function": ""}, "obligatoire"),
+        ({"function": "funder"}, "choix"),
         ({"user": "999999999999999999999"}, "choix"),
     ],
 )

@@ -108,6 +108,21 @@ def rename_funder(funder: Funder, seen: str, name: str, since: date) -> Funder:
     return Funder.objects.create(name=name, named_over=days(since, None), formerly=earlier)
 
 
+@transaction.atomic
+def correct_funder(funder: Funder, seen: str, name: str, since: date | None, last_day: date | None) -> Funder:
+    """Correct one name and its dates, between the name before it and the one after.
+
+    :raises Refused: it would run while another name of the same funder does; otherwise as ``unchanged``.
+    """
+    fresh = unchanged(funder, seen)
+    before, after = fresh.formerly, fresh.later_names.first()
+    if before and (since is None or before.last_day is None or since <= before.last_day):
+        raise Refused(_("Ce nom doit commencer après la fin du précédent."))
+    if after and (last_day is None or after.since is None or last_day >= after.since):
+        raise Refused(_("Ce nom doit finir avant que le suivant commence."))
+    return change(fresh, seen, name=name, named_over=days(since, last_day))
+
+
 def names_of(funder: Funder) -> list[Funder]:
     """The successive names of one funder, the latest first."""
     latest = funder

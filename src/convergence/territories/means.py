@@ -18,7 +18,11 @@ from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.territories.identity import Identity
 from convergence.territories.models import Funder, Operator, Site, StaffMeans, Territory
 from convergence.territories.periods import days
-from convergence.vocabulary.roles import Role
+from convergence.vocabulary.roles import SITE_ROLES, Role
+
+SITE_FUNCTIONS = SITE_ROLES
+POOLED_FUNCTIONS = (Role.COORDINATOR, Role.PARTNERSHIP_OFFICER, *SITE_ROLES)
+"""Functions that a post may have, by the place that gives it."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from convergence.access.models import User
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.territories.administering import fingerprint
-from convergence.territories.means import Given, seen_of
+from convergence.territories.means import POOLED_FUNCTIONS, SITE_FUNCTIONS, Given, seen_of
 from convergence.territories.models import Funder, Operator, Site, Territory
 from convergence.territories.siret import clean_siret
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
@@ -305,9 +305,7 @@ class FunderNameForm(SettingForm):
 class MeansForm(SettingForm):
     """What a post gives."""
 
-    function = forms.ChoiceField(
-        label=gettext_lazy("Fonction"), choices=[("", gettext_lazy("choisir…")), *Role.choices()]
-    )
+    function = forms.ChoiceField(label=gettext_lazy("Fonction"))
     user = forms.ModelChoiceField(
         label=gettext_lazy("Personne"),
         queryset=User.objects.none(),
@@ -358,6 +356,10 @@ class MeansForm(SettingForm):
     def __init__(self, *args: Any, where: Site | Territory, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         is_site = isinstance(where, Site)
+        function = self.fields["function"]
+        assert isinstance(function, forms.ChoiceField)  # noqa: S101 - for the type checker
+        functions = SITE_FUNCTIONS if is_site else POOLED_FUNCTIONS
+        function.choices = [("", _("choisir…")), *((role.value, role.label) for role in functions)]
         here = Q(missions__site=where) if is_site else Q(missions__territory=where)
         shown = self.initial.get("user")
         _model_field(self, "user").queryset = User.objects.filter(here | Q(pk=shown.pk if shown else None)).distinct()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from convergence.territories.administering import change, names_of, rename_funder
+from convergence.territories.administering import correct_funder, names_of, rename_funder
 from convergence.territories.models import Funder
 from convergence.territories.periods import days
 from convergence.vocabulary.roles import Role
@@ -76,7 +76,7 @@ def change_funder(request: Request, funder_id: int) -> HttpResponse:
 
     def work(form: FunderForm) -> str:
         given = form.cleaned_data
-        change(funder, given["seen"], name=given["name"], named_over=days(given["since"], given["last_day"]))
+        correct_funder(funder, given["seen"], given["name"], given["since"], given["last_day"])
         messages.success(request, _("Le nom est enregistré."))
         return address
 
