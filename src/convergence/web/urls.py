@@ -10,6 +10,7 @@ urlpatterns = [
     path("", today.home, name="home"),
     path("aujourdhui/", today.today, name="today"),
     path("personnes/", include("convergence.web.people.urls")),
+    path("personnes/", include("convergence.web.support.urls")),
     path("reglages/", include("convergence.web.settings.urls")),
     path("mon-compte/", my_account, name="my-account"),
     path("sante/pret", health.ready, name="ready"),
