@@ -99,7 +99,8 @@ def test_a_contact_is_recorded_with_its_kind_and_day_on_its_own_page(
     [
         ({"kind": ""}, 422, "Dites ce qui s’est passé."),
         ({"kind": "seance"}, 422, "Choisissez une sorte de contact"),
-        ({"on": "31/02/2026"}, 422, "Le"),
+        ({"on": ""}, 422, "Donnez une date."),
+        ({"on": "31/02/2026"}, 422, "date"),
         ({"on": "9999-12-31"}, 422, "hors du possible"),
         ({"on": (TODAY + timedelta(days=1)).isoformat()}, 409, "La date est dans le futur"),
         ({"kind": "\x00"}, 422, ""),

@@ -179,7 +179,7 @@ def test_a_site_manager_sees_contracts_that_end_and_files_to_complete_and_nothin
         rebuild_alerts([person.pk], TODAY)
     page = page_of(world.users[Role.SITE_MANAGER])
     assert "Awa Modèle" in page
-    assert "17 décembre 2026" in page
+    assert "17 déc." in page
     assert "Avenant ou fin de contrat à signer." in page
     assert "heures du contrat non notées" in page
     assert "Domiciliation" not in page
@@ -245,7 +245,7 @@ def test_nothing_to_do_and_nobody_yet_each_have_their_page(world: World, acting_
     page = page_of(user)
     for words in (
         "Accueillir une personne",
-        "Aucun contrat ne demande de décision",
+        "Aucun contrat ne prend fin dans les six mois",
         "Le chantier n’accompagne encore personne.",
         "Personne dans l’équipe aujourd’hui",
     ):

@@ -14,7 +14,7 @@ from convergence.web.people.forms import DayField
 
 
 class ContactForm(forms.Form):
-    """What happened, and on which day: today when nothing is said, so that one touch is enough."""
+    """What happened, and on which day; one touch sends the kind alone, and means today."""
 
     kind = forms.ChoiceField(
         label=_("Que s’est-il passé ?"),
@@ -25,15 +25,15 @@ class ContactForm(forms.Form):
             "invalid_choice": _("Choisissez une sorte de contact dans la liste."),
         },
     )
-    on = DayField(label=_("Le"), required=False)
+    on = DayField(label=_("Quel jour ?"), error_messages={"required": _("Donnez une date.")})
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["on"].initial = self.today = today
-
-    def clean_on(self) -> date:
-        return self.cleaned_data["on"] or self.today
+        self.fields["on"].initial = today
+        if self.is_bound and "on" not in self.data:
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data["on"] = today.isoformat()  # type: ignore[index]
 
 
 class NoteForm(forms.Form):

@@ -12,6 +12,7 @@ from convergence.people.models import CivilStatus, PersonName
 from convergence.rules.alerts import Alert as Rule
 from convergence.rules.alerts import pressing, stage
 from convergence.rules.sentences import sentence
+from convergence.rules.spans import add_months
 from convergence.support.alerts import alert_of
 from convergence.support.models import Alert
 from convergence.vocabulary.contracts import ContractKind
@@ -57,11 +58,12 @@ def team_of(site_ids: Collection[int], today: date) -> list[PersonName]:
 
 
 def ending_contracts(site_ids: Collection[int], today: date) -> list[EndingContract]:
-    """Contracts whose end asks for attention, the nearest first, from stored alerts; two queries."""
+    """Contracts that end within six months with nothing after them, from stored alerts; two queries."""
     stored = Alert.objects.filter(
         person_id__in=supported_at(site_ids, today), kind="contract_ending", begins_on__lte=today
     )
     found: list[tuple[int, Rule]] = [(row.person_id, alert_of(row)) for row in stored]
+    found = [(person_id, alert) for person_id, alert in found if alert.on <= add_months(today, 6)]
     names = PersonName.objects.current().filter(
         kind=NameKind.USUAL, person_id__in={person_id for person_id, _ in found}
     )

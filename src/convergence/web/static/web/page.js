@@ -68,6 +68,13 @@ function prepareDrops(root) {
    dropped when a message of the server says that it was saved (data-draft-saved="key"). */
 const draftName = (key) => `draft:${document.body.dataset.reader || ""}:${key}`;
 
+/* A field still as the server sent it: what was typed before the session was lost may take its place. */
+function untouched(field) {
+  if (!field.matches("select")) return !field.value || field.value === field.defaultValue;
+  const sent = [...field.options].find((option) => option.defaultSelected) || field.options[0];
+  return !sent || field.value === sent.value;
+}
+
 function prepareDrafts(root) {
   all(root, "[data-draft-saved]").forEach((said) => sessionStorage.removeItem(draftName(said.dataset.draftSaved)));
   all(root, "form[data-draft]").forEach((form) => {
@@ -75,7 +82,7 @@ function prepareDrafts(root) {
     const fields = () => [...form.elements].filter((field) => field.matches("textarea, input[type=text], input[type=date], select"));
     const kept = JSON.parse(sessionStorage.getItem(name) || "{}");
     fields().forEach((field) => {
-      if (kept[field.name] && !field.value) field.value = kept[field.name];
+      if (kept[field.name] && untouched(field)) field.value = kept[field.name];
     });
     form.addEventListener("input", () => {
       const typed = {};
