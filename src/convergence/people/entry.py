@@ -1,16 +1,23 @@
-"""A person enters the scheme: her row, her first support, her key, her name and what is known of her."""
+"""A person enters the scheme, is supported by one site after another, and leaves.
 
+Supports are written by definer functions of the database (people/migrations): what they refuse is said here.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.utils import ProgrammingError
 from django.utils.translation import gettext as _
 from psycopg.errors import InsufficientPrivilege
 
 from convergence.people.keys import make_key
 from convergence.people.models import CivilStatus, Person, PersonName
-from convergence.platform.errors import Refused
+from convergence.platform.changes import changed
+from convergence.platform.dated import hold
+from convergence.platform.errors import Refused, sentence_of
 
 
 @dataclass(frozen=True)
@@ -28,20 +35,32 @@ class Newcomer:
     email: str = ""
 
 
+@contextmanager
+def _saying(not_allowed: str) -> Iterator[None]:
+    """What the database refuses, in a sentence; nothing of the block is kept then.
+
+    :param not_allowed: said where the actor may not.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise Refused(sentence_of(error)) from error
+    except ProgrammingError as error:
+        if isinstance(error.__cause__, InsufficientPrivilege):
+            raise Refused(not_allowed) from error
+        raise
+
+
 @transaction.atomic
 def admit(newcomer: Newcomer, site_id: int, since: date, *, source: str = "screen") -> Person:
     """Make the person's file, with the site's support from ``since`` on.
 
     :raises Refused: the actor does not admit people at that site today.
     """
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT admit_person(%s, %s)", [site_id, since])
-            (person_id,) = cursor.fetchone()
-    except ProgrammingError as error:
-        if isinstance(error.__cause__, InsufficientPrivilege):
-            raise Refused(_("Vous ne pouvez pas accueillir quelqu’un sur ce chantier.")) from error
-        raise
+    with _saying(_("Vous ne pouvez pas accueillir quelqu’un sur ce chantier.")), connection.cursor() as cursor:
+        cursor.execute("SELECT admit_person(%s, %s)", [site_id, since])
+        (person_id,) = cursor.fetchone()
     make_key(person_id)
     PersonName.objects.create(
         person_id=person_id,
@@ -61,3 +80,38 @@ def admit(newcomer: Newcomer, site_id: int, since: date, *, source: str = "scree
         source=source,
     )
     return Person.objects.get(pk=person_id)
+
+
+@transaction.atomic
+def open_support(person_id: int, site_id: int, since: date, *, today: date) -> None:
+    """Another site of the same territory supports the person too, from ``since`` on.
+
+    :raises Refused: a date in the future, a site that supports her already or stands in another territory, or an
+        actor who does not keep her file.
+    """
+    if since > today:
+        raise Refused(_("La date est dans le futur : notez un accompagnement à partir du jour où il commence."))
+    hold(person_id)
+    not_allowed = _("Vous ne pouvez pas confier cette personne à ce chantier.")
+    with _saying(not_allowed), connection.cursor() as cursor:
+        cursor.execute("SELECT open_support(%s, %s, %s)", [person_id, site_id, since])
+    changed(person_id)
+
+
+@transaction.atomic
+def end_support(person_id: int, site_id: int, last_day: date, *, today: date) -> None:
+    """The site's support ends: its team reads the person's file up to ``last_day``, and not after.
+
+    :raises Refused: a last day in the future, before the support began, or after it had already ended; an actor who
+        does not keep her file at that site.
+    """
+    if last_day > today:
+        raise Refused(_("La date est dans le futur : notez la fin d’un accompagnement quand elle est venue."))
+    hold(person_id)
+    not_allowed = _("Vous ne pouvez pas terminer cet accompagnement.")
+    with _saying(not_allowed), connection.cursor() as cursor:
+        cursor.execute("SELECT end_support(%s, %s, %s)", [person_id, site_id, last_day + timedelta(days=1)])
+        (ended,) = cursor.fetchone()
+    if not ended:
+        raise Refused(_("Ce chantier n’accompagnait pas cette personne à cette date."))
+    changed(person_id)

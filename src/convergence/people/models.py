@@ -172,8 +172,7 @@ class Assignment(DatedFact):
             PersonVersions(
                 name="assignment",
                 compartment="identity",
-                # Ending a follow-up writes a version too: only the one that goes on asks who may follow.
-                insert_if="(NOT upper_inf(valid) OR may_follow(person_id, mission_id))",
+                insert_if="may_follow(person_id, mission_id, valid)",
             ),
         ]
 

@@ -6,6 +6,7 @@ See docs/decisions/0001-dated-facts.md.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Self, TypeVar, cast
 
@@ -26,6 +27,12 @@ Fact = TypeVar("Fact", bound="DatedFact")
 
 class VersionQuerySet(models.QuerySet[Row]):
     """Versions, asked for by what was known when."""
+
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
+        made = super().bulk_create(objs, *args, **options)
+        for row in made:
+            say_changed(row)
+        return made
 
     def current(self) -> Self:
         """What is known now."""

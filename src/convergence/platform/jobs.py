@@ -61,30 +61,41 @@ def run_job(job_id: str) -> None:
         return
     kind, actor_id = started
     try:
-        _run(job_id, kind, actor_id)
-    except Refused as refusal:
-        _end(job_id, Job.State.FAILED, str(refusal))
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                # The queue delivers at least once: a second delivery waits here, then finds the job ended.
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [job_id])
+            _run(job_id, kind, actor_id)
     except Exception:
-        logger.exception("job failed", extra={"job": kind})
-        _end(job_id, Job.State.FAILED, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
+        # The commit itself failed, or the connection: what was told inside went with it.
+        _tell_error(job_id, kind)
+    finally:
+        forget()
 
 
 def _run(job_id: str, kind: str, actor_id: int) -> None:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # The queue delivers at least once: a second delivery waits here, then finds the job ended.
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [job_id])
-        day = today()
-        assume(actor_id, day)
-        job = Job.objects.filter(pk=job_id).first()
-        if job is None:
-            raise Refused(_("Le compte qui a demandé ce travail est fermé ; rien n’a été enregistré."))
-        if job.state != Job.State.RUNNING:
-            return
-        sentence = _works[kind](job, _progress_of(job))
-        settle(day)
-        _end(job_id, Job.State.DONE, sentence)
-        forget()
+    """Work and tell how it ended, under one lock: whoever is delivered the job meanwhile never sees it between."""
+    try:
+        with transaction.atomic():
+            day = today()
+            assume(actor_id, day)
+            job = Job.objects.filter(pk=job_id).first()
+            if job is None:
+                raise Refused(_("Le compte qui a demandé ce travail est fermé ; rien n’a été enregistré."))
+            if job.state != Job.State.RUNNING:
+                return
+            sentence = _works[kind](job, _progress_of(job))
+            settle(day)
+            _end(job_id, Job.State.DONE, sentence)
+    except Refused as refusal:
+        _end(job_id, Job.State.FAILED, str(refusal))
+    except Exception:
+        _tell_error(job_id, kind)
+
+
+def _tell_error(job_id: str, kind: str) -> None:
+    logger.exception("job failed", extra={"job": kind})
+    _end(job_id, Job.State.FAILED, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
 
 
 def _start(job_id: UUID) -> tuple[str, int] | None:

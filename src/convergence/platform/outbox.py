@@ -15,7 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
-from convergence.platform.sealing import seal_for_instance, unseal_for_instance
+from convergence.platform.sealing import Unsealable, seal_for_instance, unseal_for_instance
 
 logger = logging.getLogger("convergence.outbox")
 
@@ -38,9 +38,11 @@ class OutboxBackend(BaseEmailBackend):
             sealed = seal_for_instance(json.dumps(letter), PLACE)
             # Plain SQL: Django's insert asks for the row back, and whoever writes a letter may not read it.
             with connection.cursor() as cursor:
-                cursor.execute("INSERT INTO platform_outgoingmail (sealed, written_at, attempts, try_after)"
+                cursor.execute(
+                    "INSERT INTO platform_outgoingmail (sealed, written_at, attempts, try_after)"
                     " VALUES (%s, now(), 0, now())",
-                    [sealed],)
+                    [sealed],
+                )
         send_waiting_mail.defer()
         return len(email_messages)
 
@@ -71,10 +73,11 @@ def _send_one() -> bool:
         if row is None:
             return False
         letter_id, sealed = row
-        letter = json.loads(unseal_for_instance(bytes(sealed), PLACE))
         try:
+            letter = json.loads(unseal_for_instance(bytes(sealed), PLACE))
             EmailMessage(**letter, connection=get_connection(settings.MAIL_TRANSPORT)).send()
-        except (OSError, SMTPException):
+        except (OSError, SMTPException, ValueError, Unsealable):
+            # Refused by the server, impossible to address, or sealed under a master key of before.
             logger.warning("letter not sent", exc_info=True)
             cursor.execute("SELECT platform_mail_failed(%s)", [letter_id])
         else:

@@ -66,6 +66,8 @@ def one_transaction(get_response: Handler) -> Handler:
 
     def handle(request: Request) -> HttpResponse:
         try:
+            # A connection kept from before may lead to a server that has gone since.
+            connection.close_if_health_check_failed()
             connection.ensure_connection()
         except OperationalError:
             sentence = _("Le service est momentanément indisponible : réessayez dans une minute.")
