@@ -26,7 +26,8 @@ from convergence.vocabulary.roles import Role
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-STARTED_WITHIN = 180
+STARTED_WITHIN = 180  # seconds
+PATIENCE = 10_000  # milliseconds
 WIDTHS = {"telephone": 320, "tablet": 768, "desk": 1280}
 
 # Playwright keeps an event loop in this thread; Django must not refuse the database to the other tests for it.
@@ -110,6 +111,7 @@ def open_page(browser: Browser, instance: Instance) -> Iterator[Callable[..., Pa
             base_url=instance.url, viewport={"width": width, "height": 900}, locale="fr-FR", **options
         )
         contexts.append(context)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -12,3 +14,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
         """There is none: one signs in with an e-mail address."""
+
+
+class SignInForm(LoginForm):
+    """allauth's form in our words, without placeholders that vanish as one types."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["login"].label = _("Adresse e-mail")
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)

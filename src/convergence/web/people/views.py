@@ -36,6 +36,8 @@ from convergence.web.people.marks import (
 )
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, EMPLOYER, SITE_TEAM, open_to
+from convergence.web.support.common import fragments
+from convergence.web.today.lines import Line, begun
 
 PAGE = 50
 MARKED_CONTACTS = 400
@@ -58,6 +60,15 @@ def people(request: Request) -> HttpResponse:
     if request.htmx and not request.htmx.boosted:
         return render(request, "people/results.html", context)
     return render(request, "people/list.html", context | choices_for(request))
+
+
+def asking(person_id: int, today: date) -> list[Line]:
+    """What asks for attention about her today, a line each, the most pressing first."""
+    return [
+        Line(person_id, [alert], today)
+        for line in begun([person_id], today)
+        for alert in line.alerts
+    ]
 
 
 def columns_for(request: Request) -> dict[str, bool]:
@@ -126,6 +137,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "may_record": Compartment.SOCIAL.value in compartments.written,
         "may_employ": Compartment.WORK.value in compartments.written,
     }
+    context["now"] = asking(who.pk, today)
+    context |= fragments(request, who)
     if context["civil"]:
         context["age"] = context["civil"].age(today)
     if context["may_record"]:

@@ -1,0 +1,73 @@
+"""Every page, for those who read it with their ears, their keyboard, a telephone or in the dark."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import WIDTHS, overflows, violations
+
+PAGES = {
+    "counsellor": ["/aujourdhui/", "/personnes/", "/personnes/accueillir/", "/mon-compte/"],
+    "work_supervisor": ["/aujourdhui/", "/personnes/"],
+    "site_manager": ["/aujourdhui/", "/personnes/", "/reglages/"],
+    "coordinator": ["/aujourdhui/", "/reglages/"],
+    "partnership_officer": ["/aujourdhui/"],
+    "administrator": ["/aujourdhui/", "/reglages/", "/reglages/comptes/", "/reglages/chantiers/"],
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], role: str, width: int) -> None:
+    page = sign_in(role, width)
+    addresses = list(PAGES[role])
+    if role == "counsellor":
+        page.goto("/personnes/")
+        person = page.get_by_role("rowheader").get_by_role("link").first.get_attribute("href") or ""
+        addresses += [person, f"{person}noter/housing/", f"{person}contrats/nouveau/", f"{person}identite/"]
+    for address in addresses:
+        page.goto(address)
+        assert violations(page) == [], address
+        assert not overflows(page), address
+
+
+def test_the_dark_theme_keeps_its_contrasts(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("counsellor", color_scheme="dark")
+    page.goto("/personnes/")
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    assert violations(page) == []
+
+
+def test_the_tour_is_made_with_the_keyboard_alone(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("counsellor")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+    page.goto("/personnes/")
+    page.get_by_role("rowheader").get_by_role("link").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/personnes/*/")
+    page.locator("#noter input[type=radio]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("La nouvelle situation est enregistrée.")).to_be_visible()
+
+
+def test_the_marks_of_the_life_line_are_reached_in_time_order(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("counsellor")
+    page.goto("/personnes/")
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    names = page.locator("#ligne-de-vie svg a").evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
+    assert len(names) > 3
+    assert all(names)
+
+
+def test_everything_works_without_scripts(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("counsellor", java_script_enabled=False)
+    page.goto("/personnes/")
+    page.get_by_label("Étape").select_option("under_contract")
+    page.get_by_role("button", name="Filtrer").click()
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    page.locator("#noter").get_by_role("radio", name="Hébergement collectif").check()
+    page.get_by_role("button", name="Enregistrer la nouvelle situation").click()
+    expect(page.get_by_text("La nouvelle situation est enregistrée.")).to_be_visible()
