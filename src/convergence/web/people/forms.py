@@ -193,6 +193,33 @@ class ContractForm(forms.Form):
         return given
 
 
+class HandOverForm(forms.Form):
+    """Another site that supports the person."""
+
+    site = forms.ModelChoiceField(label=_("Chantier"), queryset=Site.objects.none())
+    since = DayField(label=_("À partir du"))
+
+    def __init__(self, *args: Any, sites: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        site = self.fields["site"]
+        assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        site.queryset = sites
+        self.fields["since"].initial = today
+
+
+class EndSupportForm(forms.Form):
+    """The last day on which the site supports the person."""
+
+    last_day = DayField(
+        label=_("Dernier jour"),
+        help_text=_("L’équipe du chantier lira son dossier jusqu’à ce jour, et plus après."),
+    )
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["last_day"].initial = today
+
+
 class ReferentForm(forms.Form):
     """Who follows the person at the site."""
 

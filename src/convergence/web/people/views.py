@@ -64,11 +64,7 @@ def people(request: Request) -> HttpResponse:
 
 def asking(person_id: int, today: date) -> list[Line]:
     """What asks for attention about her today, a line each, the most pressing first."""
-    return [
-        Line(person_id, [alert], today)
-        for line in begun([person_id], today)
-        for alert in line.alerts
-    ]
+    return [Line(person_id, [alert], today) for line in begun([person_id], today) for alert in line.alerts]
 
 
 def columns_for(request: Request) -> dict[str, bool]:
@@ -134,6 +130,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "running_facts": running_facts(facts, today),
         "contracts": [(in_words(contract, today), contract_words(contract)) for contract in contracts],
         "compartments": compartments,
+        "own_sites": request.identity.site_ids(*EMPLOYER),
         "may_record": Compartment.SOCIAL.value in compartments.written,
         "may_employ": Compartment.WORK.value in compartments.written,
     }
