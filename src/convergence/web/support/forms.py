@@ -17,7 +17,7 @@ class ContactForm(forms.Form):
     """What happened, and on which day; one touch sends the kind alone, and means today."""
 
     kind = forms.ChoiceField(
-        label=_("Que s’est-il passé ?"),
+        label=_("Ce qui s’est passé"),
         choices=ContactKind.choices(),
         widget=forms.RadioSelect,
         error_messages={
@@ -25,7 +25,7 @@ class ContactForm(forms.Form):
             "invalid_choice": _("Choisissez une sorte de contact dans la liste."),
         },
     )
-    on = DayField(label=_("Quel jour ?"), error_messages={"required": _("Donnez une date.")})
+    on = DayField(label=_("Le jour"), error_messages={"required": _("Donnez une date.")})
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
