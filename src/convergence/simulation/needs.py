@@ -7,16 +7,24 @@ from convergence.simulation.records import Need
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.needs import NEEDS
 
-_REASONS = (
-    "Dit en être soulagé pour le moment.",
-    "Plusieurs courriers restés sans réponse.",
-    "Rendez-vous pris ensemble, premier pas fait.",
-    "Reste la première préoccupation.",
-    "Va mieux depuis le changement d’équipe.",
-    "À reprendre au prochain entretien.",
-    "Freine la recherche d’un poste à temps plein.",
-    "Autonome sur ce point depuis le printemps.",
-)
+_REASONS = {
+    # Up to this level, what is said of it.
+    1: (
+        "Plus d’inquiétude pour le moment.",
+        "Autonomie retrouvée sur ce point depuis le printemps.",
+        "Va mieux depuis le changement d’équipe.",
+    ),
+    2: (
+        "Rendez-vous pris ensemble, premier pas fait.",
+        "À reprendre au prochain entretien.",
+        "Plusieurs courriers restés sans réponse.",
+    ),
+    4: (
+        "Reste la première préoccupation.",
+        "Rend difficile la recherche d’un poste à temps plein.",
+        "Plusieurs courriers restés sans réponse.",
+    ),
+}
 _RATED_AT_ENTRY = 0.6
 
 
@@ -47,7 +55,7 @@ def _tell_need(life: Life, code: str, reviews: list[date]) -> None:
     for rank, (since, value, why_not) in enumerate(rated):
         following = rated[rank + 1][0] if rank + 1 < len(rated) else None
         ended_at = life.learnt(following, began_at) if following else None
-        reason = life.rng.choice(_REASONS) if life.chance(0.2) else ""
+        reason = life.rng.choice(_reasons_for(value)) if value is not None and life.chance(0.2) else ""
         series = next_series(life.world)
         for version in versions(following, began_at, ended_at):
             life.world.needs.append(
@@ -66,3 +74,7 @@ def _tell_need(life: Life, code: str, reviews: list[date]) -> None:
                 )
             )
         began_at = ended_at or began_at
+
+
+def _reasons_for(level: int) -> tuple[str, ...]:
+    return next(said for up_to, said in _REASONS.items() if level <= up_to)

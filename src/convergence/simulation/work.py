@@ -102,9 +102,9 @@ def draw_path(rng: Random, site: int, starts: date, last: date, open_sites: list
         if path.phc and rank < 2:
             length = 4
         until = plus_months(since, length)
-        if rng.random() < 0.05:  # ended before its term, by the person or the employer
-            until = worked(since + timedelta(days=rng.randint(25, 110)))
-            planned = months
+        broken_off = worked(since + timedelta(days=rng.randint(25, 110)))
+        if rng.random() < 0.05 and broken_off <= last:  # before its term, by the person or the employer
+            until, planned = broken_off, months
         if rank and rank == moves_after and len(open_sites) > 1:
             site = rng.choice([other for other in open_sites if other != site])
         path.stints.append(_stint(rng, path, site, since, until, rank))
