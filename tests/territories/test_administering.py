@@ -11,7 +11,7 @@ from convergence.access.models import User
 from convergence.platform.errors import ChangedMeanwhile, Refused, sentence_of
 from convergence.platform.identity import assume
 from convergence.territories import administering
-from convergence.territories.models import Funder, Mission, Operator, Site, Territory
+from convergence.territories.models import Funder, Mission, Operator, SettingChange, Site, Territory
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, TODAY, World, open_ended
 
@@ -202,3 +202,32 @@ def test_the_database_s_refusal_is_a_sentence(world: World, administrator: User,
 def test_dates_that_run_backwards_never_reach_a_table(world: World, administrator: User) -> None:
     with pytest.raises(DataError), transaction.atomic():
         Funder.objects.create(name="À l’envers", named_over=DateRange(TODAY, LONG_AGO))
+
+
+def test_what_a_mission_said_before_is_kept_with_who_changed_it_and_nobody_rewrites_it(
+    world: World, administrator: User
+) -> None:
+    mission = world.users[Role.COUNSELLOR].missions.get()
+    administering.date_mission(mission, administering.fingerprint(mission), LONG_AGO, TODAY, actor_id=administrator.pk)
+    kept = SettingChange.objects.get(setting="territories_mission", row_id=mission.pk)
+    assert (kept.actor, kept.before) == (administrator, {"valid": "[2024-01-08,)"})
+    with connection.cursor() as cursor:
+        for verb in ("INSERT", "UPDATE", "DELETE"):
+            cursor.execute("SELECT has_table_privilege('convergence_web', 'territories_settingchange', %s)", [verb])
+            assert cursor.fetchone() == (False,), verb
+
+
+def test_the_history_of_an_account_holds_no_password_and_no_sign_in(world: World, administrator: User) -> None:
+    counsellor = world.users[Role.COUNSELLOR]
+    User.objects.filter(pk=counsellor.pk).update(password="!", last_login="2026-11-23T09:00:00+01:00")
+    assert not SettingChange.objects.filter(setting="access_user").exists()
+    User.objects.filter(pk=counsellor.pk).update(password="?", given_name="Neuve")
+    assert SettingChange.objects.get(setting="access_user").before == {"given_name": "Ici-counsellor"}
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+def test_only_administrators_read_the_history(world: World, administrator: User, role: Role) -> None:
+    administering.change(world.site, administering.fingerprint(world.site), name="Chantier des Ormes")
+    assert SettingChange.objects.count() == 1
+    assume(world.users[role].pk, TODAY)
+    assert SettingChange.objects.count() == 0

@@ -244,6 +244,7 @@ def test_a_mission_ends_on_a_day_and_is_folded_afterwards(client: Client, world:
     time_machine.move_to("2026-12-01T10:00:00+01:00", tick=False)
     shown = page_of(signed_in(world.users[Role.ADMINISTRATOR]).get(reverse("account", args=[user.pk])))
     assert "Une mission terminée" in shown
+    assert "Dates de la mission : depuis le 8 janvier 2024" in shown
     assert "Aucune mission aujourd’hui" in shown
 
 

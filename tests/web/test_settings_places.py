@@ -145,3 +145,14 @@ def test_two_funders_never_bear_one_name_at_once(client: Client, world: World) -
 @pytest.mark.parametrize("name", ["site", "change-site", "territory", "change-operator", "funder", "name-funder"])
 def test_what_does_not_exist_is_not_found(client: Client, name: str) -> None:
     assert client.get(reverse(name, args=[999_999_999_999_999_999])).status_code == 404
+
+
+def test_what_a_site_said_before_stays_readable_on_its_page(client: Client, world: World) -> None:
+    assert "version antérieure" not in page_of(client.get(reverse("site", args=[world.site.pk])))
+    address = reverse("change-site", args=[world.site.pk])
+    given = site_form(world, name="Chantier des Ormes", siret="73282932000074", seen=seen_at(client, address))
+    shown = page_of(client.post(address, given, follow=True))
+    assert "Une version antérieure" in shown
+    for line in ("Nom : Chantier des Saules", "SIRET : vide", "Ouvert : depuis le 8 janvier 2024"):
+        assert line in shown
+    assert "Ici-administrator Exemple" in shown

@@ -14,7 +14,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from convergence.platform.dated import DatedFact
@@ -158,6 +158,23 @@ class Funder(models.Model):
     @property
     def last_day(self) -> date | None:
         return last_day(self.named_over)
+
+
+class SettingChange(models.Model):
+    """What a setting, a mission or an account said before it was changed, when and by whom.
+
+    Written by the database's triggers only; ``before`` holds the columns that changed, as they were.
+    """
+
+    changed_at = models.DateTimeField(db_default=Now())
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+")
+    setting = models.CharField(max_length=40, help_text="the table's name")
+    row_id = models.BigIntegerField()
+    before = models.JSONField()
+
+    class Meta:
+        constraints = [RowPolicy(name="setting_change", read=ADMINISTERED)]
+        indexes = [models.Index(fields=["setting", "row_id", "changed_at"], name="setting_change_of_row")]
 
 
 class MissionQuerySet(models.QuerySet["Mission"]):

@@ -16,6 +16,7 @@ from convergence.web.handling import answer
 from convergence.web.requests import Request
 from convergence.web.rules import open_to
 from convergence.web.settings.forms import AccountForm, ClosingForm, MissionDatesForm, MissionForm
+from convergence.web.settings.history import history_of
 from convergence.web.settings.invitations import forget_addresses, invite
 from convergence.web.settings.pages import Places, actor_of, form_page, mission_rows, way
 
@@ -87,12 +88,13 @@ def open_account(request: Request) -> HttpResponse:
 def account(request: Request, account_id: int) -> HttpResponse:
     account = get_object_or_404(User, pk=account_id)
     actor = actor_of(request)
-    missions = WITH_PLACES.filter(user=account).order_by("-valid")
+    missions = list(WITH_PLACES.filter(user=account).order_by("-valid"))
     context = {
         "account": account,
         "places": _way_to(),
         "rows": mission_rows(missions, request.identity.today, actor.pk),
         "is_own": account.pk == actor.pk,
+        "history": history_of([account, *missions], request.identity.today),
     }
     return render(request, "settings/account.html", context)
 

@@ -15,6 +15,7 @@ from convergence.web.handling import answer
 from convergence.web.requests import Request
 from convergence.web.rules import open_to
 from convergence.web.settings.forms import FunderForm, FunderNameForm
+from convergence.web.settings.history import history_of
 from convergence.web.settings.pages import Places, form_page, way
 from convergence.web.templatetags.display import period
 
@@ -55,6 +56,7 @@ def funder(request: Request, funder_id: int) -> HttpResponse:
         "funder": names[0],
         "names": [(name, period(name.since, name.last_day, today)) for name in names],
         "places": _funders(),
+        "history": history_of(names, today),
     }
     return render(request, "settings/funder.html", context)
 

@@ -17,6 +17,7 @@ from convergence.web.requests import Request
 from convergence.web.rules import open_to
 from convergence.web.settings.accounts import WITH_PLACES
 from convergence.web.settings.forms import NameForm, SiteForm
+from convergence.web.settings.history import history_of
 from convergence.web.settings.pages import Places, actor_of, form_page, mission_rows, way
 from convergence.web.templatetags.display import period
 
@@ -65,6 +66,7 @@ def territory(request: Request, territory_id: int) -> HttpResponse:
         "places": _territories(),
         "sites": _with_dates(request, territory.sites.select_related("operator", "antenna_of")),
         "rows": mission_rows(WITH_PLACES.filter(territory=territory), today, actor.pk),
+        "history": history_of([territory], today),
     }
     return render(request, "settings/territory.html", context)
 
@@ -164,6 +166,7 @@ def site(request: Request, site_id: int) -> HttpResponse:
         "antennas": site.antennas.all(),
         "places": _sites(),
         "rows": mission_rows(WITH_PLACES.filter(site=site), today, actor_of(request).pk),
+        "history": history_of([site], today),
     }
     return render(request, "settings/site.html", context)
 

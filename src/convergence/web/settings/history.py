@@ -1,0 +1,72 @@
+"""What settings said before, as people read it: when, who, and the earlier value of each thing that changed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from convergence.territories.models import Operator, SettingChange, Site, Territory
+from convergence.territories.periods import ONE_DAY
+from convergence.web.templatetags.display import period
+
+LABELS = {
+    "name": gettext_lazy("Nom"),
+    "siret": gettext_lazy("SIRET"),
+    "territory_id": gettext_lazy("Territoire"),
+    "operator_id": gettext_lazy("Structure porteuse"),
+    "antenna_of_id": gettext_lazy("Antenne de"),
+    "open_over": gettext_lazy("Ouvert"),
+    "named_over": gettext_lazy("Sous ce nom"),
+    "valid": gettext_lazy("Dates de la mission"),
+    "given_name": gettext_lazy("Prénom"),
+    "family_name": gettext_lazy("Nom"),
+    "email": gettext_lazy("Adresse e-mail"),
+    "is_active": gettext_lazy("Compte"),
+}
+NAMED: dict[str, type[models.Model]] = {"territory_id": Territory, "operator_id": Operator, "antenna_of_id": Site}
+RANGE = re.compile(r"[\[(](\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One change: when, by whom, and (label, value before) of what changed."""
+
+    at: datetime
+    who: str
+    said: list[tuple[str, str]]
+
+
+def history_of(rows: Iterable[models.Model], today: date) -> list[Earlier]:
+    """Changes of these rows, the latest first."""
+    about = Q(pk__in=[])
+    for row in rows:
+        about |= Q(setting=row._meta.db_table, row_id=row.pk)
+    changes = SettingChange.objects.filter(about).select_related("actor").order_by("-changed_at", "-pk")
+    return [
+        Earlier(
+            change.changed_at,
+            str(change.actor or ""),
+            [(str(LABELS.get(name, name)), _said(name, value, today)) for name, value in change.before.items()],
+        )
+        for change in changes
+    ]
+
+
+def _said(name: str, value: Any, today: date) -> str:
+    if name == "is_active":
+        return _("ouvert") if value else _("fermé")
+    if value in {None, ""}:
+        return _("vide")
+    if name in NAMED:
+        return str(NAMED[name]._default_manager.filter(pk=value).first())
+    found = RANGE.fullmatch(str(value))
+    if found:
+        first, after = (date.fromisoformat(text) if text else None for text in found.groups())
+        return period(first, after - ONE_DAY if after else None, today)
+    return str(value)
