@@ -30,7 +30,7 @@ class _Opened:
         instance.__dict__[self.field.attname] = value
 
 
-class SealedTextField(models.BinaryField):  # type: ignore[type-arg] - generic for the type checker only
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # generic for the type checker only
     """Text in Python, ``bytea`` in the database: nonce, ciphertext and tag under the person's own key.
 
     The model names its person in ``person_id``. An empty text is stored as NULL. The text is bound to the table,

@@ -86,7 +86,7 @@ class DatedFact(Version):
 
     valid = DateRangeField(gettext_lazy("période"))
 
-    objects = DatedFactQuerySet.as_manager()  # type: ignore[misc] - the base's manager, with more words
+    objects = DatedFactQuerySet.as_manager()  # type: ignore[misc]  # the base's manager, with more words
 
     class Meta(Version.Meta):
         abstract = True

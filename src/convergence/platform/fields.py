@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 
-class TermField(models.CharField):  # type: ignore[type-arg] - generic for the type checker only
+class TermField(models.CharField):  # type: ignore[type-arg]  # generic for the type checker only
     """A code of one of the vocabulary's lists, given as ``choices``.
 
     The list stays out of the migrations: a word that changes on screen changes nothing in the database.

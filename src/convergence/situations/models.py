@@ -41,7 +41,7 @@ class Situation(DatedFact):
     doubtful = models.BooleanField(_("à vérifier"), default=False)
     detail = SealedTextField(verbose_name=_("précisions"))
 
-    objects = SituationQuerySet.as_manager()  # type: ignore[misc] - the base's manager, with more words
+    objects = SituationQuerySet.as_manager()  # type: ignore[misc]  # the base's manager, with more words
 
     class Meta(DatedFact.Meta):
         constraints = [

@@ -70,6 +70,7 @@ def asking(person_id: int, today: date) -> list[Line]:
 def columns_for(request: Request) -> dict[str, bool]:
     """Which columns the actor's roles can fill: a work supervisor reads names only."""
     return {
+        "several_sites": len(request.identity.site_ids(*SITE_TEAM)) > 1,
         "sees_work": request.identity.holds(*EMPLOYER),
         "sees_social": request.identity.holds(*CARE),
         "admits": request.identity.holds(*EMPLOYER),
