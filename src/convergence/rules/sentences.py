@@ -19,6 +19,12 @@ def said(day: date, today: date) -> str:
     number = "1er" if day.day == 1 else str(day.day)
     if (day.year, day.month) == (today.year, today.month):
         return number
+    return in_full(day, today)
+
+
+def in_full(day: date, today: date) -> str:
+    """« 14 mars » this year, « 14 mars 2027 » otherwise."""
+    number = "1er" if day.day == 1 else str(day.day)
     words = f"{number}{NBSP}{MONTHS[day.month - 1]}"
     return words if day.year == today.year else f"{words}{NBSP}{day.year}"
 
@@ -57,7 +63,8 @@ def _to_do(alert: Alert, today: date) -> list[str]:
         return []
     if now.due < today or now.due == alert.on:
         return [now.do]
-    return [f"{now.do} avant le {said(now.due, today)}"]
+    # With its month: after another date, « le 28 » alone would be read as that date's.
+    return [f"{now.do} avant le {in_full(now.due, today)}"]
 
 
 def _contact(alert: Alert, today: date) -> list[str]:
