@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from convergence.vocabulary.roles import Role
 
@@ -27,11 +27,12 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 STARTED_WITHIN = 180  # seconds
-PATIENCE = 10_000  # milliseconds
+PATIENCE = 15_000  # milliseconds
 WIDTHS = {"telephone": 320, "tablet": 768, "desk": 1280}
 
 # Playwright keeps an event loop in this thread; Django must not refuse the database to the other tests for it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -94,3 +94,22 @@ def test_a_colleague_of_the_same_role_at_another_site_sees_none_of_it(
     expect(colleague.get_by_text(name)).to_have_count(0)
     colleague.goto(f"/personnes/?q={name}")
     expect(colleague.get_by_role("link", name=name, exact=True)).to_have_count(0)
+
+
+def test_a_note_typed_in_a_lost_session_comes_back_after_signing_in(
+    somebody: tuple[Page, str, str], instance: Instance
+) -> None:
+    page, _name, address = somebody
+    words = "Contente de son stage fictif, souhaite rester dans le quartier."
+    page.locator("#note").get_by_label("Quelques mots").fill(words)
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Enregistrer la note").click()
+    email, password = next((row[1], row[2]) for row in instance.sign_ins if row[0] == "Insertion professionnelle")
+    page.get_by_label("Adresse e-mail").fill(email)
+    page.get_by_label("Mot de passe").fill(password)
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_label("Quelques mots")).to_have_value(words)
+    page.get_by_role("button", name="Enregistrer la note").click()
+    page.goto(address)
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.locator("#note").get_by_label("Quelques mots")).to_have_value("")
