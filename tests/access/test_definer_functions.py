@@ -77,7 +77,8 @@ def test_a_table_that_takes_the_name_of_one_of_ours_changes_no_answer(world: Wor
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMPORARY TABLE access_readable AS"
-            " SELECT %s AS person_id, 'identity'::varchar AS compartment, -1 AS scope_id, daterange(NULL, NULL) AS valid",
+            " SELECT %s AS person_id, 'identity'::varchar AS compartment, -1 AS scope_id,"
+            " daterange(NULL, NULL) AS valid",
             [world.sami.pk],
         )
         cursor.execute("GRANT SELECT ON access_readable TO PUBLIC")
