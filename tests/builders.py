@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
+from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
@@ -152,6 +153,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     referent = OutsideReferent.objects.create(
         person=person, compartment="social", role="Assistante sociale", name="Lise Factice", valid=open_ended()
     )
+    ExternalIdentifier.objects.create(person=person, operator=site.operator, value=f"EX-{person.pk}")
     contact = Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
     Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
     for compartment in ("work", "social", "health", "justice"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -38,6 +39,7 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "funder_id": world.funder.pk,
         "post": world.means.post,
         "means_id": world.means.pk,
+        "import_id": UUID(int=0),
     }
     about_her = {"person_id": person_id, "aspect": "housing", "uidb36": "1", "key": "x-y"}
     return settings | about_her | world.samples[person_id]

@@ -1,0 +1,1 @@
+"""Importing a list of people: upload, columns, preview, progress, result."""
