@@ -4,12 +4,14 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.db import DataError, IntegrityError, ProgrammingError, transaction
 from django.forms import BaseForm
 from django.http import HttpResponse, HttpResponseRedirect
 from psycopg.errors import InsufficientPrivilege
 
 from convergence.platform.changes import settle
+from convergence.platform.dated import Version, withdraw
 from convergence.platform.errors import ChangedMeanwhile, Refused, sentence_of
 from convergence.platform.submissions import once
 from convergence.web.requests import Request
@@ -63,3 +65,13 @@ def retyped(form: BaseForm, **changed: Any) -> None:
     """Change hidden values of a form that is shown again, keeping everything that was typed."""
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data.update({form.add_prefix(name): value for name, value in changed.items()})  # type: ignore[attr-defined]
+
+
+def take_back(request: Request, row: Version, done: str) -> None:
+    """Withdraw what was recorded by mistake and say so, or that somebody changed it first."""
+    try:
+        withdraw(row)
+    except ChangedMeanwhile as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)

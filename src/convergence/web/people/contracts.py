@@ -12,9 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from convergence.pathways.models import Contract
 from convergence.pathways.recording import Terms, amend, sign
 from convergence.people.models import Person
-from convergence.platform.dated import withdraw
 from convergence.platform.errors import ChangedMeanwhile
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import answer, retyped, take_back
 from convergence.web.people.forms import ContractForm
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import contract_words, in_words, last_day
@@ -114,12 +113,7 @@ def withdraw_contract(request: Request, person_id: int, contract_id: int) -> Htt
     """Take back a contract recorded by mistake; it stays in the history."""
     person, _compartments = open_person(request, person_id)
     shown = contract_of(person, contract_id)
-    try:
-        withdraw(shown)
-    except ChangedMeanwhile as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Le contrat est retiré ; il reste lisible dans l’historique."))
+    take_back(request, shown, _("Le contrat est retiré ; il reste lisible dans l’historique."))
     return redirect("contract", person_id=person.pk, contract_id=shown.pk)
 
 

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from convergence.people.models import Person
-from convergence.platform.dated import withdraw
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.situations.models import Situation
 from convergence.situations.recording import correct_situation, record_situation
 from convergence.vocabulary.housing import Housing, HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS, Aspect
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import answer, retyped, take_back
 from convergence.web.people.forms import HousingStepForm, SituationForm
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.people.marks import in_words
@@ -155,12 +154,7 @@ def withdraw_fact(request: Request, person_id: int, fact_id: int) -> HttpRespons
     """Take back what was recorded by mistake; it stays in the history."""
     person, _compartments = open_person(request, person_id)
     shown = fact_of(person, fact_id)
-    try:
-        withdraw(shown)
-    except ChangedMeanwhile as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("L’information est retirée ; elle reste lisible dans l’historique."))
+    take_back(request, shown, _("L’information est retirée ; elle reste lisible dans l’historique."))
     return redirect("fact", person_id=person.pk, fact_id=shown.pk)
 
 

@@ -13,8 +13,9 @@ from convergence.people.entry import admit
 from convergence.people.identity import correct_identity, identity_version
 from convergence.people.models import CivilStatus, PersonName
 from convergence.people.search import search_people
-from convergence.platform.errors import ChangedMeanwhile
+from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.people import NameKind
 from convergence.web.handling import answer, retyped
 from convergence.web.people.forms import AdmissionForm, NewcomerForm, OtherNameForm
 from convergence.web.people.looking import open_person
@@ -33,18 +34,19 @@ def admission(request: Request) -> HttpResponse:
     alike: list[PersonName] = []
 
     def work(form: AdmissionForm) -> str:
-        person = admit(form.newcomer(), form.cleaned_data["site"].pk, form.cleaned_data["since"])
+        given = form.cleaned_data
+        if "not_the_same" not in request.POST:
+            found = search_people(f"{given['given_name']} {given['family_name']}", MOST_ALIKE)
+            alike.extend(PersonName.objects.current().filter(person_id__in=found, kind=NameKind.USUAL))
+            if alike:
+                raise Refused(_("Des personnes que vous accompagnez portent un nom proche : est-ce l’une d’elles ?"))
+        person = admit(form.newcomer(), given["site"].pk, given["since"])
         messages.success(request, _("Le dossier est ouvert. Notez maintenant sa situation."))
         return reverse("person", args=[person.pk])
 
     def page(status: int) -> HttpResponse:
         return render(request, "people/admission.html", {"form": form, "alike": alike}, status=status)
 
-    if request.method == "POST" and form.is_valid() and "not_the_same" not in request.POST:
-        found = search_people(f"{form.cleaned_data['given_name']} {form.cleaned_data['family_name']}", MOST_ALIKE)
-        alike = list(PersonName.objects.current().filter(person_id__in=found, kind="usual"))
-        if alike:
-            return page(409)
     return answer(request, form, work, page)
 
 
