@@ -14,22 +14,7 @@ from convergence.vocabulary.housing import HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.people import NameKind, Sex
 from convergence.vocabulary.situations import Aspect
-
-EARLIEST = date(1900, 1, 1)
-
-
-class DayField(forms.DateField):
-    """A day, typed in the browser's own calendar; refuses centuries in which nobody accompanied lives."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= date(2100, 12, 31):
-            raise forms.ValidationError(_("Cette date est hors du possible : vérifiez l’année."), code="century")
-        return day
+from convergence.web.fields import DayField
 
 
 class SituationForm(forms.Form):

@@ -19,8 +19,8 @@ from convergence.territories.means import POOLED_FUNCTIONS, SITE_FUNCTIONS, Give
 from convergence.territories.models import Funder, Operator, Site, Territory
 from convergence.territories.siret import clean_siret
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
+from convergence.web.fields import DayField
 from convergence.web.handling import retyped
-from convergence.web.people.forms import DayField
 from convergence.web.templatetags.display import day
 
 WHOLE_INSTANCE = "all"

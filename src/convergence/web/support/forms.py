@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.support.notes import LONGEST
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
-from convergence.web.people.forms import DayField
+from convergence.web.fields import DayField
 
 
 class ContactForm(forms.Form):

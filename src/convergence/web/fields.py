@@ -1,0 +1,23 @@
+"""Form fields that several screens share."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST = date(1900, 1, 1)
+
+
+class DayField(forms.DateField):
+    """A day, typed in the browser's own calendar; refuses centuries in which nobody accompanied lives."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day <= date(2100, 12, 31):
+            raise forms.ValidationError(_("Cette date est hors du possible : vérifiez l’année."), code="century")
+        return day
