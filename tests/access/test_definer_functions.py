@@ -33,7 +33,7 @@ def definer_functions(more: str = "") -> list[tuple[Any, ...]]:
              ORDER BY 1
             """
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def test_each_looks_in_the_temporary_schema_last(db: None) -> None:

@@ -94,8 +94,10 @@ def written_rights() -> set[tuple[str, str, str, bool]]:
 
 
 def said_rights() -> set[tuple[str, str, str, bool]]:
-    return {("site", *map(str, cell[:2]), cell[2]) for cell in SITE_RIGHTS} | {
-        ("mission", *map(str, cell[:2]), cell[2]) for cell in REFERENT_RIGHTS
+    return {
+        (kind, cell.role.value, cell.compartment.value, cell.may_write)
+        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS))
+        for cell in cells
     }
 
 

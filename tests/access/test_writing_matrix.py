@@ -45,7 +45,7 @@ def guarded_tables() -> list[Guarded]:
         for constraint in model._meta.constraints:
             if isinstance(constraint, PersonRows | PersonVersions):
                 columns = tuple(
-                    field.column
+                    str(field.column)
                     for field in model._meta.concrete_fields
                     if not field.generated and field.column != "id"
                 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -22,8 +22,8 @@ LOU = Newcomer(given_name="Lou", family_name="Factice", birth_year=1990)
 ADMITTERS = {Role.COUNSELLOR, Role.SUPPORT_WORKER, Role.SITE_MANAGER}
 
 
-def reads(user: User, person: Person, day: object = TODAY) -> bool:
-    assume(user.pk, day)  # type: ignore[arg-type]
+def reads(user: User, person: Person, day: date = TODAY) -> bool:
+    assume(user.pk, day)
     return PersonName.objects.filter(person=person).exists()
 
 
@@ -179,7 +179,7 @@ def test_the_end_of_a_support_keeps_the_version_before_it(world: World, acting_a
 )
 def test_the_database_itself_refuses_days_to_come(world: World, call: str) -> None:
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
-    known = {
+    known: dict[str, int | date] = {
         "site": world.site.pk,
         "other": world.other_site.pk,
         "person": world.anouk.pk,

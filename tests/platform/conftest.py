@@ -25,6 +25,7 @@ class Committed:
     name: str
     world: World
     threads: ThreadPoolExecutor
+    lost: bool = False
 
     def start(self, work: Callable[[], T], role: str = "web") -> Future[T]:
         """Run ``work`` in a thread of its own, connected as a deployed role."""
@@ -48,6 +49,11 @@ class Committed:
                 return work()
 
         return self.run(committed, "maint")
+
+    def lose(self) -> None:
+        """The database goes away under whoever is connected to it."""
+        drop_database(self.name)
+        self.lost = True
 
 
 def _start(threads: ThreadPoolExecutor, work: Callable[[], T], role: str) -> Future[T]:
@@ -78,8 +84,10 @@ def committed(django_db_setup: None, django_db_blocker: Any, worker_id: str) -> 
                 with transaction.atomic():
                     return build_world(today())
 
-            yield Committed(name, _start(threads, built, "maint").result(timeout=60), threads)
+            made = Committed(name, _start(threads, built, "maint").result(timeout=60), threads)
+            yield made
         finally:
             for alias in connections:
                 connections.settings[alias]["NAME"] = before[alias]
+        if not made.lost:
             drop_database(name)

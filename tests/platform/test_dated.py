@@ -1,6 +1,7 @@
 """Dated facts under several hands: nothing is lost, nothing known before is rewritten, the second is told."""
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import date, timedelta
 from itertools import pairwise
@@ -34,18 +35,18 @@ def counsellor(world: World) -> None:
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
 
 
-def account(world: World, value: str, begins: date | None, ends: date | None = None, **more: object) -> Situation:
+def account(world: World, value: str, begins: date | None, ends: date | None = None, **more: str) -> Situation:
     return Situation(
         person=world.anouk,
         aspect="bank_account",
         compartment="social",
         value=value,
         valid=DateRange(begins, ends),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
-def put(world: World, value: str, begins: date | None, ends: date | None = None, **more: object) -> Situation:
+def put(world: World, value: str, begins: date | None, ends: date | None = None, **more: str) -> Situation:
     line = Situation.objects.line_of(world.anouk.pk, "bank_account")
     return place(account(world, value, begins, ends, **more), line)
 
@@ -199,11 +200,8 @@ def test_a_long_transaction_does_not_rewrite_what_was_known_before_it_ended(comm
     assert committed.as_maint(lambda: line(world)) == [("open", START, None)]
 
     def just_after() -> list[str]:
-        known = Situation.objects.line_of(world.anouk.pk, "bank_account").known_on(theirs_recorded())
-        return [row.value for row in known]
-
-    def theirs_recorded() -> object:
-        return Situation.objects.get(pk=theirs.pk).recorded_at
+        moment = Situation.objects.get(pk=theirs.pk).recorded_at
+        return [row.value for row in Situation.objects.line_of(world.anouk.pk, "bank_account").known_on(moment)]
 
     assert committed.as_maint(just_after) == ["open"]
 
@@ -247,11 +245,12 @@ def test_sealed_words_pass_the_checks_of_a_form_unchanged(world: World, counsell
 
 
 def test_words_never_reach_the_database_in_clear_by_another_way(note: Note) -> None:
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: Note.objects.filter(pk=note.pk).update(body="en clair"),
         lambda: Note.objects.bulk_update([note], ["body"]),
         lambda: Note.objects.filter(body="Elle a été reçue.").exists(),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(TypeError, match="sealed"), transaction.atomic():
             attempt()
     assert Note.objects.get(pk=note.pk).body == "Elle a été reçue."

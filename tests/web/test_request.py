@@ -2,20 +2,23 @@
 
 import uuid
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from convergence.access.models import AccessRecord
 from convergence.situations.models import Situation
+from convergence.support.models import Contact
 from convergence.vocabulary.roles import Role
 from convergence.web.middleware import one_transaction
 from tests.builders import TODAY, World
+from tests.platform.conftest import Committed
 
 
 @pytest.fixture
@@ -41,7 +44,7 @@ def address(world: World) -> str:
 
 def running(world: World, acting_as: Any) -> str:
     with acting_as("maint"):
-        return str(Situation.objects.current().get(person=world.anouk, aspect="housing").pk)
+        return str(Situation.objects.current().filter(person=world.anouk, aspect="housing").latest("valid").pk)
 
 
 def test_django_s_own_request_transactions_are_off_and_ours_is_outside_everything_that_reads() -> None:
@@ -55,7 +58,7 @@ def test_django_s_own_request_transactions_are_off_and_ours_is_outside_everythin
 def test_a_streamed_body_is_refused(db: None, rf: RequestFactory) -> None:
     handle = one_transaction(lambda request: StreamingHttpResponse(iter(["late"])))  # type: ignore[arg-type, return-value]
     with pytest.raises(ImproperlyConfigured):
-        handle(rf.get("/"))
+        handle(rf.get("/"))  # type: ignore[arg-type]
 
 
 def test_an_answer_of_500_undoes_what_was_written(db: None, rf: RequestFactory) -> None:
@@ -70,7 +73,7 @@ def test_an_answer_of_500_undoes_what_was_written(db: None, rf: RequestFactory) 
             )
         return HttpResponse(status=500)
 
-    one_transaction(fail)(rf.get("/"))
+    one_transaction(fail)(rf.get("/"))  # type: ignore[arg-type]
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE convergence_maint")
         cursor.execute("SELECT count(*) FROM platform_submission WHERE token = %s", [token])
@@ -173,3 +176,99 @@ def test_pages_forbid_inline_code_and_framing(counsellor: Client) -> None:
     policy = counsellor.get(reverse("people"))["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+
+
+@pytest.fixture
+def half_written(counsellor: Client, settings: Any) -> Client:
+    """Somebody signed in who may call the addresses of tests/web/half_written.py."""
+    settings.ROOT_URLCONF = "tests.web.half_written"
+    counsellor.raise_request_exception = False
+    return counsellor
+
+
+def contacts(acting_as: Any) -> int:
+    with acting_as("maint"):
+        return Contact.objects.count()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [("missing", 404), ("forbidden", 403), ("suspicious", 400), ("refused", 409), ("broken", 500)]
+)
+def test_a_view_that_raises_after_a_write_leaves_nothing(
+    half_written: Client, acting_as: Any, error: str, status: int
+) -> None:
+    before = contacts(acting_as)
+    response = half_written.post(reverse("write-then-raise", args=[error]))
+    assert response.status_code == status
+    assert contacts(acting_as) == before
+    if error == "refused":
+        assert "Cette personne est déjà suivie." in response.content.decode()
+
+
+def test_an_answer_of_409_undoes_the_work_and_leaves_its_token_free(half_written: Client, acting_as: Any) -> None:
+    before, data = contacts(acting_as), {"submission": str(uuid.uuid4())}
+    for _time in range(2):
+        assert half_written.post(reverse("refused-fragment"), data).status_code == 409
+    assert contacts(acting_as) == before
+
+
+def test_a_touch_that_answers_with_a_fragment_works_once_though_it_is_sent_twice(
+    half_written: Client, acting_as: Any
+) -> None:
+    before, data = contacts(acting_as), {"submission": str(uuid.uuid4())}
+    first = half_written.post(reverse("one-touch"), data, headers={"HX-Request": "true"})
+    second = half_written.post(reverse("one-touch"), data, headers={"HX-Request": "true"})
+    assert "Rencontre notée." in first.content.decode()
+    assert second.status_code == 302
+    assert contacts(acting_as) == before + 1
+
+
+def test_what_follows_from_a_change_is_settled_before_anything_is_drawn(half_written: Client) -> None:
+    assert half_written.post(reverse("draw-after-answer")).content.decode() == "0 en attente"
+
+
+def test_the_same_page_sent_back_with_another_choice_is_another_form(
+    counsellor: Client, world: World, acting_as: Any
+) -> None:
+    page = form(seen_version=running(world, acting_as))
+    assert counsellor.post(address(world), page).status_code == 302
+    back = counsellor.post(address(world), page | {"code": "chrs"})
+    assert back.status_code == 409
+    assert "Hôtel" in back.content.decode()
+    again = counsellor.post(address(world), page | {"code": "chrs", "seen_version": running(world, acting_as)})
+    assert again.status_code == 302
+    with acting_as("maint"):
+        assert (
+            Situation.objects.current().get(person=world.anouk, aspect="housing", valid__contains=TODAY).value == "chrs"
+        )
+
+
+def test_signing_in_leads_back_to_the_very_address_with_its_question(db: None) -> None:
+    asked = "/personnes/?q=anouk&chantier=3"
+    response = Client().get(asked)
+    assert response.status_code == 302
+    assert parse_qs(urlsplit(response["Location"]).query)["next"] == [asked]
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["no connection yet", "a connection kept from before"])
+def test_without_its_database_the_process_says_that_it_lives_and_asks_for_patience(
+    committed: Committed, kept: bool
+) -> None:
+    """The database goes away for good, under a thread that may already hold a connection to it."""
+
+    def statuses() -> dict[str, int]:
+        client = Client(raise_request_exception=False)
+        if kept:
+            assert client.get("/sante/pret").status_code == 200
+        else:
+            connection.close()
+        committed.lose()
+        found = {}
+        for asked in ("/sante/vie", "/sante/pret", "/personnes/", "/compte/login/"):
+            close_old_connections()  # what the server does as a request begins
+            response = client.get(asked)
+            found[asked] = response.status_code
+            assert asked == "/sante/vie" or "momentanément indisponible" in response.content.decode()
+        return found
+
+    assert committed.run(statuses) == {"/sante/vie": 200, "/sante/pret": 503, "/personnes/": 503, "/compte/login/": 503}
