@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import OperationalError, connection, transaction
@@ -75,6 +76,9 @@ def one_transaction(get_response: Handler) -> Handler:
         try:
             with transaction.atomic():
                 assume(None, today())
+                if "\x00" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+                    # PostgreSQL stores no NUL: looking for such a session would be an error, not an absence.
+                    del request.COOKIES[settings.SESSION_COOKIE_NAME]
                 response = get_response(request)
                 if response.streaming:
                     raise ImproperlyConfigured("A streamed body would be written after the identity is gone.")
@@ -99,6 +103,11 @@ class Identify:
         assume(user.pk if user else None, day)
         request.identity = Identity.of(user, day)
         response = self.get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            # Django's own answer has no words; one lands here by signing in again after a button was sent.
+            page = render(request, "405.html", status=response.status_code)
+            page["Allow"] = response["Allow"]
+            response = page
         if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not getattr(request, "undone", False):
             settle(day)
         return response
