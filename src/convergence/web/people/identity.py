@@ -102,7 +102,7 @@ def other_name(request: Request, person_id: int) -> HttpResponse:
 
 def initial_of(person_id: int) -> dict[str, str]:
     """The identity as the form shows it."""
-    name = PersonName.objects.current().get(person_id=person_id, kind="usual")
+    name = PersonName.objects.current().filter(person_id=person_id, kind="usual").first() or PersonName()
     civil = CivilStatus.objects.current().filter(person_id=person_id).first() or CivilStatus()
     return {
         "given_name": name.given_name,

@@ -18,6 +18,8 @@ from convergence.web.templatetags.display import number, period
 Fact = TypeVar("Fact", bound=DatedFact)
 
 # Aspects whose every value says "nothing to tell" would only fill the line with empty bars.
+# But in the aspects that their lane is named after, nothing is something to tell.
+LANE_ASPECTS = {"housing", "employment"}
 QUIET_VALUES = {"none", "not_needed", "to_do"}
 
 
@@ -40,16 +42,21 @@ def situation_marks(situations: Iterable[Situation]) -> list[Mark]:
             kind="spell",
             start=fact.starts,
             end=last_day(fact.ends),
-            label=fact.label if fact.aspect == "housing" or fact.missing else f"{fact.subject.label} : {fact.label}",
+            label=fact.label if fact.missing else in_its_lane(fact),
             shade=Housing(fact.value).shade if fact.aspect == "housing" and fact.value else 3,
             doubt=fact.doubtful,
             missing=bool(fact.missing),
             href=reverse("fact", args=[fact.person_id, fact.pk]),
-            wording=f"{fact.subject.label} : {fact.label}",
+            wording=in_its_lane(fact),
         )
         for fact in situations
-        if fact.value not in QUIET_VALUES and (fact.aspect == "housing" or not fact.missing)
+        if fact.aspect in LANE_ASPECTS or (fact.value not in QUIET_VALUES and not fact.missing)
     ]
+
+
+def in_its_lane(fact: Situation) -> str:
+    """« CHRS » in the lane of housing, « Titre de séjour : carte d’un an » in that of rights."""
+    return fact.label if fact.aspect in LANE_ASPECTS else f"{fact.subject.label}\u00a0: {fact.label}"
 
 
 def contract_marks(contracts: Iterable[Contract]) -> list[Mark]:
