@@ -13,11 +13,16 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from convergence.access.models import AccessRecord
+from convergence.people.identity import identity_version
+from convergence.people.models import PersonName
+from convergence.platform.dated import withdraw
+from convergence.platform.identity import assume
 from convergence.situations.models import Situation
 from convergence.support.models import Contact
+from convergence.territories.models import Mission
 from convergence.vocabulary.roles import Role
 from convergence.web.middleware import one_transaction
-from tests.builders import TODAY, World
+from tests.builders import TODAY, World, open_ended
 from tests.platform.conftest import Committed
 
 
@@ -272,3 +277,49 @@ def test_without_its_database_the_process_says_that_it_lives_and_asks_for_patien
         return found
 
     assert committed.run(statuses) == {"/sante/vie": 200, "/sante/pret": 503, "/personnes/": 503, "/compte/login/": 503}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [f"/personnes/{10**30}/", f"/personnes/{2**63}/", "/personnes/?q=%00", "/personnes/?page=-1&chantier=x", "/%ff"],
+)
+def test_an_odd_address_is_not_an_error_of_ours(counsellor: Client, asked: str) -> None:
+    counsellor.raise_request_exception = False
+    assert counsellor.get(asked).status_code < 500
+
+
+@pytest.mark.parametrize("aspect", ["judicial_constraint", "bank_account", "no_such_aspect"])
+@pytest.mark.parametrize("roles", [("support_worker", None), ("work_supervisor", "counsellor"), ("site_manager", None)])
+def test_whoever_may_not_write_that_is_refused_and_nothing_is_written(
+    counsellor: Client, world: World, acting_as: Any, aspect: str, roles: tuple[str, str | None]
+) -> None:
+    """A role at the person's own site, and perhaps one at another site, where she would have the right."""
+    here, there = roles
+    user = world.users[Role(here)]
+    client = Client(raise_request_exception=False)
+    client.force_login(user)
+    with acting_as("maint"):
+        if there:
+            Mission.objects.create(user=user, role=there, site=world.other_site, valid=open_ended())
+        before = Situation.objects.count()
+    data = form(code="open" if aspect == "bank_account" else "times", seen_version="")
+    status = client.post(reverse("record-situation", args=[world.anouk.pk, aspect]), data).status_code
+    with acting_as("maint"):
+        written = Situation.objects.count() - before
+    if (here, aspect) == ("support_worker", "bank_account"):
+        assert (status, written) == (302, 1)
+    else:
+        assert written == 0
+        assert 400 <= status < 500
+
+
+def test_a_person_whose_usual_name_was_withdrawn_keeps_her_page(counsellor: Client, world: World) -> None:
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    withdraw(PersonName.objects.get(person=world.anouk))
+    counsellor.raise_request_exception = False
+    for name in ("person", "identity", "notes"):
+        assert counsellor.get(reverse(name, args=[world.anouk.pk])).status_code == 200, name
+    assert counsellor.get(reverse("people")).status_code == 200
+    named = {"given_name": "Anouk", "family_name": "Factice", "seen_version": identity_version(world.anouk.pk)}
+    assert counsellor.post(reverse("identity", args=[world.anouk.pk]), named).status_code == 302
+    assert "Anouk Factice" in counsellor.get(reverse("person", args=[world.anouk.pk])).content.decode()

@@ -30,9 +30,12 @@ def correct_identity(person_id: int, corrected: Newcomer, seen_version: str) -> 
         raise ChangedMeanwhile(
             _("Quelqu’un a corrigé cette identité pendant que vous écriviez : relisez avant d’enregistrer.")
         )
-    name = PersonName.objects.current().get(person_id=person_id, kind="usual")
-    if (name.given_name, name.family_name) != (corrected.given_name, corrected.family_name):
-        revise(name, given_name=corrected.given_name, family_name=corrected.family_name)
+    name = PersonName.objects.current().filter(person_id=person_id, kind="usual").first()
+    said = {"given_name": corrected.given_name, "family_name": corrected.family_name}
+    if name is None:
+        PersonName.objects.create(person_id=person_id, **said)
+    elif {field: getattr(name, field) for field in said} != said:
+        revise(name, **said)
     wanted = {field: getattr(corrected, field) for field in CIVIL_FIELDS}
     civil = CivilStatus.objects.current().filter(person_id=person_id).first()
     if civil is None:
