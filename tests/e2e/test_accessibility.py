@@ -57,7 +57,8 @@ def test_the_marks_of_the_life_line_are_reached_in_time_order(sign_in: Callable[
     page = sign_in("counsellor")
     page.goto("/personnes/")
     page.get_by_role("rowheader").get_by_role("link").first.click()
-    names = page.locator("#ligne-de-vie svg a").evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
+    marks = page.locator("#ligne-de-vie svg a")
+    names = marks.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
     assert len(names) > 3
     assert all(names)
 

@@ -27,7 +27,8 @@ def test_a_change_of_housing_takes_two_clicks_and_shows_in_the_life_line(somebod
     panel.get_by_role("radio", name="Logement autonome").check()
     panel.get_by_role("button", name="Enregistrer la nouvelle situation").click()
     expect(page.get_by_text("La nouvelle situation est enregistrée.")).to_be_visible()
-    expect(page.locator("#ligne-de-vie").get_by_role("link", name=re.compile("Logement autonome")).first).to_be_visible()
+    line = page.locator("#ligne-de-vie")
+    expect(line.get_by_role("link", name=re.compile("Logement autonome")).first).to_be_visible()
 
 
 def test_a_fact_opens_its_history_and_its_correction_keeps_the_earlier_version(

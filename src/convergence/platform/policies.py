@@ -82,7 +82,8 @@ class RowPolicy(BaseConstraint):
     # What Django asks of a constraint -------------------------------------------------------------
 
     def constraint_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> str:
-        assert model is not None and schema_editor is not None  # noqa: S101 - Django's signature allows None
+        assert model is not None  # noqa: S101 - Django's signature allows None
+        assert schema_editor is not None  # noqa: S101
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
         return ""
 
