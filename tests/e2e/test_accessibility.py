@@ -1,5 +1,6 @@
 """Every page, for those who read it with their ears, their keyboard, a telephone or in the dark."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,11 @@ def test_the_marks_of_the_life_line_are_reached_in_time_order(sign_in: Callable[
     names = marks.evaluate_all("marks => marks.map(mark => mark.getAttribute('aria-label'))")
     assert len(names) > 3
     assert all(names)
+    lefts = marks.evaluate_all(
+        "marks => marks.map(mark => mark.querySelector('path, rect, circle').getBoundingClientRect().left)"
+    )
+    dot = 12  # pixels: a dot is drawn around its day, a bar from it
+    assert all(before <= after + dot for before, after in itertools.pairwise(lefts))
 
 
 def test_everything_works_without_scripts(sign_in: Callable[..., Page]) -> None:
