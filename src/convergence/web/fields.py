@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from convergence.intake.cells import visible
+
 EARLIEST = date(1900, 1, 1)
 
 
@@ -21,3 +23,16 @@ class DayField(forms.DateField):
         if day is not None and not EARLIEST <= day <= date(2100, 12, 31):
             raise forms.ValidationError(_("Cette date est hors du possible : vérifiez l’année."), code="century")
         return day
+
+
+class LineField(forms.CharField):
+    """Words on one line, kept as an import keeps them: composed accents, nothing invisible.
+
+    A name made of signs without width could be neither read nor opened; one that turns the writing round would
+    turn round what stands beside it. A NUL is left for Django's validator, which refuses it in a sentence.
+    """
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and "\x00" not in value:
+            value = " ".join(visible(value).split())
+        return super().to_python(value)

@@ -40,7 +40,8 @@ def new(request: Request, person_id: int) -> HttpResponse:
     person, _compartments = open_person(request, person_id)
     sites = request.identity.site_ids(*EMPLOYER)
     initial = {"kind": "cddi", "programme": "cvg", "site": sites[0] if sites else None}
-    form = ContractForm(request.POST or None, site_ids=sites, initial=initial | {"starts": request.identity.today})
+    today = request.identity.today
+    form = ContractForm(request.POST or None, site_ids=sites, today=today, initial=initial | {"starts": today})
 
     def work(form: ContractForm) -> str:
         sign(person.pk, terms_of(form))
@@ -83,6 +84,7 @@ def correct(request: Request, person_id: int, contract_id: int) -> HttpResponse:
     form = ContractForm(
         request.POST or None,
         site_ids=[*request.identity.site_ids(*EMPLOYER), *([shown.site_id] if shown.site_id else [])],
+        today=request.identity.today,
         initial=initial_of(shown),
     )
     theirs: Contract | None = None

@@ -1,6 +1,6 @@
 """Forms of one person's file."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +14,10 @@ from convergence.vocabulary.housing import HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.people import NameKind, Sex
 from convergence.vocabulary.situations import Aspect
-from convergence.web.fields import DayField
+from convergence.web.fields import DayField, LineField
+
+FURTHEST_START = timedelta(days=2 * 366)
+"""A contract is signed at most this long before it starts; a later start is a mistyped year."""
 
 
 class SituationForm(forms.Form):
@@ -43,6 +46,13 @@ class SituationForm(forms.Form):
         else:
             del self.fields["expires_on"]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        since, expires_on = given.get("since"), given.get("expires_on")
+        if since and expires_on and expires_on < since:
+            self.add_error("expires_on", _("Cette date vient avant « Depuis le » : vérifiez les deux."))
+        return given
+
 
 class HousingStepForm(SituationForm):
     """Housing in one touch: the five steps of the scale; finer values are a page away."""
@@ -59,8 +69,8 @@ class HousingStepForm(SituationForm):
 class NewcomerForm(forms.Form):
     """A person made by hand: a name and a site are enough."""
 
-    given_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
-    family_name = forms.CharField(label=_("Nom"), max_length=80, required=False)
+    given_name = LineField(label=_("Prénom"), max_length=80, required=False)
+    family_name = LineField(label=_("Nom"), max_length=80, required=False)
     sex = forms.ChoiceField(label=_("Sexe"), required=False, choices=[("", _("non précisé")), *Sex.choices()])
     birth = forms.CharField(
         label=_("Naissance"),
@@ -68,8 +78,8 @@ class NewcomerForm(forms.Form):
         max_length=20,
         help_text=_("Une date (03/05/1985), un mois (05/1985) ou une année seule : ce que l’on sait."),
     )
-    languages = forms.CharField(label=_("Langues parlées"), max_length=200, required=False)
-    phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
+    languages = LineField(label=_("Langues parlées"), max_length=200, required=False)
+    phone = LineField(label=_("Téléphone"), max_length=30, required=False)
     email = forms.EmailField(label=_("Adresse e-mail"), required=False)
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -107,7 +117,7 @@ class AdmissionForm(NewcomerForm):
     """The newcomer, the site that supports her, and since when."""
 
     site = forms.ModelChoiceField(label=_("Chantier"), queryset=Site.objects.none())
-    since = DayField(label=_("Accompagnée depuis le"))
+    since = DayField(label=_("Début de l’accompagnement"))
 
     def __init__(self, *args: Any, today: date, site_ids: list[int], **options: Any) -> None:
         super().__init__(*args, today=today, **options)
@@ -131,8 +141,8 @@ class OtherNameForm(forms.Form):
         label=_("Sorte de nom"),
         choices=[choice for choice in NameKind.choices() if choice[0] != NameKind.USUAL.value],
     )
-    given_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
-    family_name = forms.CharField(label=_("Nom"), max_length=80, required=False)
+    given_name = LineField(label=_("Prénom"), max_length=80, required=False)
+    family_name = LineField(label=_("Nom"), max_length=80, required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -149,7 +159,7 @@ class ContractForm(forms.Form):
     site = forms.ModelChoiceField(
         label=_("Chantier"), queryset=Site.objects.none(), required=False, empty_label=_("autre employeur")
     )
-    employer = forms.CharField(label=_("Nom de l’autre employeur"), max_length=160, required=False)
+    employer = LineField(label=_("Nom de l’autre employeur"), max_length=160, required=False)
     starts = DayField(label=_("Premier jour"))
     last_day = DayField(label=_("Dernier jour"), required=False, help_text=_("Vide pour un contrat sans terme."))
     weekly_hours = forms.DecimalField(
@@ -157,8 +167,9 @@ class ContractForm(forms.Form):
     )
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, site_ids: list[int], **options: Any) -> None:
+    def __init__(self, *args: Any, site_ids: list[int], today: date, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.today = today
         site = self.fields["site"]
         assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         site.queryset = Site.objects.filter(pk__in=site_ids)
@@ -168,7 +179,11 @@ class ContractForm(forms.Form):
         starts, last = given.get("starts"), given.get("last_day")
         if starts and last and last < starts:
             self.add_error("last_day", _("Le dernier jour vient avant le premier."))
-        if bool(given.get("site")) == bool(given.get("employer")):
+        if starts and starts > self.today + FURTHEST_START:
+            self.add_error("starts", _("Ce contrat commencerait dans plus de deux ans : vérifiez l’année."))
+        if given.get("site") and given.get("employer"):
+            self.add_error("employer", _("Indiquez le chantier ou le nom de l’autre employeur, pas les deux."))
+        elif not given.get("site") and not given.get("employer") and "site" not in self.errors:
             self.add_error("employer", _("Indiquez le chantier, ou le nom de l’autre employeur."))
         if given.get("kind") != ContractKind.CDDI.value and given.get("programme") not in {"", "none"}:
             self.add_error("programme", _("Seul un CDDI peut relever d’un programme (Convergence, PHC)."))
@@ -223,10 +238,10 @@ class ReferentForm(forms.Form):
 class OutsideReferentForm(forms.Form):
     """A social referent whom the person already has elsewhere."""
 
-    role = forms.CharField(label=_("Fonction"), max_length=80, help_text=_("Assistante sociale, référent RSA…"))
-    name = forms.CharField(label=_("Nom"), max_length=120, required=False)
-    body = forms.CharField(label=_("Organisme"), max_length=160, required=False)
-    phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
+    role = LineField(label=_("Fonction"), max_length=80, help_text=_("Assistante sociale, référent RSA…"))
+    name = LineField(label=_("Nom"), max_length=120, required=False)
+    body = LineField(label=_("Organisme"), max_length=160, required=False)
+    phone = LineField(label=_("Téléphone"), max_length=30, required=False)
     email = forms.EmailField(label=_("Adresse e-mail"), required=False)
     since = DayField(label=_("Depuis le"), required=False)
     may_contact = forms.TypedChoiceField(

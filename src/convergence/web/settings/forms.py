@@ -19,7 +19,7 @@ from convergence.territories.means import POOLED_FUNCTIONS, SITE_FUNCTIONS, Give
 from convergence.territories.models import Funder, Operator, Site, Territory
 from convergence.territories.siret import clean_siret
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
-from convergence.web.fields import DayField
+from convergence.web.fields import DayField, LineField
 from convergence.web.handling import retyped
 from convergence.web.templatetags.display import day
 
@@ -99,8 +99,8 @@ class AmountField(forms.DecimalField):
 class AccountForm(SettingForm):
     """Whose account it is; the password is never typed by somebody else."""
 
-    given_name = forms.CharField(label=gettext_lazy("Prénom"), max_length=80)
-    family_name = forms.CharField(label=gettext_lazy("Nom"), max_length=80)
+    given_name = LineField(label=gettext_lazy("Prénom"), max_length=80)
+    family_name = LineField(label=gettext_lazy("Nom"), max_length=80)
     email = forms.EmailField(label=gettext_lazy("Adresse e-mail"), max_length=254)
 
     @staticmethod
@@ -114,8 +114,8 @@ class AccountForm(SettingForm):
 class OwnNameForm(SettingForm):
     """One's own name, as colleagues read it."""
 
-    given_name = forms.CharField(label=gettext_lazy("Prénom"), max_length=80)
-    family_name = forms.CharField(label=gettext_lazy("Nom"), max_length=80)
+    given_name = LineField(label=gettext_lazy("Prénom"), max_length=80)
+    family_name = LineField(label=gettext_lazy("Nom"), max_length=80)
 
     @staticmethod
     def values_of(row: Any) -> dict[str, Any]:
@@ -206,7 +206,7 @@ class MissionDatesForm(SettingForm):
 class NameForm(SettingForm):
     """The name of a territory or of an operator."""
 
-    name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
+    name = LineField(label=gettext_lazy("Nom"), max_length=120)
 
     @staticmethod
     def values_of(row: Any) -> dict[str, Any]:
@@ -216,7 +216,7 @@ class NameForm(SettingForm):
 class SiteForm(SettingForm):
     """A site, and the site whose State agreement it shares when it is an antenna."""
 
-    name = forms.CharField(label=gettext_lazy("Nom"), max_length=120)
+    name = LineField(label=gettext_lazy("Nom"), max_length=120)
     territory = forms.ModelChoiceField(
         label=gettext_lazy("Territoire"), queryset=Territory.objects.all(), empty_label=gettext_lazy("choisir…")
     )
@@ -274,7 +274,7 @@ class SiteForm(SettingForm):
 class FunderForm(SettingForm):
     """A funder under one of its names."""
 
-    name = forms.CharField(label=gettext_lazy("Nom"), max_length=160)
+    name = LineField(label=gettext_lazy("Nom"), max_length=160)
     since = DayField(
         label=gettext_lazy("Sous ce nom depuis le"),
         required=False,
@@ -294,7 +294,7 @@ class FunderForm(SettingForm):
 class FunderNameForm(SettingForm):
     """The name that a funder takes, and from when."""
 
-    name = forms.CharField(label=gettext_lazy("Nouveau nom"), max_length=160)
+    name = LineField(label=gettext_lazy("Nouveau nom"), max_length=160)
     since = DayField(label=gettext_lazy("À partir du"))
 
     def told(self, change: ChangedMeanwhile) -> None:

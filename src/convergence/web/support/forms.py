@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from convergence.intake.cells import visible
 from convergence.support.notes import LONGEST
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
@@ -66,3 +67,9 @@ class NoteForm(forms.Form):
             choice.widget = forms.HiddenInput()
             choice.initial = compartments[0].value
         self.fields["on"].initial = today
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if not visible(body).strip():
+            raise forms.ValidationError(self.fields["body"].error_messages["required"], code="required")
+        return body
