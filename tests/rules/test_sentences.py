@@ -53,8 +53,8 @@ def test_a_silence_is_told_in_days_with_the_last_try(contacts: tuple[ContactFact
     [
         (date(2026, 11, 23), "CDDI jusqu’au 14 mars 2027. Bilan à préparer avant le 14 décembre."),
         (date(2026, 12, 14), "CDDI jusqu’au 14 mars 2027. Prolongation ou sortie à décider avant le 14 février 2027."),
-        (date(2027, 3, 1), "CDDI jusqu’au 14. Avenant ou fin de contrat à signer."),
-        (date(2027, 3, 14), "CDDI jusqu’au 14. Avenant ou fin de contrat à signer."),
+        (date(2027, 3, 1), "CDDI jusqu’au 14 mars. Avenant ou fin de contrat à signer."),
+        (date(2027, 3, 14), "CDDI jusqu’au 14 mars. Avenant ou fin de contrat à signer."),
         (date(2027, 4, 2), "CDDI jusqu’au 14 mars, date passée. Suite ou fin de parcours à noter."),
     ],
 )
@@ -71,7 +71,7 @@ def test_the_end_of_a_contract_says_what_is_to_be_done_and_by_when(today: date, 
         ),
         (
             situation("social_housing", "lodged", date(2026, 11, 30)),
-            "Demande de logement social : à renouveler avant le 30. Demande à renouveler sans attendre.",
+            "Demande de logement social : à renouveler avant le 30 novembre. Demande à renouveler sans attendre.",
         ),
         (
             situation("dalo", "priority", date(2026, 10, 30)),
@@ -92,7 +92,7 @@ def test_papers_and_rights_say_the_date_and_the_next_step(facts: tuple[Situation
 
 def test_a_contract_whose_end_is_not_known_asks_for_it() -> None:
     words = told(contracts=(ContractFact("cddi", Spell(date(2026, 11, 2), None)),))
-    assert words == "CDDI depuis le 2 : date de fin à noter."
+    assert words == "CDDI depuis le 2 novembre : date de fin à noter."
 
 
 GENDERED = re.compile(

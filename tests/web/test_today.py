@@ -53,7 +53,7 @@ def test_a_counsellor_sees_the_people_she_follows_most_pressing_first(world: Wor
     assert places == sorted(places)
     assert "Pas de rencontre depuis 32 jours." in page
     assert "en retard de 2 jours" in page
-    assert "Domiciliation : valable jusqu’au 27." in page
+    assert "Domiciliation : valable jusqu’au 27 novembre." in page
     assert "4 personnes que vous accompagnez · 2 demandent quelque chose cette semaine" in page
     everybody = page_of(world.users[Role.COUNSELLOR], "?qui=tous")
     assert everybody.index("Dario") < everybody.index("Basile")

@@ -39,19 +39,19 @@ def _parts(alert: Alert, today: date) -> list[str]:
         case "no_contact":
             return _contact(alert, today)
         case "housing_unknown":
-            return [f"Logement à noter{NBSP}: rien depuis l’arrivée, le {said(alert.on, today)}"]
+            return [f"Logement à noter{NBSP}: rien depuis l’arrivée, le {in_full(alert.on, today)}"]
         case "contract_ending":
-            what = f"{ContractKind(alert.about['value']).label} jusqu’au {said(alert.on, today)}"
+            what = f"{ContractKind(alert.about['value']).label} jusqu’au {in_full(alert.on, today)}"
         case "contract_end_unknown":
             kind = ContractKind(alert.about["value"]).label
-            return [f"{kind} depuis le {said(alert.on, today)}{NBSP}: date de fin à noter"]
+            return [f"{kind} depuis le {in_full(alert.on, today)}{NBSP}: date de fin à noter"]
         case "mdph_silence":
             asked = ASPECTS[alert.about["aspect"]].label
-            what = f"{asked}{NBSP}: demande du {said(alert.on, today)} sans réponse, ce silence vaut refus"
+            what = f"{asked}{NBSP}: demande du {in_full(alert.on, today)} sans réponse, ce silence vaut refus"
         case _:
             aspect = ASPECTS[alert.about["aspect"]]
             until = aspect.expiry_label[:1].lower() + aspect.expiry_label[1:]
-            what = f"{aspect.label}{NBSP}: {until} {said(alert.on, today)}"
+            what = f"{aspect.label}{NBSP}: {until} {in_full(alert.on, today)}"
     passed = ", date passée" if today > alert.on and alert.kind != "mdph_silence" else ""
     return [f"{what}{passed}", *_to_do(alert, today)]
 
