@@ -58,6 +58,7 @@ def test_every_table_that_leads_to_a_person_has_a_forced_policy(db: None) -> Non
 def test_every_other_table_granted_to_the_web_role_is_a_known_library_s_or_has_a_policy(db: None) -> None:
     libraries = {
         "account_emailaddress",
+        "account_emailconfirmation",
         "django_content_type",
         "django_migrations",
         "django_session",

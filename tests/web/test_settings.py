@@ -287,7 +287,7 @@ def test_everybody_changes_her_own_name_and_finds_her_account_pages(world: World
     user = world.users[role]
     client = signed_in(user)
     shown = client.get(reverse("my-account")).content.decode()
-    for name in ("account_email", "account_change_password", "mfa_index"):
+    for name in ("account_change_password", "mfa_index"):
         assert reverse(name) in shown
     assert reverse("my-account") in client.get(reverse("today")).content.decode()
     given = {"given_name": "Nouveau", "family_name": "Exemple", "seen": seen_at(client, reverse("my-account"))}
@@ -296,22 +296,27 @@ def test_everybody_changes_her_own_name_and_finds_her_account_pages(world: World
     assert user.get_full_name() == "Nouveau Exemple"
 
 
-def test_somebody_adds_an_address_makes_it_the_first_and_signs_in_with_it(world: World) -> None:
+def test_nobody_adds_an_address_of_her_own_and_a_former_one_no_longer_signs_in(world: World, acting_as: Any) -> None:
     user = world.users[Role.COUNSELLOR]
+    former = user.email
     client = Client()
-    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
-    address = reverse("account_email")
-    assert client.get(address).status_code == 200
-    client.post(address, {"email": "autre@convergence.example", "action_add": ""}, follow=True)
-    assert client.get(address).status_code == 200
-    response = client.post(address, {"email": "autre@convergence.example", "action_primary": ""}, follow=True)
-    assert response.status_code == 200
-    assert (
-        Client()
-        .post(reverse("account_login"), {"login": "autre@convergence.example", "password": PASSWORD})
-        .status_code
-        == 302
-    )
+    assert client.post(reverse("account_login"), {"login": former, "password": PASSWORD}).status_code == 302
+    given = {"email": "autre@convergence.example", "action_add": ""}
+    assert client.post(reverse("account_email"), given).status_code == 403
+    with acting_as("maint"):
+        User.objects.filter(pk=user.pk).update(email="nouvelle@convergence.example")
+    entered = Client().post(reverse("account_login"), {"login": "nouvelle@convergence.example", "password": PASSWORD})
+    assert entered.status_code == 302
+    assert Client().post(reverse("account_login"), {"login": former, "password": PASSWORD}).status_code == 200
+
+
+def test_a_second_factor_can_be_set_up_after_signing_in(world: World) -> None:
+    client = Client()
+    client.post(reverse("account_login"), {"login": world.users[Role.COUNSELLOR].email, "password": PASSWORD})
+    again = client.get(reverse("mfa_activate_totp"))
+    page = client.post(again["Location"], {"password": PASSWORD}, follow=True)
+    assert page.resolver_match.view_name == "mfa_activate_totp"
+    assert "<svg" in page.content.decode() or "data:image" in page.content.decode()
 
 
 @pytest.mark.parametrize("role", list(Role))

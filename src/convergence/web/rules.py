@@ -46,7 +46,8 @@ LIBRARY_RULES: dict[str, Rule] = {
     "account_confirm_email": Rule.PUBLIC,
     "mfa_authenticate": Rule.PUBLIC,
     "account_confirm_login_code": Rule.PUBLIC,
-    "account_email": Rule.SIGNED_IN,
+    # An address signs in and receives one-use links: an administrator changes it, nobody adds one of her own.
+    "account_email": Rule("nobody"),
     "account_change_password": Rule.SIGNED_IN,
     "account_set_password": Rule.SIGNED_IN,
     "account_reauthenticate": Rule.SIGNED_IN,

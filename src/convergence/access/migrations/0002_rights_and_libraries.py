@@ -8,6 +8,8 @@ from django.db import migrations
 LIBRARY_TABLES = """
 GRANT SELECT, INSERT, UPDATE, DELETE ON django_session, account_emailaddress, mfa_authenticator
     TO convergence_web;
+-- Nothing is ever written there: an address is the administrator's word. Deleting one looks it up.
+GRANT SELECT, DELETE ON account_emailconfirmation TO convergence_web;
 GRANT SELECT ON django_content_type, django_migrations TO convergence_web, convergence_worker;
 -- The queue is written, never read: its rows name jobs of others.
 GRANT INSERT ON procrastinate_jobs, procrastinate_events TO convergence_web;
