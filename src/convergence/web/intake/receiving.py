@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 MARGIN = 64 * 1024
 """What a form weighs besides its file."""
+MOST_DROPPED = 1024**3
+"""Beyond, the connection may be cut before the answer is heard."""
 
 
 class InMemoryUpToLimit(FileUploadHandler):
@@ -32,8 +34,8 @@ class InMemoryUpToLimit(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         if start + len(raw_data) > self.limit:
             self.too_big = True
-            # The rest is read and dropped, so that the browser hears the answer.
-            raise StopUpload(connection_reset=False)
+            # Django would read the rest line by line, and a file may be one line: ``drop_rest`` does it.
+            raise StopUpload(connection_reset=True)
         self._content.write(raw_data)
         return None
 
@@ -50,3 +52,10 @@ def announced_too_big(request: HttpRequest, limit: int) -> bool:
         return int(request.META.get("CONTENT_LENGTH") or 0) > limit + MARGIN
     except ValueError:
         return False
+
+
+def drop_rest(request: HttpRequest) -> None:
+    """Read what is left of a body that is refused, and keep none of it, so that the browser hears the answer."""
+    dropped = 0
+    while dropped < MOST_DROPPED and (chunk := request.read(MARGIN)):
+        dropped += len(chunk)

@@ -26,7 +26,7 @@ from convergence.platform.models import Job
 from convergence.web.handling import answer
 from convergence.web.intake.finding import address_of, gone, kept_until, open_import, own_imports
 from convergence.web.intake.forms import ColumnsForm, UploadForm
-from convergence.web.intake.receiving import InMemoryUpToLimit, announced_too_big
+from convergence.web.intake.receiving import InMemoryUpToLimit, announced_too_big, drop_rest
 from convergence.web.people.looking import record_look
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
@@ -47,6 +47,7 @@ SHOWN = 300
 def upload(request: Request) -> HttpResponse:
     """Choose the file. The limit is set before anything of the body is read, the token's check included."""
     if announced_too_big(request, holding.LIMITS.bytes):
+        drop_rest(request)
         return _upload_page(request, _unread_form(request), 413)
     handler = InMemoryUpToLimit(request, holding.LIMITS.bytes)
     if request.method == "POST":
@@ -62,6 +63,7 @@ def _received(request: Request, handler: InMemoryUpToLimit) -> HttpResponse:
     # Reading the form is what brings the file in.
     form = UploadForm(request.POST, request.FILES, site_ids=sites)
     if handler.too_big:
+        drop_rest(request)
         return _upload_page(request, _unread_form(request), 413)
 
     def work(form: UploadForm) -> str:
