@@ -77,6 +77,6 @@ def amend(contract: Contract, terms: Terms, seen_version: str) -> Contract:
     if str(contract.pk) != seen_version or contract.superseded_at is not None:
         fresh = Contract.objects.current().filter(series=contract.series).first()
         raise ChangedMeanwhile(
-            _("Quelqu’un a modifié ce contrat pendant que vous écriviez : relisez avant d’enregistrer."), fresh
+            _("Quelqu’un a modifié ce contrat pendant que vous écriviez : relisez avant d’enregistrer."), fresh
         )
     return revise(contract, **_columns(terms), source="screen")

@@ -34,5 +34,5 @@ def stop(assignment: Assignment, on: date) -> Assignment:
     :raises Refused: it begins on that day or later.
     """
     if assignment.starts is not None and assignment.starts >= on:
-        raise Refused(_("Ce suivi commence ce jour-là ou après : annulez-le plutôt."))
+        raise Refused(_("Ce suivi commence ce jour-là ou après : annulez-le plutôt."))
     return revise(assignment, valid=DateRange(assignment.starts, on))

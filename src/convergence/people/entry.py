@@ -90,7 +90,7 @@ def open_support(person_id: int, site_id: int, since: date, *, today: date) -> N
         actor who does not keep her file.
     """
     if since > today:
-        raise Refused(_("La date est dans le futur : notez un accompagnement à partir du jour où il commence."))
+        raise Refused(_("La date est dans le futur : notez un accompagnement à partir du jour où il commence."))
     hold(person_id)
     not_allowed = _("Vous ne pouvez pas confier cette personne à ce chantier.")
     with _saying(not_allowed), connection.cursor() as cursor:
@@ -106,7 +106,7 @@ def end_support(person_id: int, site_id: int, last_day: date, *, today: date) ->
         does not keep her file at that site.
     """
     if last_day > today:
-        raise Refused(_("La date est dans le futur : notez la fin d’un accompagnement quand elle est venue."))
+        raise Refused(_("La date est dans le futur : notez la fin d’un accompagnement quand elle est venue."))
     hold(person_id)
     not_allowed = _("Vous ne pouvez pas terminer cet accompagnement.")
     with _saying(not_allowed), connection.cursor() as cursor:

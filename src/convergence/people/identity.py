@@ -28,7 +28,7 @@ def correct_identity(person_id: int, corrected: Newcomer, seen_version: str) -> 
     hold(person_id)
     if identity_version(person_id) != seen_version:
         raise ChangedMeanwhile(
-            _("Quelqu’un a corrigé cette identité pendant que vous écriviez : relisez avant d’enregistrer.")
+            _("Quelqu’un a corrigé cette identité pendant que vous écriviez : relisez avant d’enregistrer.")
         )
     name = PersonName.objects.current().filter(person_id=person_id, kind="usual").first()
     said = {"given_name": corrected.given_name, "family_name": corrected.family_name}

@@ -32,4 +32,4 @@ def sentence_of(error: DatabaseError) -> str:
         for constraint in model._meta.constraints:
             if constraint.name == name and constraint.violation_error_message:
                 return str(constraint.get_violation_error_message())
-    return _("La base de données a refusé cet enregistrement : rien n’a été changé.")
+    return _("La base de données a refusé cet enregistrement : rien n’a été changé.")

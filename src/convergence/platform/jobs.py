@@ -81,7 +81,7 @@ def _run(job_id: str, kind: str, actor_id: int) -> None:
             assume(actor_id, day)
             job = Job.objects.filter(pk=job_id).first()
             if job is None:
-                raise Refused(_("Le compte qui a demandé ce travail est fermé ; rien n’a été enregistré."))
+                raise Refused(_("Le compte qui a demandé ce travail est fermé ; rien n’a été enregistré."))
             if job.state != Job.State.RUNNING:
                 return
             sentence = _works[kind](job, _progress_of(job))
@@ -95,7 +95,7 @@ def _run(job_id: str, kind: str, actor_id: int) -> None:
 
 def _tell_error(job_id: str, kind: str) -> None:
     logger.exception("job failed", extra={"job": kind})
-    _end(job_id, Job.State.FAILED, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
+    _end(job_id, Job.State.FAILED, _("Une erreur a interrompu ce travail ; rien n’a été enregistré."))
 
 
 def _start(job_id: UUID) -> tuple[str, int] | None:

@@ -53,7 +53,7 @@ def unseal(sealed: bytes, key: bytes, place: str) -> str:
     try:
         return AESGCM(key).decrypt(bytes(sealed[:NONCE]), bytes(sealed[NONCE:]), place.encode()).decode()
     except InvalidTag as error:
-        raise Unsealable(_("Ce texte ne peut pas être ouvert : il a été altéré.")) from error
+        raise Unsealable(_("Ce texte ne peut pas être ouvert : il a été altéré.")) from error
 
 
 def seal_for_instance(text: str, place: str) -> bytes:

@@ -39,13 +39,13 @@ def record_situation(
     if subject is None:
         raise Refused(_("Ce type de situation n’existe pas."))
     if since > today:
-        raise Refused(_("La date est dans le futur : notez une situation à partir du jour où elle commence."))
+        raise Refused(_("La date est dans le futur : notez une situation à partir du jour où elle commence."))
     line = Situation.objects.line_of(person_id, aspect)
     hold(person_id)
     running = line.current().order_by("-valid").first()
     if seen_version is not None and (str(running.pk) if running else "") != seen_version:
         raise ChangedMeanwhile(
-            _("Quelqu’un a noté un changement pendant que vous écriviez : relisez avant d’enregistrer."),
+            _("Quelqu’un a noté un changement pendant que vous écriviez : relisez avant d’enregistrer."),
             running,
         )
     value, missing = _value_or_missing(subject, code)
@@ -88,10 +88,10 @@ def correct_situation(
     if str(fact.pk) != seen_version or fact.superseded_at is not None:
         fresh = Situation.objects.current().filter(series=fact.series).first()
         raise ChangedMeanwhile(
-            _("Quelqu’un a corrigé cette information pendant que vous écriviez : relisez avant d’enregistrer."), fresh
+            _("Quelqu’un a corrigé cette information pendant que vous écriviez : relisez avant d’enregistrer."), fresh
         )
     if since > today:
-        raise Refused(_("La date est dans le futur : notez une situation à partir du jour où elle commence."))
+        raise Refused(_("La date est dans le futur : notez une situation à partir du jour où elle commence."))
     if fact.ends is not None and since >= fact.ends:
         raise Refused(_("La fin doit venir après le début."))
     value, missing = _value_or_missing(fact.subject, code)

@@ -25,7 +25,7 @@ def record_contact(
     if not ContactKind.has(kind):
         raise Refused(_("Choisissez une sorte de contact dans la liste."))
     if on > today:
-        raise Refused(_("La date est dans le futur : notez un contact le jour où il a lieu."))
+        raise Refused(_("La date est dans le futur : notez un contact le jour où il a lieu."))
     day = DateRange(on, on + timedelta(days=1))
     if kind == ContactKind.CALL_NO_ANSWER:
         # Two taps at once: the second waits here, then finds what the first one wrote.

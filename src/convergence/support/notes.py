@@ -89,9 +89,9 @@ def correct_note(
     note = Note.objects.filter(person_id=person_id, pk=version).first()
     if note is None or note.superseded_at is not None:
         fresh = Note.objects.current().filter(series=note.series).first() if note else None
-        raise ChangedMeanwhile(_("Cette note a changé pendant que vous écriviez : relisez avant d’enregistrer."), fresh)
+        raise ChangedMeanwhile(_("Cette note a changé pendant que vous écriviez : relisez avant d’enregistrer."), fresh)
     if note.recorded_by_id != actor_id:
-        raise Refused(_("Une note se corrige par la personne qui l’a écrite : écrivez-en plutôt une autre."))
+        raise Refused(_("Une note se corrige par la personne qui l’a écrite : écrivez-en plutôt une autre."))
     return revise(note, body=_words(body), compartment=_allowed(compartment, written), valid=_day(on, today))
 
 
@@ -123,7 +123,7 @@ def _words(body: str) -> str:
     if not words:
         raise Refused(_("Écrivez quelques mots."))
     if len(words) > LONGEST:
-        raise Refused(_("La note est trop longue : %(most)s caractères au plus.") % {"most": LONGEST})
+        raise Refused(_("La note est trop longue : %(most)s caractères au plus.") % {"most": LONGEST})
     return words
 
 
@@ -135,5 +135,5 @@ def _allowed(compartment: str, written: Collection[str]) -> str:
 
 def _day(on: date, today: date) -> DateRange:
     if on > today:
-        raise Refused(_("La date est dans le futur : une note parle d’un jour passé ou d’aujourd’hui."))
+        raise Refused(_("La date est dans le futur : une note parle d’un jour passé ou d’aujourd’hui."))
     return DateRange(on, on + timedelta(days=1))

@@ -21,7 +21,7 @@ class DayField(forms.DateField):
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
         if day is not None and not EARLIEST <= day <= date(2100, 12, 31):
-            raise forms.ValidationError(_("Cette date est hors du possible : vérifiez l’année."), code="century")
+            raise forms.ValidationError(_("Cette date est hors du possible : vérifiez l’année."), code="century")
         return day
 
 

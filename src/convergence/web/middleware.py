@@ -71,7 +71,7 @@ def one_transaction(get_response: Handler) -> Handler:
             connection.close_if_health_check_failed()
             connection.ensure_connection()
         except OperationalError:
-            sentence = _("Le service est momentanément indisponible : réessayez dans une minute.")
+            sentence = _("Le service est momentanément indisponible : réessayez dans une minute.")
             return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
         try:
             with transaction.atomic():

@@ -92,7 +92,7 @@ def correct(request: Request, person_id: int, contract_id: int) -> HttpResponse:
     def work(form: ContractForm) -> str:
         current = Contract.objects.current().filter(series=shown.series).first() or shown
         amended = amend(current, terms_of(form), form.cleaned_data["seen_version"])
-        messages.success(request, _("Le contrat est modifié ; la version précédente reste lisible."))
+        messages.success(request, _("Le contrat est modifié ; la version précédente reste lisible."))
         return reverse("contract", args=[person.pk, amended.pk])
 
     def show_theirs(error: ChangedMeanwhile) -> None:
@@ -115,7 +115,7 @@ def withdraw_contract(request: Request, person_id: int, contract_id: int) -> Htt
     """Take back a contract recorded by mistake; it stays in the history."""
     person, _compartments = open_person(request, person_id)
     shown = contract_of(person, contract_id)
-    take_back(request, shown, _("Le contrat est retiré ; il reste lisible dans l’historique."))
+    take_back(request, shown, _("Le contrat est retiré ; il reste lisible dans l’historique."))
     return redirect("contract", person_id=person.pk, contract_id=shown.pk)
 
 

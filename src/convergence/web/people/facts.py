@@ -132,7 +132,7 @@ def correct(request: Request, person_id: int, fact_id: int) -> HttpResponse:
             detail=given["detail"],
             doubtful=given["doubtful"],
         )
-        messages.success(request, _("La correction est enregistrée ; la version précédente reste lisible."))
+        messages.success(request, _("La correction est enregistrée ; la version précédente reste lisible."))
         return reverse("fact", args=[person.pk, corrected.pk])
 
     def show_theirs(error: ChangedMeanwhile) -> None:
@@ -154,7 +154,7 @@ def withdraw_fact(request: Request, person_id: int, fact_id: int) -> HttpRespons
     """Take back what was recorded by mistake; it stays in the history."""
     person, _compartments = open_person(request, person_id)
     shown = fact_of(person, fact_id)
-    take_back(request, shown, _("L’information est retirée ; elle reste lisible dans l’historique."))
+    take_back(request, shown, _("L’information est retirée ; elle reste lisible dans l’historique."))
     return redirect("fact", person_id=person.pk, fact_id=shown.pk)
 
 

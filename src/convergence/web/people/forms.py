@@ -76,7 +76,7 @@ class NewcomerForm(forms.Form):
         label=_("Naissance"),
         required=False,
         max_length=20,
-        help_text=_("Une date (03/05/1985), un mois (05/1985) ou une année seule : ce que l’on sait."),
+        help_text=_("Une date (03/05/1985), un mois (05/1985) ou une année seule : ce que l’on sait."),
     )
     languages = LineField(label=_("Langues parlées"), max_length=200, required=False)
     phone = LineField(label=_("Téléphone"), max_length=30, required=False)
@@ -130,7 +130,7 @@ class AdmissionForm(NewcomerForm):
     def clean_since(self) -> date:
         since: date = self.cleaned_data["since"]
         if since > self.today:
-            raise forms.ValidationError(_("La date est dans le futur : notez l’entrée le jour où elle a lieu."))
+            raise forms.ValidationError(_("La date est dans le futur : notez l’entrée le jour où elle a lieu."))
         return since
 
 
@@ -245,7 +245,7 @@ class OutsideReferentForm(forms.Form):
     email = forms.EmailField(label=_("Adresse e-mail"), required=False)
     since = DayField(label=_("Depuis le"), required=False)
     may_contact = forms.TypedChoiceField(
-        label=_("Peut-on le contacter ?"),
+        label=_("Peut-on le contacter ?"),
         required=False,
         empty_value=None,
         coerce=lambda value: value == "yes",

@@ -39,7 +39,7 @@ def admission(request: Request) -> HttpResponse:
             found = search_people(f"{given['given_name']} {given['family_name']}", MOST_ALIKE)
             alike.extend(PersonName.objects.current().filter(person_id__in=found, kind=NameKind.USUAL))
             if alike:
-                raise Refused(_("Des personnes que vous accompagnez portent un nom proche : est-ce l’une d’elles ?"))
+                raise Refused(_("Des personnes que vous accompagnez portent un nom proche : est-ce l’une d’elles ?"))
         person = admit(form.newcomer(), given["site"].pk, given["since"])
         messages.success(request, _("Le dossier est ouvert. Notez maintenant sa situation."))
         return reverse("person", args=[person.pk])
@@ -61,7 +61,7 @@ def identity(request: Request, person_id: int) -> HttpResponse:
 
     def work(form: NewcomerForm) -> str:
         correct_identity(person.pk, form.newcomer(), form.cleaned_data["seen_version"])
-        messages.success(request, _("L’identité est corrigée ; la version précédente reste lisible."))
+        messages.success(request, _("L’identité est corrigée ; la version précédente reste lisible."))
         return reverse("person", args=[person.pk])
 
     def show_theirs(_error: ChangedMeanwhile) -> None:
@@ -86,7 +86,7 @@ def other_name(request: Request, person_id: int) -> HttpResponse:
 
     def work(form: OtherNameForm) -> str:
         PersonName.objects.create(person=person, **form.cleaned_data)
-        messages.success(request, _("Ce nom est ajouté : la recherche le connaît aussi."))
+        messages.success(request, _("Ce nom est ajouté : la recherche le connaît aussi."))
         return reverse("person", args=[person.pk])
 
     def page(status: int) -> HttpResponse:

@@ -38,7 +38,7 @@ def record(request: Request, person_id: int) -> HttpResponse:
             person.pk, given["kind"], given["on"], actor_id=actor.pk if actor else None, today=today
         )
         undo_address = reverse("undo-contact", args=[person.pk, contact.pk])
-        words = _("%(name)s, c’est noté : %(kind)s.") % {
+        words = _("%(name)s, c’est noté : %(kind)s.") % {
             "name": person.usual_name,
             "kind": ContactKind(contact.kind).label.lower(),
         }
@@ -61,5 +61,5 @@ def undo(request: Request, person_id: int, contact_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("C’est annulé : ce contact ne compte plus."))
+        messages.success(request, _("C’est annulé : ce contact ne compte plus."))
     return HttpResponseRedirect(back(request, reverse("person", args=[person.pk])))

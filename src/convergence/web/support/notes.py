@@ -64,7 +64,7 @@ def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
     here = reverse("notes", args=[person.pk])
     today, actor = request.identity.today, request.identity.user
     if actor is None or standing.recorded_by_id != actor.pk:
-        messages.error(request, _("Une note se corrige par la personne qui l’a écrite : écrivez-en plutôt une autre."))
+        messages.error(request, _("Une note se corrige par la personne qui l’a écrite : écrivez-en plutôt une autre."))
         return HttpResponseRedirect(here)
     written = written_by(request, person.pk)
     form = note_form(
@@ -93,7 +93,7 @@ def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
         )
         messages.success(
             request,
-            _("La note est corrigée ; l’ancienne reste lisible."),
+            _("La note est corrigée ; l’ancienne reste lisible."),
             extra_tags=f"draft:correction-{standing.series}",
         )
         return here
