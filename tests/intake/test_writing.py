@@ -180,7 +180,7 @@ def test_only_what_is_empty_or_different_changes_and_the_preview_shows_both(desk
     assert plan["rows"][0]["changes"] == [
         ("Téléphone", "06 39 98 00 01", "06 39 98 00 99"),
         (
-            "Début du contrat",
+            "Contrat",
             "CDDI Convergence du 02/09/2025 au 01/09/2027, 26 h par semaine",
             "CDDI Convergence du 02/09/2025 au 01/09/2027, 20 h par semaine",
         ),

@@ -72,6 +72,15 @@ class Difference:
     value: Value
     doubt: str = ""
 
+    @property
+    def label(self) -> str:
+        """What the difference is about; one column may stand for several."""
+        if isinstance(self.value, NameChange):
+            return self.value.kind.label
+        if self.field is Field.CONTRACT_START:
+            return _("Contrat")
+        return _("Titre de séjour") if self.field is Field.PERMIT_UNTIL else self.field.label
+
 
 def differences(person: PersonRow, known: Known, site: Site, importer: Importer, today: date) -> list[Difference]:
     """What the row would write, in the order of the fields; nothing where it repeats what is noted.
@@ -97,13 +106,13 @@ def _identity(person: PersonRow, known: Known) -> Iterator[Difference]:
         typed = " ".join(filter(None, (person.given_name, person.family_name)))
         spelling = NameChange(NameKind.SPELLING, person.given_name, person.family_name)
         doubt = _("Le nom n’est pas le même : celui du fichier serait ajouté comme autre orthographe.")
-        yield Difference(Field.FAMILY_NAME, known.name, typed, spelling, doubt)
+        yield Difference(Field.FAMILY_NAME, "", typed, spelling, doubt)
         keys.add(name_key(person.given_name, person.family_name))
     for other in person.other_names:
         given = "" if other.kind is NameKind.KNOWN_AS else person.given_name
         if name_key(given, other.name) not in keys:
             keys.add(name_key(given, other.name))
-            said = f"{' '.join(filter(None, (given, other.name)))} ({other.kind.label})"
+            said = " ".join(filter(None, (given, other.name)))
             yield Difference(Field.OTHER_NAME, "", said, NameChange(other.kind, given, other.name))
     if person.birth and person.birth != known.birth and not _says_less(person.birth, known.birth):
         doubt = (

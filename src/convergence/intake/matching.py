@@ -17,7 +17,7 @@ from convergence.intake.records import PersonRow
 
 ALIKE = 0.85
 """Likeness of two names that typing explains (Ratcliff and Obershelp's, 0 to 1)."""
-ALIKE_WITH_BIRTH = 0.6
+ALIKE_WITH_BIRTH = 0.7
 """Likeness that is enough when the whole birth date is the same."""
 MOST_CANDIDATES = 3
 

@@ -78,7 +78,7 @@ class PlannedRow:
 
 
 def _said(changes: list[Difference]) -> list[tuple[str, str, str]]:
-    return [(change.field.label, change.now, change.said) for change in changes]
+    return [(change.label, change.now, change.said) for change in changes]
 
 
 Accepted = Callable[[PlannedRow], Choice | None]

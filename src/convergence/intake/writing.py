@@ -131,12 +131,15 @@ def _returned(table: Table, left: list[tuple[PlannedRow, list[str]]]) -> bytes |
 
 def _sentence(counts: dict[str, int]) -> str:
     said = [
-        ngettext("%d personne ajoutée", "%d personnes ajoutées", counts["created"]) % counts["created"],
-        ngettext("%d dossier complété", "%d dossiers complétés", counts["changed"]) % counts["changed"],
+        words % counts[code]
+        for code, words in (
+            ("created", ngettext("%d personne ajoutée", "%d personnes ajoutées", counts["created"])),
+            ("changed", ngettext("%d dossier complété", "%d dossiers complétés", counts["changed"])),
+            ("left", ngettext("%d ligne laissée", "%d lignes laissées", counts["left"])),
+        )
+        if counts[code]
     ]
-    if counts["left"]:
-        said.append(ngettext("%d ligne laissée", "%d lignes laissées", counts["left"]) % counts["left"])
-    return ", ".join(said) + "."
+    return ", ".join(said) + "." if said else _("Tout était déjà noté.")
 
 
 # -- one row -----------------------------------------------------------------------------------------------------
