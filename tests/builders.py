@@ -76,9 +76,7 @@ def make_person(given: str, family: str, site: Site, since: date = LONG_AGO) -> 
     return person
 
 
-def add_situation(
-    person: Person, aspect: str, value: str, since: date = LONG_AGO, detail: str = ""
-) -> Situation:
+def add_situation(person: Person, aspect: str, value: str, since: date = LONG_AGO, detail: str = "") -> Situation:
     return Situation.objects.create(
         person=person,
         aspect=aspect,

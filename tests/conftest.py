@@ -41,8 +41,7 @@ def make_database(name: str) -> None:
             owner = os.environ["DATABASE_URL_OWNER"].replace("/convergence?", f"/{TEMPLATE}?")
             subprocess.run(
                 [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
-                env=os.environ
-                | {"DATABASE_URL": owner, "DJANGO_SETTINGS_MODULE": "convergence.platform.settings"},
+                env=os.environ | {"DATABASE_URL": owner, "DJANGO_SETTINGS_MODULE": "convergence.platform.settings"},
                 check=True,
             )
         clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER convergence_owner STRATEGY file_copy")

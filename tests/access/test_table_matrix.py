@@ -77,9 +77,7 @@ def test_every_other_table_granted_to_the_web_role_is_a_known_library_s_or_has_a
 @pytest.mark.parametrize("role", ["convergence_web", "convergence_worker"])
 def test_the_deployed_roles_bypass_nothing_and_own_nothing(db: None, role: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = %s", [role]
-        )
+        cursor.execute("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = %s", [role])
         assert cursor.fetchone() == (False, False, False)
         cursor.execute(
             "SELECT count(*) FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = %s)",

@@ -29,9 +29,7 @@ SITE_RIGHTS: list[Right] = [
     *_cells(Role.COUNSELLOR, written=_CARE, read=[]),
     *_cells(Role.SUPPORT_WORKER, written=_CARE, read=[]),
     *_cells(Role.WORK_SUPERVISOR, written=[], read=[Compartment.IDENTITY]),
-    *_cells(
-        Role.SITE_MANAGER, written=[Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK], read=[]
-    ),
+    *_cells(Role.SITE_MANAGER, written=[Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK], read=[]),
 ]
 """Rights of a mission at a site over the people whom the site supports."""
 
