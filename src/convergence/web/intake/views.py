@@ -87,7 +87,7 @@ def _unread_form(request: Request) -> UploadForm:
     """The form of a file too big to be read, with its sentence."""
     form = UploadForm({}, site_ids=request.identity.site_ids(*EMPLOYER))
     form.errors.clear()
-    sentence = _("Ce fichier est trop lourd (%(limit)d Mo au plus) : gardez seulement la feuille et les lignes utiles.")
+    sentence = _("Ce fichier est trop lourd (%(limit)d Mo au plus) : gardez seulement la feuille et les lignes utiles.")
     form.add_error(None, sentence % {"limit": holding.LIMITS.bytes // (1024 * 1024)})
     return form
 
@@ -218,7 +218,8 @@ def preview(request: Request, import_id: UUID) -> HttpResponse:
 def _ask(request: Request, held: Import, plan: dict[str, Any]) -> HttpResponse:
     """Ask for the job, once: whoever sends the form again is led to the same one."""
     with transaction.atomic():
-        locked = Import.objects.select_for_update(of=("self",)).select_related("job").get(pk=held.pk)
+        # Its job is read by a query of its own: one joined here would be missing for whoever waited for the lock.
+        locked = Import.objects.select_for_update().get(pk=held.pk)
         if locked.job is None or locked.job.state == Job.State.FAILED:
             locked.decisions = _decisions(request, plan)
             locked.job = jobs.ask(KIND, locked.actor_id, import_id=str(locked.pk))
