@@ -14,11 +14,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Person
 from convergence.platform.changes import settle
-from convergence.platform.dated import place, revise, withdraw
+from convergence.platform.dated import hold, place, revise, withdraw
 from convergence.platform.identity import assume
 from convergence.situations.models import Situation
 from convergence.situations.recording import record_situation
-from convergence.support.alerts import rebuild_alerts, rewrite_alerts, take_turn
+from convergence.support.alerts import rebuild_alerts, rewrite_alerts
 from convergence.support.contacts import record_contact, undo_contact
 from convergence.support.models import Alert
 from convergence.vocabulary.roles import Role
@@ -193,14 +193,14 @@ def test_nothing_is_written_for_a_person_whom_the_actor_does_not_write(
     with acting_as("maint"):
         before = list(Alert.objects.filter(person=world.sami).order_by("pk").values_list("pk", flat=True))
     as_role(world, Role.COUNSELLOR)
-    rewrite_alerts(world.sami.pk, TODAY)
+    rewrite_alerts([world.sami.pk], TODAY)
     with acting_as("maint"):
         assert list(Alert.objects.filter(person=world.sami).order_by("pk").values_list("pk", flat=True)) == before
 
 
 def test_two_changes_at_once_take_turns(db: None) -> None:
-    lock = "SELECT pg_advisory_xact_lock(hashtextextended('what follows from facts', %s))"
-    take_turn(7)
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended('person:' || %s::bigint, 0))"
+    hold(7)
     address = os.environ["CONVERGENCE_TEST_SUPERUSER_URL"]
     with psycopg.connect(address, dbname=connection.settings_dict["NAME"]) as other:
         other.execute("SET lock_timeout = '150ms'")

@@ -38,6 +38,8 @@ _SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "jit": "off",
+    # An import holds a lock for each of its people, thousands at once.
+    "max_locks_per_transaction": "256",
 }
 # Data that is thrown away after the tests need not survive a power cut.
 _FAST_SETTINGS = {

@@ -3,17 +3,17 @@
 Rooms above register what must follow (alerts, for instance); rooms below only say that a person's facts changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 
 from convergence.platform.identity import remembered
 
-Follower = Callable[[int, date], None]
+Follower = Callable[[Collection[int], date], None]
 _followers: list[Follower] = []
 
 
 def follow(follower: Follower) -> Follower:
-    """Register a function of (person id, today), called before the transaction that changed her facts ends."""
+    """Register a function of (people's ids, today), called before the transaction that changed their facts ends."""
     _followers.append(follower)
     return follower
 
@@ -24,9 +24,10 @@ def changed(person_id: int) -> None:
 
 
 def settle(today: date) -> None:
-    """Call the followers for everybody whose facts changed; the identity must still stand."""
+    """Call the followers for everybody whose facts changed, all together; the identity must still stand."""
     waiting = remembered("changed people")
     while waiting:
-        person_id, _ = waiting.popitem()
+        people = sorted(waiting)
+        waiting.clear()
         for follower in _followers:
-            follower(person_id, today)
+            follower(people, today)

@@ -125,10 +125,15 @@ def withdraw(row: Version) -> None:
     say_changed(row)
 
 
-def hold(person_id: int) -> None:
-    """Whoever else changes this person's facts waits until this transaction ends; call it before reading them."""
+def hold(*person_ids: int) -> None:
+    """Whoever else changes these people's facts waits until this transaction ends; call it before reading them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('person:' || %s, 0))", [str(person_id)])
+        # In the same order for everybody: two transactions never wait for each other.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('person:' || p.id, 0))"
+            " FROM (SELECT unnest(%s::bigint[]) AS id ORDER BY 1) p",
+            [list(person_ids)],
+        )
 
 
 STAMPED = {"id", "recorded_at", "recorded_by", "superseded_at"}

@@ -8,9 +8,10 @@ import json
 from collections.abc import Collection
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from convergence.access.models import Readable
+from convergence.platform.dated import hold
 from convergence.rules import alerts as rules
 from convergence.support.gathering import facts_of
 from convergence.support.models import Alert
@@ -21,38 +22,29 @@ BATCH = 500
 Said = tuple[str, str, date, date, str]
 
 
-def take_turn(person_id: int) -> None:
-    """Wait until nobody else is changing what follows from this person's facts; held up to the transaction's end.
-
-    Without it, two changes at once would each make alerts without the other's fact.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('what follows from facts', %s))", [person_id])
-
-
-def rewrite_alerts(person_id: int, today: date) -> None:
-    """Make the person's alerts anew, in the compartments that the actor writes today."""
-    take_turn(person_id)
-    written = set(
-        Readable.objects.filter(person_id=person_id, may_write=True, valid__contains=today)
-        .values_list("compartment", flat=True)
-        .distinct()
-    )
+def rewrite_alerts(person_ids: Collection[int], today: date) -> None:
+    """Make these people's alerts anew, in the compartments of each that the actor writes today; seven queries."""
+    hold(*person_ids)
+    rights = Readable.objects.filter(person_id__in=person_ids, may_write=True, valid__contains=today)
+    written = set(rights.values_list("person_id", "compartment").distinct())
     if not written:
         return
     wanted = {
-        _said(alert): alert
-        for alert in rules.alerts_of(facts_of([person_id])[person_id], today)
-        if alert.compartment.value in written
+        (person_id, _said(alert)): alert
+        for person_id, facts in facts_of({person_id for person_id, _compartment in written}).items()
+        for alert in rules.alerts_of(facts, today)
+        if (person_id, alert.compartment.value) in written
     }
     outdated = []
-    for stored in Alert.objects.filter(person_id=person_id, compartment__in=written):
-        if wanted.pop(_said(alert_of(stored)), None) is None:
+    for stored in Alert.objects.filter(person_id__in=person_ids):
+        if (stored.person_id, stored.compartment) not in written:
+            continue
+        if wanted.pop((stored.person_id, _said(alert_of(stored))), None) is None:
             outdated.append(stored.pk)
     if outdated:
         Alert.objects.filter(pk__in=outdated).delete()
     if wanted:
-        Alert.objects.bulk_create(_row(person_id, alert) for alert in wanted.values())
+        Alert.objects.bulk_create(_row(person_id, alert) for (person_id, _words), alert in wanted.items())
 
 
 @transaction.atomic

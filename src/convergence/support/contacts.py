@@ -7,9 +7,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from convergence.people.models import Person
-from convergence.platform.dated import withdraw
+from convergence.platform.dated import hold, withdraw
 from convergence.platform.errors import ChangedMeanwhile, Refused
-from convergence.support.alerts import take_turn
 from convergence.support.models import Contact
 from convergence.vocabulary.contacts import ContactKind
 
@@ -29,7 +28,7 @@ def record_contact(
     day = DateRange(on, on + timedelta(days=1))
     if kind == ContactKind.CALL_NO_ANSWER:
         # Two taps at once: the second waits here, then finds what the first one wrote.
-        take_turn(person_id)
+        hold(person_id)
         noted = Contact.objects.current().filter(person_id=person_id, kind=kind, valid=day, recorded_by_id=actor_id)
         already = noted.first()
         if already is not None:
