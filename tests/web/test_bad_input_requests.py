@@ -43,3 +43,12 @@ def test_too_many_letters_asked_for_are_refused_in_french(world: World) -> None:
     assert answers[0].status_code == 302
     assert answers[-1].status_code == 429
     assert "Trop d’essais" in text(answers[-1])
+
+
+@pytest.mark.parametrize("name", ["today", "people", "export-people", "person", "notes"])
+def test_nothing_of_a_signed_in_session_stays_on_a_shared_computer(world: World, name: str) -> None:
+    client = enter(world.users[Role.COUNSELLOR])
+    held = [world.anouk.pk] if name in {"person", "notes"} else []
+    response = client.get(reverse(name, args=held))
+    assert response.status_code == 200
+    assert {"no-store", "private"} <= set(response["Cache-Control"].split(", "))

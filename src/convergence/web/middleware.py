@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from convergence.access.models import User
@@ -108,6 +109,9 @@ class Identify:
             page = render(request, "405.html", status=response.status_code)
             page["Allow"] = response["Allow"]
             response = page
+        if user:
+            # On a shared computer, going back after signing out shows nobody's file.
+            add_never_cache_headers(response)
         if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not getattr(request, "undone", False):
             settle(day)
         return response
