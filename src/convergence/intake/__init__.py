@@ -19,4 +19,8 @@ is what the cell says, to be found by the caller.
 Files: ``kinds`` (what a file is), ``delimited`` and ``workbook`` (its rows), ``headers`` (its titles), ``nir``,
 ``reading`` (the table); ``fields``, ``titles``, ``columns`` (the mapping); ``cells``, ``dates``, ``labels``,
 ``full_names`` (one cell), ``parsing`` and ``records`` (one row); ``refusals``, ``template`` (what goes back).
+
+The half that writes: ``holding`` keeps the file sealed between two pages; ``known``, ``matching`` and ``differences``
+hold each row against the people whom the actor reads; ``planning`` says what will be created, changed, doubtful or
+refused; ``writing`` is the job, ``entering`` its inserts, ``actor`` what the importer may do where.
 """

@@ -61,6 +61,8 @@ DECLARE
     person bigint;
 BEGIN
     IF NOT holds_at_site(at_site, 'counsellor', 'support_worker', 'site_manager')
+       OR since IS NULL
+       OR NOT EXISTS (SELECT 1 FROM territories_site s WHERE s.id = at_site AND s.open_over @> since)
        OR since > nullif(current_setting('app.today', true), '')::date THEN
         RAISE EXCEPTION 'the actor does not admit people there, then' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -83,24 +85,28 @@ CREATE FUNCTION people_keeps_file(wanted bigint) RETURNS boolean
 CREATE FUNCTION open_support(wanted bigint, at_site bigint, since date) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NOT people_keeps_file(wanted) OR NOT EXISTS (
+    IF NOT people_keeps_file(wanted) OR since IS NULL
+       OR since > nullif(current_setting('app.today', true), '')::date
+       OR NOT EXISTS (
         SELECT 1 FROM people_support p
           JOIN territories_site here ON here.id = p.site_id
           JOIN territories_site there ON there.territory_id = here.territory_id
-         WHERE p.person_id = wanted AND p.superseded_at IS NULL AND there.id = at_site) THEN
+         WHERE p.person_id = wanted AND p.superseded_at IS NULL
+           AND there.id = at_site AND there.open_over @> since) THEN
         RAISE EXCEPTION 'the actor does not hand this person over' USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO people_support (person_id, site_id, valid, series, recorded_at, source)
         VALUES (wanted, at_site, daterange(since, NULL), gen_random_uuid(), now(), 'screen');
 END $$;
 
--- A site's support ends: its team reads up to the day before ``from_day``, and not after.
+-- A site's support ends: its team reads up to the day before ``from_day``, and not after; tomorrow at the latest.
 CREATE FUNCTION end_support(wanted bigint, at_site bigint, from_day date) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     running people_support;
 BEGIN
-    IF NOT people_keeps_file(wanted)
+    IF NOT people_keeps_file(wanted) OR from_day IS NULL
+       OR from_day > nullif(current_setting('app.today', true), '')::date + 1
        OR NOT holds_at_site(at_site, 'counsellor', 'support_worker', 'site_manager') THEN
         RAISE EXCEPTION 'the actor does not end this support' USING ERRCODE = 'insufficient_privilege';
     END IF;
@@ -118,8 +124,9 @@ BEGIN
 END $$;
 
 -- Who may say that a mission follows a person: its site supports her, and nobody makes herself the referent of
--- somebody whom another already followed: a colleague or the manager hands over.
-CREATE FUNCTION may_follow(wanted bigint, by_mission bigint) RETURNS boolean
+-- somebody whom another already followed: a colleague or the manager hands over. A version that only shortens the
+-- one that it replaces asks nothing.
+CREATE FUNCTION may_follow(wanted bigint, by_mission bigint, during daterange) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     RETURN EXISTS (
         SELECT 1 FROM territories_mission m
@@ -128,7 +135,11 @@ CREATE FUNCTION may_follow(wanted bigint, by_mission bigint) RETURNS boolean
            AND (m.user_id <> nullif(current_setting('app.actor', true), '')::bigint
                 OR holds_at_site(m.site_id, 'site_manager')
                 OR NOT EXISTS (SELECT 1 FROM people_assignment a JOIN territories_mission o ON o.id = a.mission_id
-                                WHERE a.person_id = wanted AND o.role = m.role AND o.user_id <> m.user_id)));
+                                WHERE a.person_id = wanted AND o.role = m.role AND o.user_id <> m.user_id)))
+     OR EXISTS (
+        SELECT 1 FROM people_assignment a
+         WHERE a.person_id = wanted AND a.mission_id = by_mission AND a.valid @> during
+           AND a.superseded_at = transaction_timestamp());
 
 -- One append-only line per look at a person: the web role cannot write, change or read these rows itself. What is
 -- recorded is what the actor reads of her today; nobody is recorded as looking at somebody whom she cannot see.
@@ -147,10 +158,10 @@ CREATE FUNCTION record_access(seen_page text, VARIADIC seen_people bigint[]) RET
     SELECT count(*) FROM recorded
 $$;
 
-REVOKE ALL ON FUNCTION admit_person(bigint, date), people_keeps_file(bigint), open_support(bigint, bigint, date),
-    end_support(bigint, bigint, date), may_follow(bigint, bigint), record_access(text, bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION people_follow_readable(), admit_person(bigint, date), people_keeps_file(bigint), open_support(bigint, bigint, date),
+    end_support(bigint, bigint, date), may_follow(bigint, bigint, daterange), record_access(text, bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION admit_person(bigint, date), open_support(bigint, bigint, date),
-    end_support(bigint, bigint, date), may_follow(bigint, bigint), record_access(text, bigint[])
+    end_support(bigint, bigint, date), may_follow(bigint, bigint, daterange), record_access(text, bigint[])
     TO convergence_web, convergence_worker;
 
 -- People by name, best first, among those whom the actor reads today. Every word asked for must be like some

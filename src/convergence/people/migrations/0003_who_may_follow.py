@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             model_name="assignment",
             constraint=convergence.access.policies.PersonVersions(
                 compartment="identity",
-                insert_if="(NOT upper_inf(valid) OR may_follow(person_id, mission_id))",
+                insert_if="may_follow(person_id, mission_id, valid)",
                 name="assignment",
                 person="person_id",
                 writable=True,

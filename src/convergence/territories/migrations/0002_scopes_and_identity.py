@@ -59,6 +59,9 @@ CREATE FUNCTION holds_at_site(wanted_site bigint, VARIADIC wanted_roles text[]) 
          WHERE m.user_id = nullif(current_setting('app.actor', true), '')::bigint
            AND m.site_id = wanted_site AND m.role = ANY (wanted_roles)
            AND m.valid @> nullif(current_setting('app.today', true), '')::date);
+REVOKE ALL ON FUNCTION holds_at_site(bigint, text[]), territories_scopes_of_site(), territories_scope_of_mission()
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holds_at_site(bigint, text[]) TO convergence_web, convergence_worker;
 """
 
 

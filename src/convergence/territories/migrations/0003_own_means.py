@@ -19,6 +19,8 @@ CREATE FUNCTION holds_on_territory(wanted_territory bigint, VARIADIC wanted_role
          WHERE m.user_id = nullif(current_setting('app.actor', true), '')::bigint
            AND m.territory_id = wanted_territory AND m.role = ANY (wanted_roles)
            AND m.valid @> nullif(current_setting('app.today', true), '')::date);
+REVOKE ALL ON FUNCTION holds_on_territory(bigint, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION holds_on_territory(bigint, text[]) TO convergence_web, convergence_worker;
 """
 
 
