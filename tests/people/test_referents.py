@@ -74,7 +74,7 @@ def test_a_mission_of_another_site_gives_nothing_and_is_refused(world: World, ac
     elsewhere = world.elsewhere[Role.COUNSELLOR].missions.get()
     for role in (Role.COUNSELLOR, Role.SITE_MANAGER):
         assume(world.users[role].pk, TODAY)
-        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        with pytest.raises(Refused, match="n’accompagne pas cette personne"), transaction.atomic():
             assign(world.anouk.pk, elsewhere, TODAY)
     with acting_as("maint"):
         Assignment.objects.create(person=world.anouk, mission=elsewhere, valid=open_ended())
@@ -88,7 +88,7 @@ def test_nobody_makes_herself_the_referent_of_somebody_already_followed(
     assume(colleague.user_id, TODAY)
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         Assignment.objects.create(person=world.anouk, mission=colleague, valid=DateRange(LONG_AGO, ends))
-    with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with pytest.raises(Refused, match="Un collègue a déjà suivi"), transaction.atomic():
         assign(world.anouk.pk, colleague, TODAY)
     assert not reads_justice(colleague.user, world.anouk)
 

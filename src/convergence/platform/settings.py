@@ -131,6 +131,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# Behind a proxy every request comes from its address: the limits must count the one that it names.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("CONVERGENCE_PROXIES", "0"))
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
@@ -176,7 +178,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 _email = urlsplit(os.environ.get("EMAIL_URL", ""))
 EMAIL_BACKEND = "convergence.platform.outbox.OutboxBackend"
-MAIL_TRANSPORT = f"django.core.mail.backends.{'smtp' if _email.hostname else 'console'}.EmailBackend"
+# Without a mail server, letters are files that only this account reads, not lines of a log: they hold one-use links.
+MAIL_TRANSPORT = f"django.core.mail.backends.{'smtp' if _email.hostname else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = DATA / "letters"
 EMAIL_HOST = _email.hostname or ""
 EMAIL_PORT = _email.port or 587
 EMAIL_HOST_USER = unquote(_email.username or "")
@@ -193,5 +197,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "procrastinate": {"level": "WARNING"},
+        # A refusal has its own line (convergence.request); Django's would add the address.
+        "django.request": {"level": "ERROR"},
     },
 }

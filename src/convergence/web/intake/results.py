@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from convergence.intake import holding, refusals
 from convergence.intake.models import Import
@@ -23,7 +23,7 @@ LISTED_PEOPLE = 200
 
 
 @open_to(*EMPLOYER)
-@require_GET
+@require_safe
 def progress(request: Request, import_id: UUID) -> HttpResponse:
     """How far the job has come; htmx asks again every second, and without scripts a link does."""
     held = open_import(request, import_id)
@@ -54,7 +54,7 @@ def _how_far(job: Job) -> str:
 
 
 @open_to(*EMPLOYER)
-@require_GET
+@require_safe
 def result(request: Request, import_id: UUID) -> HttpResponse:
     """What was written, the new people, and the rows that stayed out."""
     held = open_import(request, import_id)
@@ -72,7 +72,7 @@ def result(request: Request, import_id: UUID) -> HttpResponse:
 
 
 @open_to(*EMPLOYER)
-@require_GET
+@require_safe
 def returned(request: Request, import_id: UUID) -> HttpResponse:
     """The rows that stayed out, with the reason on each: after the import, or already at the preview."""
     held = open_import(request, import_id)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.intake import holding, template
 from convergence.intake.actor import Importer
@@ -98,7 +98,7 @@ def _upload_page(request: Request, form: UploadForm, status: int) -> HttpRespons
 
 
 @open_to(*EMPLOYER)
-@require_GET
+@require_safe
 def template_file(request: Request) -> HttpResponse:
     """The scheme's own list, empty."""
     response = HttpResponse(template.workbook(), content_type=SPREADSHEET)

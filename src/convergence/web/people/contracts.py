@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.pathways.models import Contract
 from convergence.pathways.recording import Terms, amend, sign
@@ -60,7 +60,7 @@ def new(request: Request, person_id: int) -> HttpResponse:
 
 
 @open_to(*EMPLOYER)
-@require_GET
+@require_safe
 def contract(request: Request, person_id: int, contract_id: int) -> HttpResponse:
     """A contract and every version of it."""
     person, _compartments = open_person(request, person_id)

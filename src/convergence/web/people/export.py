@@ -6,7 +6,7 @@ from io import BytesIO
 import xlsxwriter
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from convergence.intake.cells import defused
 from convergence.web.people.listing import STAGES, Filters, listing
@@ -21,7 +21,7 @@ KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @open_to(*SITE_TEAM)
-@require_GET
+@require_safe
 def export(request: Request) -> HttpResponse:
     """What the list's filters show and the actor reads, at most ``MOST_ROWS`` people."""
     columns = columns_for(request)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile
@@ -21,7 +21,7 @@ from convergence.web.people.forms import HousingStepForm, SituationForm
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.people.marks import in_words
 from convergence.web.requests import Request
-from convergence.web.rules import CARE, open_to
+from convergence.web.rules import CARE, EMPLOYER, open_to
 
 FOLDED = [kind.value for kind in Missing]
 HOUSING_STEPS = {value.value: value.step.number for value in Housing} | {s.value: s.number for s in HousingStep}
@@ -90,20 +90,21 @@ def record(request: Request, person_id: int, aspect: str) -> HttpResponse:
     return answer(request, form, work, page, show_theirs)
 
 
-@open_to(*CARE)
-@require_GET
+@open_to(*EMPLOYER)
+@require_safe
 def fact(request: Request, person_id: int, fact_id: int) -> HttpResponse:
     """A fact, who said it when, and every version before it."""
-    person, _compartments = open_person(request, person_id)
+    person, reach = open_person(request, person_id)
     shown = in_words(fact_of(person, fact_id), request.identity.today)
     rows = Situation.objects.filter(person=person, series=shown.series).select_related("recorded_by").order_by("-pk")
     versions = [in_words(version, request.identity.today) for version in rows]
     current = next((version for version in versions if version.superseded_at is None), None)
     context = {"person": person, "fact": shown, "versions": versions, "current": current}
+    context["may_correct"] = shown.compartment in reach.written
     return render(request, "people/fact.html", context)
 
 
-@open_to(*CARE)
+@open_to(*EMPLOYER)
 @require_http_methods(["GET", "POST"])
 def correct(request: Request, person_id: int, fact_id: int) -> HttpResponse:
     """Correct a fact; the second of two editors sees the first one's change."""
@@ -148,7 +149,7 @@ def correct(request: Request, person_id: int, fact_id: int) -> HttpResponse:
     return answer(request, form, work, page, show_theirs)
 
 
-@open_to(*CARE)
+@open_to(*EMPLOYER)
 @require_POST
 def withdraw_fact(request: Request, person_id: int, fact_id: int) -> HttpResponse:
     """Take back what was recorded by mistake; it stays in the history."""

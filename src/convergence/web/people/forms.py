@@ -196,7 +196,7 @@ class ContractForm(forms.Form):
 class HandOverForm(forms.Form):
     """Another site that supports the person."""
 
-    site = forms.ModelChoiceField(label=_("Chantier"), queryset=Site.objects.none())
+    site = forms.ModelChoiceField(label=_("Chantier"), queryset=Site.objects.none(), empty_label=_("choisir…"))
     since = DayField(label=_("À partir du"))
 
     def __init__(self, *args: Any, sites: Any, today: date, **options: Any) -> None:
@@ -223,7 +223,7 @@ class EndSupportForm(forms.Form):
 class ReferentForm(forms.Form):
     """Who follows the person at the site."""
 
-    mission = forms.ModelChoiceField(label=_("Référent"), queryset=Mission.objects.none())
+    mission = forms.ModelChoiceField(label=_("Référent"), queryset=Mission.objects.none(), empty_label=_("choisir…"))
     since = DayField(label=_("Depuis le"))
 
     def __init__(self, *args: Any, missions: Any, today: date, **options: Any) -> None:

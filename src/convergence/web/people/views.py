@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Support
@@ -45,7 +45,7 @@ MARKED_CONTACTS = 400
 
 
 @open_to(*SITE_TEAM)
-@require_GET
+@require_safe
 def people(request: Request) -> HttpResponse:
     """Those whom the actor reads; search as you type asks for the results alone."""
     filters = Filters.of(request.GET)
@@ -102,7 +102,7 @@ def housing_words(value: str | None, missing: str | None) -> str:
 
 
 @open_to(*SITE_TEAM)
-@require_GET
+@require_safe
 def person(request: Request, person_id: int) -> HttpResponse:
     """Her whole story on one page, within what the actor reads."""
     who, compartments = open_person(request, person_id)

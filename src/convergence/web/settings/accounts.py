@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.access.models import User
 from convergence.territories import administering
@@ -43,7 +43,7 @@ def _found(words: str) -> QuerySet[User]:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def accounts(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     today = request.identity.today
@@ -84,7 +84,7 @@ def open_account(request: Request) -> HttpResponse:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def account(request: Request, account_id: int) -> HttpResponse:
     account = get_object_or_404(User, pk=account_id)
     actor = actor_of(request)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from convergence.territories.administering import correct_funder, names_of, rename_funder
 from convergence.territories.models import Funder
@@ -25,7 +25,7 @@ def _funders() -> Places:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def funders(request: Request) -> HttpResponse:
     latest = Funder.objects.filter(later_names=None).select_related("formerly")
     rows = [(funder, period(funder.since, funder.last_day, request.identity.today)) for funder in latest]
@@ -48,7 +48,7 @@ def open_funder(request: Request) -> HttpResponse:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def funder(request: Request, funder_id: int) -> HttpResponse:
     names = names_of(get_object_or_404(Funder, pk=funder_id))
     today = request.identity.today

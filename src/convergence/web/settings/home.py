@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from convergence.access.models import User
 from convergence.territories.administering import change
@@ -20,7 +20,7 @@ from convergence.web.settings.pages import actor_of
 
 
 @open_to(*KEEPERS)
-@require_GET
+@require_safe
 def settings(request: Request) -> HttpResponse:
     identity = request.identity
     is_administrator = identity.holds(Role.ADMINISTRATOR)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.territories import means as keeping
@@ -81,13 +81,13 @@ def _list(request: Request, where: Site | Territory) -> HttpResponse:
 
 
 @open_to(Role.ADMINISTRATOR, Role.SITE_MANAGER)
-@require_GET
+@require_safe
 def site_means(request: Request, site_id: int) -> HttpResponse:
     return _list(request, _place_or_404(request, site_id=site_id))
 
 
 @open_to(Role.ADMINISTRATOR, Role.COORDINATOR)
-@require_GET
+@require_safe
 def territory_means(request: Request, territory_id: int) -> HttpResponse:
     return _list(request, _place_or_404(request, territory_id=territory_id))
 
@@ -132,7 +132,7 @@ def _where(fact: StaffMeans) -> Site | Territory:
 
 
 @open_to(*KEEPERS)
-@require_GET
+@require_safe
 def post(request: Request, post: UUID) -> HttpResponse:
     versions = _versions(post)
     if not versions:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from convergence.territories.administering import change
 from convergence.territories.models import Operator, Site, Territory
@@ -35,7 +35,7 @@ def _sites() -> Places:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def territories(request: Request) -> HttpResponse:
     open_today = Count("sites", filter=Q(sites__open_over__contains=request.identity.today))
     rows = Territory.objects.annotate(sites_today=open_today)
@@ -57,7 +57,7 @@ def open_territory(request: Request) -> HttpResponse:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def territory(request: Request, territory_id: int) -> HttpResponse:
     territory = get_object_or_404(Territory, pk=territory_id)
     today, actor = request.identity.today, actor_of(request)
@@ -89,7 +89,7 @@ def change_territory(request: Request, territory_id: int) -> HttpResponse:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def operators(request: Request) -> HttpResponse:
     open_today = Count("sites", filter=Q(sites__open_over__contains=request.identity.today))
     rows = Operator.objects.annotate(sites_today=open_today)
@@ -135,7 +135,7 @@ def _with_dates(request: Request, sites: QuerySet[Site]) -> dict[str, list[tuple
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def sites(request: Request) -> HttpResponse:
     rows = Site.objects.select_related("territory", "operator", "antenna_of")
     return render(request, "settings/sites.html", {"sites": _with_dates(request, rows), "places": way()})
@@ -156,7 +156,7 @@ def open_site(request: Request) -> HttpResponse:
 
 
 @open_to(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def site(request: Request, site_id: int) -> HttpResponse:
     site = get_object_or_404(Site.objects.select_related("territory", "operator", "antenna_of"), pk=site_id)
     today = request.identity.today
