@@ -263,3 +263,22 @@ def test_what_is_withdrawn_no_longer_counts_and_says_so(client_of: Any, world: W
     response = client.post(address, form(), follow=True)
     assert "a été retirée" in response.content.decode()
     assert client.get(reverse("people") + "?logement=third_party").context["page"].paginator.count == 0
+
+
+def test_the_site_manager_opens_the_facts_of_work_and_no_others(client_of: Any, world: World, acting_as: Any) -> None:
+    with acting_as("maint"):
+        facts = {
+            aspect: Situation.objects.current().get(person=world.anouk, aspect=aspect).pk
+            for aspect in ("employment", "housing", "regular_doctor")
+        }
+    client = client_of(Role.SITE_MANAGER)
+    assert client.get(reverse("fact", args=[world.anouk.pk, facts["employment"]])).status_code == 200
+    for aspect in ("housing", "regular_doctor"):
+        assert client.get(reverse("fact", args=[world.anouk.pk, facts[aspect]])).status_code == 404
+
+
+def test_somebody_welcomed_today_has_been_there_since_today(client_of: Any, world: World) -> None:
+    client = client_of(Role.COUNSELLOR)
+    data = form(given_name="Idriss", site=world.site.pk, since=TODAY.isoformat())
+    shown = client.get(client.post(reverse("admit-person"), data)["Location"]).content.decode()
+    assert "dans le parcours depuis aujourd’hui" in shown

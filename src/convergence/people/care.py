@@ -22,7 +22,7 @@ def assign(person_id: int, mission: Mission, since: date) -> Assignment:
     """
     if since not in mission.valid:
         raise Refused(_("Cette mission ne court pas à cette date."))
-    if not Support.objects.current().filter(person_id=person_id, site_id=mission.site_id).exists():
+    if not Support.objects.current().filter(person_id=person_id, site=mission.site).exists():
         raise Refused(_("Ce chantier n’accompagne pas cette personne."))
     hold(person_id)
     same_role = Assignment.objects.current().filter(person_id=person_id, mission__role=mission.role)
