@@ -11,6 +11,7 @@ from convergence.platform.dated import DatedFact
 from convergence.situations.models import Situation
 from convergence.support.models import Contact
 from convergence.vocabulary.contracts import ContractKind, Programme
+from convergence.vocabulary.employment import Employment
 from convergence.vocabulary.housing import Housing
 from convergence.web.lifeline import Mark
 from convergence.web.templatetags.display import number, period
@@ -50,8 +51,15 @@ def situation_marks(situations: Iterable[Situation]) -> list[Mark]:
             wording=in_its_lane(fact),
         )
         for fact in situations
-        if fact.aspect in LANE_ASPECTS or (fact.value not in QUIET_VALUES and not fact.missing)
+        if worth_a_mark(fact)
     ]
+
+
+def worth_a_mark(fact: Situation) -> bool:
+    """Whether the fact says something that the line does not show otherwise: a CDDI is told by its contract."""
+    if fact.aspect in LANE_ASPECTS:
+        return fact.value != Employment.CDDI
+    return fact.value not in QUIET_VALUES and not fact.missing
 
 
 def in_its_lane(fact: Situation) -> str:
