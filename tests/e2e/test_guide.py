@@ -111,7 +111,7 @@ def test_ones_own_account(enter: Callable[..., Page]) -> None:
     ("role", "words"),
     [
         ("partnership_officer", "les personnes que les équipes vous orientent, avec leur accord"),
-        ("data_protection_officer", "Les dossiers ne s’ouvrent pas à votre fonction"),
+        ("data_protection_officer", "la page pour la consulter est à venir"),
         ("funder", "Votre fonction lit des chiffres publiés, jamais de noms"),
         ("evaluator", "Votre fonction lit des chiffres publiés, jamais de noms"),
     ],
@@ -227,8 +227,13 @@ def test_a_list_is_checked_before_anything_is_written(enter: Callable[..., Page]
 
 def test_the_work_supervisors_day(enter: Callable[..., Page]) -> None:
     page = enter("work_supervisor")
-    headings(page, "L’équipe du jour")
+    headings(page, "Mon équipe")
+    expect(page.locator("#equipe > .names a").first).to_be_visible()
+    others = page.locator("#equipe details .names a").first
+    expect(others).to_be_hidden()
     picture(page, "work-supervisor-today", height=720)
+    page.get_by_text("Tout le chantier").click()
+    expect(others).to_be_visible()
     page.goto("/personnes/")
     page.get_by_role("rowheader").get_by_role("link").first.click()
     headings(page, "Autour de la personne")
@@ -240,6 +245,7 @@ def test_the_work_supervisors_day(enter: Callable[..., Page]) -> None:
 def test_the_site_managers_day(enter: Callable[..., Page]) -> None:
     page = enter("site_manager")
     headings(page, "Contrats qui prennent fin", "Dossiers à compléter")
+    expect(page.locator("summary").get_by_text("Plus tard")).to_be_visible()
     assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Réglages"]
     picture(page, "site-manager-today")
     page.get_by_role("rowheader").get_by_role("link").first.click()

@@ -290,8 +290,8 @@ def test_what_is_late_comes_first_and_then_what_is_due_soonest() -> None:
     order = [alert.kind for alert in sorted(alerts_of(facts, TODAY), key=lambda alert: pressing(alert, TODAY))]
     assert order == [
         "residence_permit_expiring",
-        "no_contact",
         "identity_document_expiring",
+        "no_contact",
         "protection_expiring",
         "contract_ending",
     ]

@@ -35,6 +35,13 @@ def test_every_aspect_that_may_expire_has_its_own_calendar() -> None:
     assert covered == {aspect.code for aspect in ASPECTS.values() if aspect.has_expiry}
 
 
+def test_a_late_contract_paper_or_right_is_shown_before_a_missed_meeting() -> None:
+    kinds = [row.kind for row in all_calendars()]
+    missed = kinds.index("no_contact")
+    assert set(kinds[missed + 1 :]) == {"judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
+    assert set(kinds[:missed]).isdisjoint(kinds[missed:])
+
+
 def test_a_kind_fits_its_column() -> None:
     assert max(len(row.kind) for row in all_calendars()) <= 40
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +11,9 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from convergence.access.models import AccessRecord
+from convergence.access.models import AccessRecord, User
 from convergence.pathways.models import Contract
-from convergence.people.models import CivilStatus
+from convergence.people.models import Assignment, CivilStatus, Person
 from convergence.support.alerts import rebuild_alerts
 from convergence.support.models import Alert, Contact
 from convergence.territories.models import Mission
@@ -58,6 +58,48 @@ def test_a_counsellor_sees_the_people_she_follows_most_pressing_first(world: Wor
     everybody = page_of(world.users[Role.COUNSELLOR], "?qui=tous")
     assert everybody.index("Dario") < everybody.index("Basile")
     assert "5 personnes sur le chantier" in everybody
+
+
+def test_a_paper_whose_date_has_passed_comes_before_a_missed_meeting(world: World, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        add_person(world, "Awa", met=300)
+        add_paper(add_person(world, "Basile"), "domiciliation", "granted", TODAY - timedelta(days=1))
+        add_paper(add_person(world, "Chloé", met=200), "health_cover", "css_free", TODAY - timedelta(days=5))
+    page = page_of(world.users[Role.COUNSELLOR])
+    places = [page.index(f"{name} Modèle</a>") for name in ("Chloé", "Basile", "Awa")]
+    assert places == sorted(places)
+    assert "jusqu’au 18 novembre, date passée" in page
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (300, "Point sur la suite à faire"),
+        (150, "Bilan à préparer"),
+        (60, "Prolongation ou sortie à décider"),
+    ],
+)
+def test_a_review_or_a_decision_leads_to_the_persons_contracts(
+    world: World, acting_as: Acting, days: int, words: str
+) -> None:
+    with acting_as("maint"):
+        person = add_person(world, "Awa")
+        last = DateRange(LONG_AGO, TODAY + timedelta(days=days))
+        Contract.objects.create(person=person, site=world.site, kind="cddi", weekly_hours=26, valid=last)
+        rebuild_alerts([person.pk], TODAY)
+    page = page_of(world.users[Role.COUNSELLOR])
+    assert words in page
+    assert f'href="/personnes/{person.pk}/#contrats">Voir ses contrats<' in page
+
+
+def test_an_end_of_contract_that_nobody_noted_leads_to_the_persons_contracts(world: World, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        person = add_person(world, "Awa")
+        Contract.objects.create(person=person, site=world.site, kind="cddi", weekly_hours=26, valid=open_ended())
+        rebuild_alerts([person.pk], TODAY)
+    page = page_of(world.users[Role.COUNSELLOR])
+    assert "date de fin à noter" in page
+    assert f'href="/personnes/{person.pk}/#contrats">Voir ses contrats<' in page
 
 
 def test_one_person_with_several_things_is_one_line(world: World, acting_as: Acting) -> None:
@@ -186,9 +228,78 @@ def test_a_site_manager_sees_contracts_that_end_and_files_to_complete_and_nothin
     assert "Pas de rencontre" not in page
 
 
+def test_contracts_that_end_in_more_than_three_months_are_folded(world: World, acting_as: Acting) -> None:
+    def ending(given: str, last_day: date) -> None:
+        with acting_as("maint"):
+            person = add_person(world, given)
+            last = DateRange(LONG_AGO, last_day + timedelta(days=1))
+            Contract.objects.create(person=person, site=world.site, kind="cddi", weekly_hours=26, valid=last)
+            rebuild_alerts([person.pk], TODAY)
+
+    ending("Chloé", date(2027, 2, 24))
+    page = page_of(world.users[Role.SITE_MANAGER])
+    assert "Aucun contrat ne prend fin dans les trois mois qui viennent." in page
+    ending("Awa", date(2026, 11, 20))
+    ending("Basile", date(2027, 2, 23))
+    ending("Dario", date(2027, 5, 23))
+    ending("Elsa", date(2027, 5, 24))
+    page = page_of(world.users[Role.SITE_MANAGER])
+    marks = [
+        "Awa Modèle",
+        "Basile Modèle",
+        "<summary>Plus tard (2 contrats",
+        "Chloé Modèle",
+        "Dario Modèle",
+        "</details>",
+    ]
+    contracts = page[page.index("Contrats qui prennent fin") :]
+    places = [contracts.index(words) for words in marks]
+    assert places == sorted(places)
+    assert "Elsa" not in contracts
+    assert page.index("Dossiers à compléter") < page.index("Contrats qui prennent fin")
+    assert "Aucun contrat" not in page
+
+
+def assign(supervisor: User, person: Person, valid: DateRange) -> None:
+    Assignment.objects.create(person=person, mission=supervisor.missions.get(), valid=valid)
+
+
+def test_a_work_supervisors_own_team_comes_first_and_the_rest_of_the_site_is_folded(
+    world: World, acting_as: Acting
+) -> None:
+    supervisor = world.users[Role.WORK_SUPERVISOR]
+    with acting_as("maint"):
+        awa = add_person(world, "Awa")
+        assign(supervisor, awa, open_ended())
+        assign(supervisor, add_person(world, "Basile"), DateRange(LONG_AGO, TODAY))
+        assign(supervisor, world.sami, open_ended())
+        over = Mission.objects.create(
+            user=supervisor, role=Role.WORK_SUPERVISOR, site=world.other_site, valid=DateRange(LONG_AGO, TODAY)
+        )
+        Assignment.objects.create(person=add_person(world, "Chloé"), mission=over, valid=open_ended())
+    page = page_of(supervisor)
+    assert "1 personne dans votre équipe aujourd’hui." in page
+    assert f'<a href="/personnes/{awa.pk}/">Awa Modèle</a>' in page
+    marks = ("Mon équipe", "Awa", "<summary>Tout le chantier (3 autres personnes)", "Anouk", "Basile", "Chloé")
+    places = [page.index(words) for words in marks]
+    assert places == sorted(places)
+    assert page.count("Awa") == 1
+    assert "Sami" not in page
+
+
+def test_a_work_supervisor_without_a_team_finds_the_whole_site_open(world: World) -> None:
+    page = page_of(world.users[Role.WORK_SUPERVISOR])
+    assert "Votre équipe n’est pas encore notée" in page
+    assert "Anouk Fictive" in page
+    assert "Mon équipe" not in page
+    assert "autre personne" not in page
+
+
 def test_a_work_supervisor_sees_the_names_of_her_team_and_nothing_else(world: World, acting_as: Acting) -> None:
     with acting_as("maint"):
-        add_paper(add_person(world, "Awa", met=32), "domiciliation", "granted", TODAY)
+        awa = add_person(world, "Awa", met=32)
+        add_paper(awa, "domiciliation", "granted", TODAY)
+        assign(world.users[Role.WORK_SUPERVISOR], awa, open_ended())
     page = page_of(world.users[Role.WORK_SUPERVISOR])
     assert "Awa Modèle" in page
     assert "Anouk Fictive" in page
@@ -217,7 +328,7 @@ def test_a_coordinator_sees_counts_by_site_without_names_and_small_ones_withheld
     [
         (Role.ADMINISTRATOR, "Ouvrir les réglages"),
         (Role.PARTNERSHIP_OFFICER, "avec leur accord"),
-        (Role.DATA_PROTECTION_OFFICER, "Aucune demande aujourd’hui"),
+        (Role.DATA_PROTECTION_OFFICER, "scellée chaque heure"),
         (Role.FUNDER, "jamais de noms"),
         (Role.EVALUATOR, "jamais de noms"),
     ],

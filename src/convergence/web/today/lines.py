@@ -115,7 +115,8 @@ class Line:
             return Action(_("Noter le logement"), reverse("record-situation", args=[self.person_id, "housing"]))
         if alert.kind == "contract_ending" and self.due == alert.on:
             return Action(_("Noter la suite"), reverse("new-contract", args=[self.person_id]))
-        return Action(_("Ouvrir son dossier"), reverse("person", args=[self.person_id]))
+        # What is left is about a contract: a review, a decision, an end that nobody noted.
+        return Action(_("Voir ses contrats"), f"{reverse('person', args=[self.person_id])}#contrats")
 
 
 def begun(

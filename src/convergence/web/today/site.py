@@ -7,8 +7,9 @@ from datetime import date
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from convergence.access.models import User
 from convergence.pathways.models import Contract
-from convergence.people.models import CivilStatus, PersonName
+from convergence.people.models import Assignment, CivilStatus, PersonName
 from convergence.rules.alerts import Alert as Rule
 from convergence.rules.alerts import pressing, stage
 from convergence.rules.sentences import sentence
@@ -17,7 +18,11 @@ from convergence.support.alerts import alert_of
 from convergence.support.models import Alert
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.people import NameKind
+from convergence.vocabulary.roles import Role
 from convergence.web.today.lines import supported_at
+
+SOON = 3  # months
+SEEN_AHEAD = 6  # months
 
 WITHOUT_END = (ContractKind.OPEN_ENDED, ContractKind.CDI_INCLUSION)
 
@@ -33,7 +38,7 @@ GAPS = {
 
 @dataclass(frozen=True)
 class EndingContract:
-    """A contract that comes to its end, as a row of the manager's table."""
+    """A contract that comes to its end, as a row of the manager's table; ``soon`` within three months, or past."""
 
     person_id: int
     name: str
@@ -41,6 +46,7 @@ class EndingContract:
     last_day: date
     words: str
     late: bool
+    soon: bool
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,34 @@ class Gap:
     people: list[PersonName]
 
 
-def team_of(site_ids: Collection[int], today: date) -> list[PersonName]:
-    """Usual names of the people supported at these sites today, in order; one query."""
-    names = PersonName.objects.current().filter(kind=NameKind.USUAL, person_id__in=supported_at(site_ids, today))
-    return list(names.order_by("sort_key", "pk"))
+@dataclass(frozen=True)
+class Team:
+    """Usual names, in order, of the people supported at a work supervisor's sites: those assigned to her first."""
+
+    mine: list[PersonName]
+    others: list[PersonName]
+
+
+def team_of(supervisor: User, site_ids: Collection[int], today: date) -> Team:
+    """The people supported at these sites today, as the supervisor knows them; one query."""
+    assigned = (
+        Assignment.objects.current()
+        .valid_on(today)
+        .filter(
+            person_id=OuterRef("person_id"),
+            mission__user=supervisor,
+            mission__role=Role.WORK_SUPERVISOR,
+            mission__valid__contains=today,
+        )
+    )
+    names = (
+        PersonName.objects.current()
+        .filter(kind=NameKind.USUAL, person_id__in=supported_at(site_ids, today))
+        .annotate(mine=Exists(assigned))
+        .order_by("sort_key", "pk")
+    )
+    everybody = list(names)
+    return Team([name for name in everybody if name.mine], [name for name in everybody if not name.mine])
 
 
 def ending_contracts(site_ids: Collection[int], today: date) -> list[EndingContract]:
@@ -63,7 +93,7 @@ def ending_contracts(site_ids: Collection[int], today: date) -> list[EndingContr
         person_id__in=supported_at(site_ids, today), kind="contract_ending", begins_on__lte=today
     )
     found: list[tuple[int, Rule]] = [(row.person_id, alert_of(row)) for row in stored]
-    found = [(person_id, alert) for person_id, alert in found if alert.on <= add_months(today, 6)]
+    found = [(person_id, alert) for person_id, alert in found if alert.on <= add_months(today, SEEN_AHEAD)]
     names = PersonName.objects.current().filter(
         kind=NameKind.USUAL, person_id__in={person_id for person_id, _ in found}
     )
@@ -77,6 +107,7 @@ def ending_contracts(site_ids: Collection[int], today: date) -> list[EndingContr
             last_day=alert.on,
             words=sentence(alert, today).partition(". ")[2],
             late=stage(alert, today).due < today,
+            soon=alert.on <= add_months(today, SOON),
         )
         for person_id, alert in found
     ]

@@ -35,8 +35,7 @@ def today(request: Request) -> HttpResponse:
     if identity.holds(Role.SITE_MANAGER):
         context |= site_section(request)
     if identity.holds(Role.WORK_SUPERVISOR):
-        context["team"] = team_of(identity.site_ids(Role.WORK_SUPERVISOR), identity.today)
-        context["shows_team"] = True
+        context |= team_section(request)
     if identity.holds(Role.COORDINATOR):
         counts = territory_counts()
         context |= {"shows_counts": True, "counts": counts, "total": totals(counts, _("En tout"))}
@@ -74,13 +73,22 @@ def people_section(request: Request) -> dict[str, Any]:
     }
 
 
+def team_section(request: Request) -> dict[str, Any]:
+    """The names of the actor's team, then of the others at her sites; one query."""
+    identity = request.identity
+    assert identity.user is not None  # noqa: S101 - she holds a role
+    return {"team": team_of(identity.user, identity.site_ids(Role.WORK_SUPERVISOR), identity.today)}
+
+
 def site_section(request: Request) -> dict[str, Any]:
     """Contracts that end and files to complete at the actor's sites; three queries."""
     sites = request.identity.site_ids(Role.SITE_MANAGER)
     people, missing = gaps(sites, request.identity.today)
+    ending = ending_contracts(sites, request.identity.today)
     return {
         "shows_site": True,
-        "ending": ending_contracts(sites, request.identity.today),
+        "ending": [contract for contract in ending if contract.soon],
+        "ending_later": [contract for contract in ending if not contract.soon],
         "gaps": missing,
         "site_people": people,
     }
