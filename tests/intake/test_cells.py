@@ -295,7 +295,7 @@ def test_each_housing_of_the_vocabulary_is_read_from_its_own_label(term: Housing
         ("hébergé chez un ami", Housing.THIRD_PARTY),
         ("chez ses parents", Housing.THIRD_PARTY),
         ("Hôtel social", Housing.HOTEL),
-        ("115", Housing.NIGHT_SHELTER),
+        ("115", Housing.PRECARIOUS_SHELTER),
         ("CHU", Housing.EMERGENCY_SHELTER),
         ("CHRS Exemple", Housing.CHRS),
         ("CADA", Housing.ASYLUM_HOUSING),

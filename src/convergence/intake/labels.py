@@ -99,7 +99,7 @@ _HOUSING = (
     (Housing.CHRS, r"chrs|reinsertion sociale"),
     (Housing.STABILISATION, r"stabilisation"),
     (Housing.EMERGENCY_SHELTER, r"chu|chum|(?:centre d )?hebergement d urgence|centre d urgence"),
-    (Housing.NIGHT_SHELTER, r"(?:accueil|abri|asile|halte) de nuit|115|gymnase|grand froid|mise a l abri"),
+    (Housing.NIGHT_SHELTER, r"(?:accueil|abri|asile|halte) de nuit|gymnase|grand froid|mise a l abri"),
     (Housing.HOTEL, r"hotel\w*|nuitees?"),
     (
         Housing.THIRD_PARTY,
@@ -116,7 +116,8 @@ _HOUSING = (
 _STEPS = (
     (Housing.SEMI_DURABLE, r"semi durable|logement (?:accompagne|adapte|temporaire|transitoire|passerelle|intercale)"),
     (Housing.STREET, r"rue|sdf|abri de fortune|sans domicile(?: fixe)?|sans logement|errance"),
-    (Housing.PRECARIOUS_SHELTER, r"precaires?"),
+    # The emergency line finds a night shelter or a hotel: only the step is known.
+    (Housing.PRECARIOUS_SHELTER, r"precaires?|115"),
     (Housing.COLLECTIVE_SHELTER, r"hebergement(?: collectif)?|hebergee?|foyer|centre d accueil"),
     (
         Housing.AUTONOMOUS,

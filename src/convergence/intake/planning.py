@@ -269,7 +269,7 @@ def notices(table: Table, mapping: Mapping, importer: Importer, default: Site) -
         )
     told = {Field.CONTRACT_START, Field.CONTRACT_END, Field.WEEKLY_HOURS} & set(mapping.fields)
     if told and Field.CONTRACT_KIND not in mapping.fields:
-        said.append(_("Le fichier ne dit pas le type des contrats : ils sont compris comme des CDDI."))
+        said.append(_("Le fichier ne dit pas le type des contrats : ils sont compris comme des CDDI."))
     if {Field.HOUSING, Field.RSA, Field.RQTH} & set(mapping.fields) - _closed_fields(mapping, written):
         said.append(
             _("Le logement, le RSA et la RQTH sont notés à partir d’aujourd’hui : la liste n’en dit pas le début.")
