@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -329,6 +330,18 @@ def test_with_a_server_of_ones_own_none_is_started(tmp_path: Path, server: postg
         assert set(run.children()) == {"granian", "worker"}
         assert not (data / "postgresql").exists()
         assert "comptes fictifs" not in run.said
+        # The command that it gives works as it stands, in a shell with the same environment.
+        (told,) = re.findall(r"\./convergence administrator E-MAIL PRÉNOM NOM (--data .*)\n", run.said)
+        first = [sys.executable, "-m", "convergence", "administrator", "rose@convergence.example", "Rose", "Factice"]
+        named = subprocess.run(
+            [*first, *shlex.split(told)],
+            env=_elsewhere(server.url()),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        assert "Rose Factice administre Convergence dès aujourd’hui" in named.stdout, named.stderr
     with psycopg.connect(server.url()) as connection:
         passwords = connection.execute(
             "SELECT rolpassword FROM pg_authid WHERE rolname = ANY (%s)", [list(roles.ROLES)]

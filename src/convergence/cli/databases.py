@@ -32,12 +32,9 @@ def opened(folder: DataFolder) -> Iterator[Database]:
     which roles and database are made; a server of our own in the folder, which the caller has taken.
     """
     folder.master_key()  # before anything starts: made for a new folder, and refused where it was lost
-    given = {role: os.environ.get(variable, "") for role, variable in ROLE_VARIABLES.items()}
-    elsewhere = os.environ.get("DATABASE_URL")
-    if all(given.values()):
-        yield Database(given)
-    elif elsewhere:
-        yield Database(_prepared(elsewhere, folder))
+    elsewhere = _elsewhere(folder)
+    if elsewhere:
+        yield Database(elsewhere)
     else:
         server = postgres.start(folder.postgresql, folder.logs / "postgresql.log")
         try:
@@ -45,6 +42,21 @@ def opened(folder: DataFolder) -> Iterator[Database]:
             yield Database({role: server.url(role, roles.DATABASE) for role in roles.ROLES}, server)
         finally:
             server.stop()
+
+
+def at_work(folder: DataFolder) -> Mapping[str, str]:
+    """Return the database's address by role, of a folder that `run` holds: its server serves others too."""
+    socket = postgres.socket_path(folder.postgresql)
+    return _elsewhere(folder) or {role: postgres.address(socket, role, roles.DATABASE) for role in roles.ROLES}
+
+
+def _elsewhere(folder: DataFolder) -> Mapping[str, str] | None:
+    """Return the addresses on a server that somebody else looks after, if the environment names one."""
+    given = {role: os.environ.get(variable, "") for role, variable in ROLE_VARIABLES.items()}
+    if all(given.values()):
+        return given
+    superuser_url = os.environ.get("DATABASE_URL")
+    return _prepared(superuser_url, folder) if superuser_url else None
 
 
 def _prepared(superuser_url: str, folder: DataFolder) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from django.utils.timezone import get_default_timezone
 
 from convergence.access.models import Readable, User
 from convergence.cli.errors import OperatorError
+from convergence.cli.passwords import made_of_words
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.keys import PersonKey
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
@@ -37,11 +37,6 @@ Row = TypeVar("Row", bound=models.Model)
 
 SEED = 2012
 SOURCE = "demonstration"
-_WORDS = (
-    "abricot balcon cabane cerise chemin clairon colline domino dragon fenouil ficelle girafe guitare lampion lavande "
-    "mandarine marmite moulin nuage orange papier parasol pivoine plume radis rivage sentier tambour tilleul tonneau "
-    "valise violon"
-)
 _MODELS: list[type[models.Model]] = [
     Territory,
     Operator,
@@ -81,7 +76,7 @@ def load(today: date, seed: int = SEED) -> list[SignIn]:
 
     :raises OperatorError: the database already holds a territory; nothing was changed.
     """
-    password = _password()
+    password = made_of_words(4)
     with transaction.atomic():
         _refuse_unless_empty()
         assume(None, today)
@@ -93,11 +88,6 @@ def load(today: date, seed: int = SEED) -> list[SignIn]:
         forget()
         _analyse()
     return _sign_ins(world, password)
-
-
-def _password() -> str:
-    words = "-".join(secrets.choice(_WORDS.split()) for _ in range(4))
-    return f"{words}-{secrets.randbelow(90) + 10}"
 
 
 def _refuse_unless_empty() -> None:

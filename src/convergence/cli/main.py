@@ -34,6 +34,7 @@ class Command:
 COMMANDS = {
     "run": Command("met tout en marche sur cette machine et donne l’adresse", "run"),
     "test": Command("vérifie le code et lance les tests", "test", passes_through=True),
+    "administrator": Command("nomme une personne qui administre, la première surtout", "administrator"),
     "demo": Command("charge le territoire de démonstration dans une base vide", "signins"),
     "worker": Command("exécute les travaux en attente (production)", "worker"),
     "manage": Command("lance une commande d’administration de Django", "manage", raw=True),

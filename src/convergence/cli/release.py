@@ -77,6 +77,12 @@ def is_empty(maint_url: str) -> bool:
         return connection.execute("SELECT FROM territories_territory LIMIT 1").fetchone() is None
 
 
+def has_account(maint_url: str) -> bool:
+    """Tell whether anybody could sign in."""
+    with psycopg.connect(maint_url) as connection:
+        return connection.execute("SELECT FROM access_user LIMIT 1").fetchone() is not None
+
+
 def _manage(environment: Mapping[str, str], log: Path, *arguments: str) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(

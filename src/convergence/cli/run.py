@@ -6,6 +6,7 @@ import argparse
 import errno
 import http.client
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -97,10 +98,21 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
             _wait_until_ready(port, watched, folder.logs)
             print(f"\nConvergence est en marche : http://{HOST}:{port}", flush=True)
             signins.show(folder.path)
+            if not release.has_account(urls[roles.MAINT]):
+                print(f"\nPersonne n’a encore de compte. Pour ouvrir le premier : {_first_account(folder)}")
             print("\nCtrl-C pour arrêter.", flush=True)
             while True:
                 _check_alive(watched, folder.logs)
                 time.sleep(0.5)
+
+
+def _first_account(folder: DataFolder) -> str:
+    """Return the command to type beside this one, on the same database."""
+    command = "./convergence administrator E-MAIL PRÉNOM NOM"
+    # With an address in the environment the folder has to be named: alone, the address would be *maint*'s.
+    if folder.path == default().absolute() and "DATABASE_URL" not in os.environ:
+        return command
+    return f"{command} --data {shlex.quote(str(folder.path))}"
 
 
 def _load_demonstration(folder: DataFolder, url: str) -> None:

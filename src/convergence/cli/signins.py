@@ -7,68 +7,26 @@ import json
 import os
 from pathlib import Path
 
-from convergence.cli.errors import OperatorError
+from convergence.cli import maintenance
 
 FILE = "demonstration.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the option of `demo`."""
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="DOSSIER",
-        help="dossier des données de run (celui de CONVERGENCE_DATA, sinon data)",
-    )
+    maintenance.add_data_option(parser)
 
 
 def main(options: argparse.Namespace) -> int:
-    """Load the demonstration as *maint* and print its sign-ins.
+    """Load the demonstration as *maint* and print its sign-ins."""
+    with maintenance.as_maint(options.data):
+        from django.conf import settings
 
-    The database is that of `DATABASE_URL`, whose role must then be *maint*, else that of the data folder.
-    """
-    if "DATABASE_URL" in os.environ and options.data is None:
-        return _load()
-    from convergence.cli import databases, postgres, release, roles
-    from convergence.cli.folder import DataFolder, FolderInUseError, default
+        from convergence.cli import demo
+        from convergence.platform.clock import today
 
-    folder = DataFolder((options.data or default()).expanduser().absolute())
-    try:
-        with folder.taken(), databases.opened(folder) as database:
-            owner, maint = database.urls[roles.OWNER], database.urls[roles.MAINT]
-            release.bring(folder, owner, databases.environment(folder, owner))
-            os.environ.update(databases.environment(folder, maint))
-            return _load()
-    except FolderInUseError:
-        # `run --empty` is at work there: its server serves this command too.
-        url = postgres.address(postgres.socket_path(folder.postgresql), roles.MAINT, roles.DATABASE)
-        os.environ.update(databases.environment(folder, url))
-        return _load()
-
-
-def _load() -> int:
-    import django
-    from django.core.exceptions import ImproperlyConfigured
-
-    from convergence.cli.manage import SETTINGS
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    try:
-        django.setup()
-    except ImproperlyConfigured as error:
-        raise OperatorError(str(error)) from error
-
-    from django.conf import settings
-    from django.db import connections
-
-    from convergence.cli import demo
-    from convergence.platform.clock import today
-
-    try:
         signins = demo.load(today())
-    finally:
-        connections.close_all()
-    file = Path(settings.DATA) / FILE
+        file = Path(settings.DATA) / FILE
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
         json.dump(signins, opened, ensure_ascii=False, indent=1)
     show(file.parent)

@@ -163,7 +163,8 @@ class Funder(models.Model):
 class SettingChange(models.Model):
     """What a setting, a mission or an account said before it was changed, when and by whom.
 
-    Written by the database's triggers only; ``before`` holds the columns that changed, as they were.
+    Written by the database's triggers, and by the operator's command that names an administrator; ``before``
+    holds what changed, as it was. Without an actor it was typed on the command line.
     """
 
     changed_at = models.DateTimeField(db_default=Now())

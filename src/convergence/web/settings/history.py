@@ -28,6 +28,7 @@ LABELS = {
     "family_name": gettext_lazy("Nom"),
     "email": gettext_lazy("Adresse e-mail"),
     "is_active": gettext_lazy("Compte"),
+    "administers": gettext_lazy("Administre Convergence"),
 }
 NAMED: dict[str, type[models.Model]] = {"territory_id": Territory, "operator_id": Operator, "antenna_of_id": Site}
 RANGE = re.compile(r"[\[(](\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
@@ -51,7 +52,7 @@ def history_of(rows: Iterable[models.Model], today: date) -> list[Earlier]:
     return [
         Earlier(
             change.changed_at,
-            str(change.actor or ""),
+            str(change.actor or _("La ligne de commande")),
             [(str(LABELS.get(name, name)), _said(name, value, today)) for name, value in change.before.items()],
         )
         for change in changes
@@ -61,6 +62,8 @@ def history_of(rows: Iterable[models.Model], today: date) -> list[Earlier]:
 def _said(name: str, value: Any, today: date) -> str:
     if name == "is_active":
         return _("ouvert") if value else _("fermé")
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
     if value in {None, ""}:
         return _("vide")
     if name in NAMED:
