@@ -8,6 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +20,7 @@ from convergence.platform.identity import assume
 from convergence.platform.models import OutgoingMail
 from convergence.platform.outbox import PLACE
 from convergence.platform.sealing import unseal_for_instance
-from convergence.territories.models import Mission
+from convergence.territories.models import Mission, SettingChange
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, PASSWORD, TODAY, World
 
@@ -277,7 +280,9 @@ def test_no_page_of_the_settings_deletes_an_account_or_a_mission(client: Client,
             assert cursor.fetchone() == (False,), table
 
 
-@pytest.mark.parametrize("name", ["account", "change-account", "close-account", "give-mission", "change-mission"])
+@pytest.mark.parametrize(
+    "name", ["account", "change-account", "close-account", "remove-second-factor", "give-mission", "change-mission"]
+)
 def test_what_does_not_exist_is_not_found(client: Client, name: str) -> None:
     assert client.get(reverse(name, args=[999_999_999_999_999_999])).status_code == 404
 
@@ -317,6 +322,76 @@ def test_a_second_factor_can_be_set_up_after_signing_in(world: World) -> None:
     page = client.post(again["Location"], {"password": PASSWORD}, follow=True)
     assert page.resolver_match.view_name == "mfa_activate_totp"
     assert "<svg" in page.content.decode() or "data:image" in page.content.decode()
+
+
+def sign_in(user: User) -> str:
+    """Where the right password leads."""
+    response = Client().post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    return str(response["Location"]).partition("?")[0]
+
+
+def test_the_code_of_a_lost_telephone_is_removed_its_holder_told_and_the_history_says_by_whom(
+    client: Client, world: World, acting_as: Any
+) -> None:
+    user, other = world.users[Role.COUNSELLOR], world.users[Role.FUNDER]
+    for each in (user, other):
+        TOTP.activate(each, generate_totp_secret())
+        RecoveryCodes.activate(each)
+    assert sign_in(user) == reverse("mfa_authenticate")
+    account, address = reverse("account", args=[user.pk]), reverse("remove-second-factor", args=[user.pk])
+    assert address in client.get(account).content.decode()
+    assert "vous ne pourrez pas remettre son code" in page_of(client.get(address))
+    assert sign_in(user) == reverse("mfa_authenticate")
+
+    shown = page_of(client.post(address, {"submission": str(uuid4())}, follow=True))
+    assert f"Le code de connexion est retiré ; un message part à l’adresse {user.email}." in shown
+    assert address not in shown
+    assert re.search(
+        r"Ici-administrator Exemple</strong>.*a changé le 23 novembre.*Code à la connexion : oui", shown, re.S
+    )
+    assert sign_in(user) == reverse("today")
+    assert not Authenticator.objects.filter(user=user).exists()
+    (letter,) = letters(acting_as)
+    assert letter["to"] == [user.email]
+    assert "Ici-administrator Exemple a retiré le code demandé à la connexion" in letter["body"]
+    assert sign_in(other) == reverse("mfa_authenticate")
+
+    # A second click, or a code that its holder has just removed: nothing to do, and no second letter.
+    again = client.post(address, {"submission": str(uuid4())})
+    assert again.status_code == 409
+    assert "Ce compte n’a pas de code de connexion." in page_of(again)
+    assert len(letters(acting_as)) == 1
+
+
+def test_an_administrator_does_not_remove_her_own_code_without_her_password(
+    client: Client, world: World, acting_as: Any
+) -> None:
+    own = world.users[Role.ADMINISTRATOR]
+    TOTP.activate(own, generate_totp_secret())
+    address = reverse("remove-second-factor", args=[own.pk])
+    assert address not in client.get(reverse("account", args=[own.pk])).content.decode()
+    response = client.post(address)
+    assert response.status_code == 409
+    assert "Votre propre code se retire depuis « Mon compte »" in page_of(response)
+    assert Authenticator.objects.filter(user=own).count() == 1
+    assert letters(acting_as) == []
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR])
+def test_nobody_else_removes_the_code_of_a_colleague(world: World, role: Role) -> None:
+    user = world.elsewhere[Role.COUNSELLOR]
+    TOTP.activate(user, generate_totp_secret())
+    response = signed_in(world.users[role]).post(reverse("remove-second-factor", args=[user.pk]))
+    assert response.status_code == 403
+    assert Authenticator.objects.filter(user=user).count() == 1
+
+
+def test_the_history_says_who_was_named_on_the_command_line(client: Client, world: World, acting_as: Any) -> None:
+    user = world.users[Role.FUNDER]
+    with acting_as("maint"):
+        SettingChange.objects.create(setting="access_user", row_id=user.pk, before={"administers": False})
+    shown = page_of(client.get(reverse("account", args=[user.pk])))
+    assert re.search(r"La ligne de commande</strong>.*Administre Convergence : non", shown, re.S)
 
 
 @pytest.mark.parametrize("role", list(Role))

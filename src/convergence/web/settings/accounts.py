@@ -15,10 +15,11 @@ from convergence.vocabulary.roles import Role
 from convergence.web.handling import answer
 from convergence.web.requests import Request
 from convergence.web.rules import open_to
-from convergence.web.settings.forms import AccountForm, ClosingForm, MissionDatesForm, MissionForm
+from convergence.web.settings.forms import AccountForm, ClosingForm, MissionDatesForm, MissionForm, SettingForm
 from convergence.web.settings.history import history_of
 from convergence.web.settings.invitations import forget_addresses, invite
 from convergence.web.settings.pages import Places, actor_of, form_page, mission_rows, way
+from convergence.web.settings.second_factor import has_second_factor, withdraw_second_factor
 
 WITH_PLACES = Mission.objects.select_related("site__territory", "territory", "user")
 
@@ -94,6 +95,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
         "places": _way_to(),
         "rows": mission_rows(missions, request.identity.today, actor.pk),
         "is_own": account.pk == actor.pk,
+        "has_second_factor": has_second_factor(account),
         "history": history_of([account, *missions], request.identity.today),
     }
     return render(request, "settings/account.html", context)
@@ -152,6 +154,36 @@ def close_account(request: Request, account_id: int) -> HttpResponse:
         return reverse("account", args=[account.pk])
 
     return answer(request, form, work, page, form.told)
+
+
+@open_to(Role.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def remove_second_factor(request: Request, account_id: int) -> HttpResponse:
+    account = get_object_or_404(User, pk=account_id)
+    form = SettingForm(request.POST if request.method == "POST" else None)
+    page = form_page(
+        request,
+        form,
+        _("Retirer le code de connexion"),
+        _("Retirer le code"),
+        _way_to(account),
+        intro=_(
+            "Pour %s, dont le téléphone est perdu : son mot de passe suffira de nouveau pour entrer, ses codes de "
+            "secours ne serviront plus, et un message l’en avertit. Assurez-vous que la demande vient bien de "
+            "cette personne : vous ne pourrez pas remettre son code."
+        )
+        % account,
+        tone="late",
+    )
+
+    def work(form: SettingForm) -> str:
+        withdraw_second_factor(request, account, actor_of(request))
+        messages.success(
+            request, _("Le code de connexion est retiré ; un message part à l’adresse %s.") % account.email
+        )
+        return reverse("account", args=[account.pk])
+
+    return answer(request, form, work, page)
 
 
 @open_to(Role.ADMINISTRATOR)

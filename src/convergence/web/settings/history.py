@@ -28,6 +28,7 @@ LABELS = {
     "family_name": gettext_lazy("Nom"),
     "email": gettext_lazy("Adresse e-mail"),
     "is_active": gettext_lazy("Compte"),
+    "second_factor": gettext_lazy("Code à la connexion"),
     "administers": gettext_lazy("Administre Convergence"),
 }
 NAMED: dict[str, type[models.Model]] = {"territory_id": Territory, "operator_id": Operator, "antenna_of_id": Site}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("comptes/<int:account_id>/modifier/", accounts.change_account, name="change-account"),
     path("comptes/<int:account_id>/inviter/", accounts.send_invitation, name="send-invitation"),
     path("comptes/<int:account_id>/fermer/", accounts.close_account, name="close-account"),
+    path("comptes/<int:account_id>/code/", accounts.remove_second_factor, name="remove-second-factor"),
     path("comptes/<int:account_id>/rouvrir/", accounts.reopen_account, name="reopen-account"),
     path("comptes/<int:account_id>/mission/", accounts.give_mission, name="give-mission"),
     path("missions/<int:mission_id>/", accounts.change_mission, name="change-mission"),
