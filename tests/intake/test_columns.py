@@ -209,12 +209,10 @@ def test_any_titles_and_cells_have_a_mapping(headers: list[str], data: st.DataOb
     assert len(signature(headers)) == 64
 
 
-def test_the_user_corrects_a_column_and_is_then_sure_of_it() -> None:
-    found = guess(["Nom"], [("FICTIVE Zoé",), ("MODÈLE Ali",)])
-    corrected = found.replaced(0, Field.FAMILY_NAME)
-    assert corrected.fields == (Field.FAMILY_NAME,)
-    assert corrected.unsure == frozenset()
-    assert found.fields == (Field.FULL_NAME,), "the first one is unchanged"
+def test_what_the_user_chose_is_sure_and_leaves_out_the_columns_without_a_field() -> None:
+    chosen = Mapping.of_codes([Field.FAMILY_NAME.value, "", Field.BIRTH_DATE.value])
+    assert chosen.fields == (Field.FAMILY_NAME, None, Field.BIRTH_DATE)
+    assert chosen.unsure == frozenset()
 
 
 @pytest.mark.parametrize(

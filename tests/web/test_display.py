@@ -105,7 +105,6 @@ def test_numbers_have_their_french_form(value: Any, places: int, said: str) -> N
 
 def test_euros_shares_hours_and_telephones_have_theirs() -> None:
     assert flat(display.euros(1087)) == "1 087 €"
-    assert flat(display.percent(0.47)) == "47 %"
     assert flat(display.hour(dt.time(9, 30))) == "9 h 30"
     assert flat(display.hour(dt.time(14))) == "14 h"
     assert flat(display.phone("+33 6.39.98.12.34")) == "06 39 98 12 34"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from convergence.pathways.models import Contract
-from convergence.people.models import CivilStatus, Person, PersonName, Support
+from convergence.people.models import CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.platform.identity import assume
 from convergence.situations.models import Situation
 from convergence.vocabulary.roles import Role
@@ -282,3 +282,20 @@ def test_somebody_welcomed_today_has_been_there_since_today(client_of: Any, worl
     data = form(given_name="Idriss", site=world.site.pk, since=TODAY.isoformat())
     shown = client.get(client.post(reverse("admit-person"), data)["Location"]).content.decode()
     assert "dans le parcours depuis aujourd’hui" in shown
+
+
+def test_an_outside_referent_is_shown_with_what_is_said_of_her_and_ends_with_trace(
+    client_of: Any, world: World, acting_as: Any
+) -> None:
+    client = client_of(Role.COUNSELLOR)
+    data = form(role="Référente RSA", name="Zoé Inventée", compartment="social", comment="Plutôt le matin.")
+    assert client.post(reverse("add-outside-referent", args=[world.anouk.pk]), data).status_code == 302
+    shown = page(client, world)
+    assert "Zoé Inventée" in shown
+    assert "Plutôt le matin." in shown
+    with acting_as("maint"):
+        row = OutsideReferent.objects.get(person=world.anouk, name="Zoé Inventée")
+    client.post(reverse("end-outside-referent", args=[world.anouk.pk, row.pk]), form())
+    assert "Zoé Inventée" not in page(client, world)
+    with acting_as("maint"):
+        assert OutsideReferent.objects.filter(person=world.anouk, name="Zoé Inventée").exists()

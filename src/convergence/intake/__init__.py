@@ -5,7 +5,7 @@ The half that needs no database::
     table = reading.read(path)                             # Table, or UnreadableFile with one French sentence
     memory = …                                             # kept under columns.signature(table.headers), or None
     mapping = Mapping.from_memory(table.headers, memory) if memory else columns.guess(table.headers, table.sample())
-    mapping = mapping.replaced(column, field)              # what the user corrects
+    mapping = Mapping.of_codes(codes)                      # what the user corrects, a code a column
     mapping.faults()                                       # French sentences; empty: it can be used
     for row in parsing.rows(table, mapping, today):        # ParsedRow, in the file's order
         row.person, row.problems, row.is_refused, row.reasons

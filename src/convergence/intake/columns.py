@@ -42,10 +42,10 @@ class Mapping:
         found = self.columns(field)
         return found[0] if found else None
 
-    def replaced(self, column: int, field: Field | None) -> "Mapping":
-        """The mapping with one column corrected; the user is sure of it."""
-        fields = (*self.fields[:column], field, *self.fields[column + 1 :])
-        return Mapping(fields, self.unsure - {column})
+    @staticmethod
+    def of_codes(codes: Iterable[str]) -> "Mapping":
+        """What the user chose, a field's code for each column; an empty one leaves its column out."""
+        return Mapping(tuple(Field(code) if code else None for code in codes))
 
     def faults(self) -> list[str]:
         """What prevents the import, a French sentence each; empty when the mapping can be used."""

@@ -10,7 +10,6 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from convergence.intake.columns import Mapping, guess, signature
-from convergence.intake.fields import Field
 from convergence.intake.models import ColumnMemory, Import
 from convergence.intake.reading import Limits, Table, read
 from convergence.platform.errors import Refused
@@ -107,7 +106,7 @@ def forget_older_than(moment: datetime) -> int:
 def mapping_of(held: Import, table: Table) -> Mapping:
     """What the user chose for this file, else what she chose for the same titles before, else a guess."""
     if (chosen := about(held).fields) is not None and len(chosen) == len(table.headers):
-        return Mapping(tuple(Field(value) if value else None for value in chosen))
+        return Mapping.of_codes(chosen)
     memory = ColumnMemory.objects.filter(actor_id=held.actor_id, signature=signature(table.headers)).first()
     if memory is not None:
         kept = json.loads(unseal_for_instance(bytes(memory.sealed), f"intake_columnmemory:{memory.signature}"))

@@ -204,8 +204,3 @@ class OutsideReferent(DatedFact):
 
     def __str__(self) -> str:
         return self.name or self.role
-
-
-def full_name(row: object) -> str:
-    """The name as it is said, from any row with ``given_name`` and ``family_name``."""
-    return f"{getattr(row, 'given_name', '')} {getattr(row, 'family_name', '')}".strip()

@@ -25,7 +25,6 @@ def listed(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
 
 
-PACKAGE = Path(__file__).resolve().parents[1]
 DATA = Path(required("CONVERGENCE_DATA"))
 
 SECRET_KEY = required("CONVERGENCE_SECRET_KEY")

@@ -78,7 +78,7 @@ class ColumnsForm(forms.Form):
 
     def mapping(self) -> Mapping:
         chosen = [self.cleaned_data.get(f"column-{place}", "") for place in range(len(self.table.headers))]
-        return Mapping(tuple(Field(value) if value else None for value in chosen))
+        return Mapping.of_codes(chosen)
 
 
 def samples(table: Table, place: int, most: int = 3) -> list[str]:

@@ -251,6 +251,9 @@ class OutsideReferentForm(forms.Form):
         coerce=lambda value: value == "yes",
         choices=[("", _("pas encore demandé")), ("yes", _("oui")), ("no", _("non"))],
     )
+    comment = forms.CharField(
+        label=_("Précisions"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
     compartment = forms.ChoiceField(
         label=_("Qui peut le lire"),
         help_text=_("Le nom d’un organisme peut révéler un soin ou une mesure de justice."),

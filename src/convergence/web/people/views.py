@@ -136,7 +136,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "may_employ": Compartment.WORK.value in compartments.written,
     }
     context["now"] = asking(who.pk, today)
-    context |= fragments(request, who)
+    context |= fragments(request, who, compartments)
     if context["civil"]:
         context["age"] = context["civil"].age(today)
     if context["may_record"]:

@@ -1,5 +1,6 @@
 """What the pages of contacts and notes share, and the fragments that a person's page includes."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,13 +10,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from convergence.access.models import Readable
 from convergence.people.models import Person
 from convergence.support.contacts import latest_contact
 from convergence.support.models import Contact, Note
 from convergence.support.notes import latest_notes, readers_of, writable_compartments
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
+from convergence.web.people.looking import Reach
 from convergence.web.requests import Request
 from convergence.web.support.forms import NoteForm
 from convergence.web.templatetags.display import and_list, short_day
@@ -31,15 +32,9 @@ class ShownNote:
     text: str
 
 
-def written_by(request: Request, person_id: int) -> set[str]:
-    """Compartments of this person that the actor writes today."""
-    rights = Readable.objects.filter(person_id=person_id, may_write=True, valid__contains=request.identity.today)
-    return set(rights.values_list("compartment", flat=True))
-
-
-def writes_social(request: Request, person: Person) -> None:
+def writes_social(reach: Reach) -> None:
     """:raises PermissionDenied: the actor reads the person without supporting her."""
-    if Compartment.SOCIAL.value not in written_by(request, person.pk):
+    if Compartment.SOCIAL.value not in reach.written:
         raise PermissionDenied
 
 
@@ -53,7 +48,7 @@ def back(request: Request, usual: str) -> str:
     return usual
 
 
-def note_form(request: Request, person_id: int, written: set[str], data: Any = None, **initial: Any) -> NoteForm:
+def note_form(request: Request, person_id: int, written: Set[str], data: Any = None, **initial: Any) -> NoteForm:
     """The form of a quick note for somebody who writes these compartments."""
     return NoteForm(
         data,
@@ -64,7 +59,7 @@ def note_form(request: Request, person_id: int, written: set[str], data: Any = N
     )
 
 
-def readers(written: set[str]) -> list[tuple[str, str]]:
+def readers(written: Set[str]) -> list[tuple[str, str]]:
     """Who reads each sort of note that the actor may write: (label, readers in words)."""
     return [(kind.label, and_list(readers_of(kind))) for kind in writable_compartments(written)]
 
@@ -85,14 +80,14 @@ def contact_words(contact: Contact | None, today: date) -> str:
     return f"{ContactKind(contact.kind).label}, {short_day(contact.starts, today)}"
 
 
-def fragments(request: Request, person: Person) -> dict[str, Any]:
+def fragments(request: Request, person: Person, reach: Reach) -> dict[str, Any]:
     """Context of ``support/quick_note.html``, ``support/latest_notes.html`` and ``support/one_touch.html``.
 
-    Takes four queries, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
+    Takes two queries, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
     writes no note, without ``may_contact`` no contact.
     """
     today = request.identity.today
-    written = written_by(request, person.pk)
+    written = reach.written
     context: dict[str, Any] = {
         "latest_notes": [shown(note, today) for note in latest_notes(person.pk)],
         "latest_contact": contact_words(latest_contact(person.pk), today),

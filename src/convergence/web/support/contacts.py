@@ -22,8 +22,8 @@ from convergence.web.support.forms import ContactForm
 @require_http_methods(["GET", "POST"])
 def record(request: Request, person_id: int) -> HttpResponse:
     """Somebody met, called or wrote to the person, or tried to; undone from the message that says it."""
-    person, _compartments = open_person(request, person_id)
-    writes_social(request, person)
+    person, reach = open_person(request, person_id)
+    writes_social(reach)
     today, actor = request.identity.today, request.identity.user
     form = ContactForm(
         request.POST if request.method == "POST" else None,

@@ -16,7 +16,7 @@ from convergence.web.handling import answer, retyped
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
-from convergence.web.support.common import back, note_form, readers, written_by
+from convergence.web.support.common import back, note_form, readers
 from convergence.web.support.forms import NoteForm
 
 
@@ -27,8 +27,8 @@ def notes(request: Request, person_id: int) -> HttpResponse:
 
     A note whose session was lost comes back here after signing in: the form holds the same draft.
     """
-    person, _compartments = open_person(request, person_id)
-    written = written_by(request, person.pk)
+    person, reach = open_person(request, person_id)
+    written = reach.written
     today, actor = request.identity.today, request.identity.user
     here = reverse("notes", args=[person.pk])
     form = note_form(request, person.pk, written, request.POST if request.method == "POST" else None)
@@ -56,7 +56,7 @@ def notes(request: Request, person_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
     """Correct one's own note. Whoever comes second sees what the first one wrote, and loses nothing."""
-    person, _compartments = open_person(request, person_id)
+    person, reach = open_person(request, person_id)
     shown = Note.objects.filter(person=person, pk=note_id).first()
     standing = Note.objects.current().filter(person=person, series=shown.series).first() if shown else None
     if standing is None:
@@ -66,7 +66,7 @@ def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
     if actor is None or standing.recorded_by_id != actor.pk:
         messages.error(request, _("Une note se corrige par la personne qui l’a écrite : écrivez-en plutôt une autre."))
         return HttpResponseRedirect(here)
-    written = written_by(request, person.pk)
+    written = reach.written
     form = note_form(
         request,
         person.pk,

@@ -212,12 +212,6 @@ def notes_list(notes: Iterable[Any]) -> dict[str, Any]:
     return {"notes": notes}
 
 
-@register.inclusion_tag("components/definitions.html")
-def definitions(items: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    """Labels and values: (label, value) or (label, value, address)."""
-    return {"items": [(*item, "")[:3] for item in items]}
-
-
 @register.inclusion_tag("components/stepper.html")
 def stepper(current: int, *labels: str) -> dict[str, Any]:
     """Where one is in a task of several pages; `current` counts from 1."""

@@ -66,13 +66,6 @@ def long_day(value: dt.date | dt.datetime, today: dt.date | None = None) -> str:
 
 
 @register.filter
-def month(value: dt.date | dt.datetime) -> str:
-    """« mai 2026 »."""
-    value = _date(value)
-    return f"{MONTHS[value.month - 1]} {value.year}"
-
-
-@register.filter
 def hour(value: dt.time | dt.datetime) -> str:
     """« 9 h 30 », « 14 h »."""
     return f"{value.hour}{NBSP}h" + (f"{NBSP}{value.minute:02d}" if value.minute else "")
@@ -181,12 +174,6 @@ def number(value: float | Decimal | int | None, places: int = 0) -> str:
 def euros(value: float | Decimal | int | None, places: int = 0) -> str:
     """« 1 087 € »."""
     return "" if value is None else f"{number(value, places)}{NBSP}€"
-
-
-@register.filter
-def percent(value: float | Decimal | None, places: int = 0) -> str:
-    """A share between 0 and 1 as « 47 % »."""
-    return "" if value is None else f"{number(value * 100, places)}{NBSP}%"
 
 
 @register.filter
