@@ -1,0 +1,22 @@
+"""Support that goes on after access to a job or to a home, and its follow-ups (domain.md §1)."""
+
+from convergence.vocabulary.base import Term
+
+
+class SupportOpener(Term):
+    """What the support is there to make last."""
+
+    JOB = "job", "Un emploi"
+    HOME = "home", "Un logement"
+
+
+class FollowUpResult(Term):
+    """Whether the job or the home still holds."""
+
+    HOLDS = "holds", "Tient toujours"
+    CHANGED = "changed", "A changé sans interruption"
+    LOST = "lost", "Perdu"
+
+
+FOLLOW_UP_MONTHS = (1, 3, 6, 12)
+"""Months after the opening at which news is asked for."""

@@ -1,0 +1,38 @@
+"""How a person comes to a site: who sent her, and what became of her candidacy (domain.md §2, §6)."""
+
+from convergence.vocabulary.base import Term
+
+
+class Referrer(Term):
+    """The twelve kinds of referring body that the half-year return counts.
+
+    The very name of a body can reveal health or justice (domain.md §8): analysis keeps only its kind.
+    """
+
+    FRANCE_TRAVAIL = "france_travail", "France Travail"
+    MISSION_LOCALE = "mission_locale", "Mission locale"
+    CAP_EMPLOI = "cap_emploi", "Cap emploi"
+    PLIE = "plie", "PLIE"
+    OTHER_EMPLOYMENT_SERVICE = "other_employment_service", "Autre service de l’emploi"
+    SHELTER = "shelter", "Centre d’hébergement"
+    OUTREACH = "outreach", "Maraude ou accueil de jour"
+    PHC = "phc", "Premières heures en chantier"
+    OTHER_SIAE = "other_siae", "Autre structure de l’IAE"
+    COUNTY_SOCIAL_SERVICES = "county_social_services", "Services sociaux du département"
+    OTHER_SUPPORT = "other_support", "Autre accompagnement"
+    SPONTANEOUS = "spontaneous", "Candidature spontanée"
+
+
+class CandidacyOutcome(Term):
+    HIRED = "hired", "Embauche"
+    REFUSED_BY_SITE = "refused_by_site", "Refus du chantier"
+    REFUSED_BY_PERSON = "refused_by_person", "Refus de la personne"
+    NEVER_CAME = "never_came", "Jamais venue"
+    WAITING = "waiting", "En attente"
+
+
+class EnteredAs(Term):
+    """Why the dataset knows a person: she was hired, or remained a candidate and has no path."""
+
+    HIRED = "hired", "A commencé un parcours"
+    CANDIDATE = "candidate", "Candidature sans embauche"
