@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
 from convergence.intake.models import ExternalIdentifier
-from convergence.pathways.models import Contract, Pathway
+from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pathway
 from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.platform.identity import forget
@@ -147,6 +147,21 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     Pathway.objects.create(person=person, valid=open_ended())
     contract = Contract.objects.create(
         person=person, site=site, kind="cddi", programme="cvg", weekly_hours=26, valid=open_ended()
+    )
+    OfficialPass.objects.create(
+        person=person,
+        number=f"9999924{person.pk:05d}",
+        state="valid",
+        said_on=today,
+        valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=730)),
+    )
+    OfficialHire.objects.create(
+        person=person,
+        site=site,
+        employer="Chantier des Saules",
+        state="accepted",
+        said_on=today,
+        valid=open_ended(),
     )
     referent = OutsideReferent.objects.create(
         person=person, compartment="social", role="Assistante sociale", name="Lise Factice", valid=open_ended()

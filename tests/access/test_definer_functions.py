@@ -16,6 +16,7 @@ CALLED_BY_WEB = {
     "identify",
     "may_follow",
     "open_support",
+    "passes_noted_elsewhere",
     "record_access",
     "search_people",
     "support_territory_counts",

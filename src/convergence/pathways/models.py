@@ -1,4 +1,7 @@
-"""A pathway is one stay in the scheme; contracts are its work, one after the other, at one or several employers."""
+"""A pathway is one stay in the scheme; contracts are its work, one after the other, at one or several employers.
+
+What the State's tool says of the same person stands beside, in its own rows.
+"""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -12,6 +15,7 @@ from convergence.platform.dated import DatedFact
 from convergence.platform.fields import TermField
 from convergence.territories.models import Site
 from convergence.vocabulary.contracts import ContractKind, Programme
+from convergence.vocabulary.passes import HireState, PassState
 
 
 class Pathway(DatedFact):
@@ -89,3 +93,79 @@ class Contract(DatedFact):
 
     def __str__(self) -> str:
         return str(ContractKind(self.kind).label)
+
+
+class OfficialPass(DatedFact):
+    """A PASS IAE as the State's tool says it: kept beside our own reckoning, never instead of it.
+
+    ``valid`` ends the day after its last day. Successive exports are versions of one row; the number is not unique
+    among people: a constraint would tell that somebody hidden has it (``passes_noted_elsewhere`` judges).
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="official_passes")
+    number = models.CharField(_("numéro de PASS IAE"), max_length=12)
+    state = TermField(_("état"), max_length=10, choices=PassState.choices())
+    holder = models.CharField(_("au nom de"), max_length=200, blank=True)
+    said_on = models.DateField(_("dit le"))
+
+    class Meta(DatedFact.Meta):
+        indexes = [models.Index(fields=["number"], condition=Q(superseded_at=None), name="official_pass_by_number")]
+        constraints = [
+            models.CheckConstraint(
+                # Five signs for who issued it (99999: les emplois), two for the year, five for its rank.
+                condition=Q(number__regex=r"^[0-9A-Z]{12}$"),
+                name="official_pass_number",
+                violation_error_message=_("Un numéro de PASS IAE compte douze chiffres, par exemple 99999 24 00001."),
+            ),
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False, valid__lower_inf=False, valid__upper_inf=False),
+                name="official_pass_has_both_dates",
+                violation_error_message=_("Un PASS IAE a une date de début, et une fin qui vient après."),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "number"],
+                condition=Q(superseded_at=None),
+                name="official_pass_once",
+                violation_error_message=_("Ce numéro de PASS IAE est déjà noté pour cette personne."),
+            ),
+            PersonVersions(name="official_pass", compartment="work"),
+        ]
+
+    def __str__(self) -> str:
+        return number_in_groups(self.number)
+
+
+class OfficialHire(DatedFact):
+    """A hiring as the State's tool says it, from its application: its dates may differ from our contract's.
+
+    ``site`` is ours when the employer named is one of ours; ``applied_on`` is what one export shares with the next.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="official_hires")
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, null=True, related_name="+", verbose_name=_("chantier"))
+    employer = models.CharField(_("employeur"), max_length=200)
+    state = TermField(_("état"), max_length=10, choices=HireState.choices())
+    applied_on = models.DateField(_("candidature du"), null=True)
+    said_on = models.DateField(_("dit le"))
+
+    class Meta(DatedFact.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False, valid__lower_inf=False),
+                name="official_hire_has_a_start",
+                violation_error_message=_("Une embauche a une date de début, et une fin qui vient après."),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "employer", "applied_on", "valid"],
+                condition=Q(superseded_at=None),
+                name="official_hire_once",
+                nulls_distinct=False,
+                violation_error_message=_("Cette embauche est déjà notée pour cette personne."),
+            ),
+            PersonVersions(name="official_hire", compartment="work"),
+        ]
+
+
+def number_in_groups(number: str) -> str:
+    """« 99999 24 00001 », as the tool writes it."""
+    return f"{number[:5]} {number[5:7]} {number[7:]}"
