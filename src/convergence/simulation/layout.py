@@ -1,0 +1,245 @@
+"""Territories, operators and sites: Paris as it was, the others fictitious, and which sites are drawn together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from convergence.simulation.entries import inflow, ramp, survival
+from convergence.simulation.lives.calendar import NEVER, dates, day_of
+from convergence.simulation.means import grants, staff_means
+from convergence.simulation.parameter_file import ParameterError
+from convergence.simulation.parameters import Parameters, Size
+from convergence.simulation.tables import SCHEMA, Array, Layout, table
+from convergence.vocabulary.structures import Scheme
+
+_LANDSCAPES = (
+    "des Collines",
+    "du Fleuve",
+    "de la Baie",
+    "du Plateau",
+    "des Deux Rives",
+    "du Littoral",
+    "de la Vallée",
+    "des Forêts",
+    "du Bocage",
+    "des Étangs",
+    "de la Plaine",
+    "du Massif",
+)
+_TRADES = (
+    "maraîchage",
+    "recyclerie",
+    "espaces verts",
+    "restauration",
+    "textile",
+    "menuiserie",
+    "nettoyage",
+    "logistique",
+    "second œuvre",
+    "vélos",
+    "blanchisserie",
+    "conserverie",
+)
+_PLACES = ("Tilleuls", "Saules", "Érables", "Noisetiers", "Cerisiers", "Platanes", "Charmes", "Ormes")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site as it is to be drawn. ``flow``: mean starts a month from its opening; ``hires``: people hired in all."""
+
+    name: str
+    operator: str
+    territory: int
+    scheme: str
+    public_body: bool
+    opened: date
+    closed: date | None
+    sizes: tuple[Size, ...]
+    hires: int = 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The layout, and what the drawing of its blocks needs beside it."""
+
+    layout: Layout
+    sites: tuple[Site, ...]
+    flows: tuple[Array, ...]
+
+
+def plan(parameters: Parameters, until: date, people: int | None, territories: int) -> Plan:
+    """The sites of ``territories`` territories, of which Paris is the first, as they stand before ``until``.
+
+    ``people``: how many are hired at sites of the scheme, over all of them; None leaves Paris its own sizes and
+    gives every other site the mean number of the parameters. Sites of comparison come on top.
+
+    :raises ParameterError: no site is open before ``until``, or the numbers make no sense.
+    """
+    if territories < 1:
+        raise ParameterError("Il faut au moins un territoire.")
+    if people is not None and people < 1:
+        raise ParameterError("Il faut au moins une personne.")
+    paris = _paris(parameters)
+    if not any(site.opened < until for site in paris):
+        first = min(site.opened for site in paris)
+        raise ParameterError(
+            f"Aucun chantier n’est ouvert avant le {until:%d/%m/%Y} : le premier ouvre le {first:%d/%m/%Y}."
+        )
+    flow = _Flows(parameters, until)
+    natural = [round(float(flow.of(site).sum())) for site in paris]
+    in_paris = sum(natural)
+    others: list[Site] = []
+    if territories > 1:
+        in_paris = in_paris if people is None else min(in_paris, people // territories)
+        per_site = parameters.national.people_per_site
+        rest = None if people is None else people - in_paris
+        count = (territories - 1) * 30 if rest is None else max(territories - 1, round(rest / per_site))
+        others = [site for site in _others(parameters, territories, count) if site.opened < until]
+        weights = [float(flow.of(site).sum()) for site in others]
+        others = _hiring(others, weights, round(per_site * len(others)) if rest is None else rest)
+        in_paris += 0 if people is None or others else people - in_paris
+    elif people is not None:
+        in_paris = people
+    sites = [*_hiring(paris, natural, in_paris), *others]
+    sites += _comparison(parameters, sites, until, flow)
+    sites.sort(key=lambda site: site.territory)
+    return _plan(parameters, sites, until, flow)
+
+
+class _Flows:
+    """Starts a month at each site; how long people stay is computed once for each scheme."""
+
+    def __init__(self, parameters: Parameters, until: date) -> None:
+        self._until = until
+        self._stays = {scheme.value: survival(parameters, place) for place, scheme in enumerate(Scheme)}
+
+    def of(self, site: Site) -> Array:
+        return inflow(site.sizes, site.opened, site.closed, self._until, self._stays[site.scheme])
+
+
+def _paris(parameters: Parameters) -> list[Site]:
+    return [
+        Site(site.name, site.operator, 1, site.scheme, site.public_body, site.opened, site.closed, site.sizes)
+        for site in parameters.paris.sites
+    ]
+
+
+def _others(parameters: Parameters, territories: int, count: int) -> list[Site]:
+    """Fictitious sites, dealt to the territories; opening dates and sizes vary, but by no draw."""
+    national = parameters.national
+    span = (national.starts_until - national.starts_from).days
+    sites = []
+    for number in range(count):
+        territory = 2 + number % (territories - 1)
+        rank = number // (territories - 1)
+        start = national.starts_from + timedelta(days=span * (territory - 2) // max(1, territories - 2))
+        opened = start + timedelta(days=round(_spread(rank, 0.618) * national.opens_within_months * 30.4))
+        size = round(25 + 40 * _spread(number, 0.755))
+        sites.append(
+            Site(
+                f"Chantier fictif {_TRADES[rank % len(_TRADES)]} des {_PLACES[rank // len(_TRADES) % len(_PLACES)]}"
+                f" {territory - 1}",
+                f"Association fictive {territory - 1}-{1 + rank // national.sites_per_operator}",
+                territory,
+                Scheme.CONVERGENCE.value,
+                public_body=rank // national.sites_per_operator % 8 == 7,
+                opened=opened,
+                closed=None,
+                sizes=ramp(opened, size, national.full_after_months),
+            )
+        )
+    return sites
+
+
+def _spread(number: int, step: float) -> float:
+    """Numbers that fill the interval from 0 to 1 evenly, whatever their count (a Weyl sequence)."""
+    return number * step % 1.0
+
+
+def _hiring(sites: list[Site], weights: Sequence[float], people: int) -> list[Site]:
+    """The sites with ``people`` hires shared out in proportion, by largest remainder."""
+    total = sum(weights)
+    exact = [people * weight / total if total else 0.0 for weight in weights]
+    shared = [int(part) for part in exact]
+    order = sorted(range(len(sites)), key=lambda place: shared[place] - exact[place])
+    for place in order[: people - sum(shared)]:
+        shared[place] += 1
+    return [replace(site, hires=hires) for site, hires in zip(sites, shared, strict=True)]
+
+
+def _comparison(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) -> list[Site]:
+    compared = parameters.comparison
+    made = []
+    for territory in sorted({site.territory for site in sites}):
+        start = min(site.opened for site in sites if site.territory == territory)
+        opened = compared.opened if territory == 1 else start
+        for rank in range(compared.ordinary_sites if opened < until else 0):
+            site = Site(
+                f"Chantier fictif ordinaire {territory}-{rank + 1}",
+                f"Association fictive ordinaire {territory}-{rank + 1}",
+                territory,
+                Scheme.ORDINARY.value,
+                public_body=False,
+                opened=opened,
+                closed=None,
+                sizes=ramp(opened, compared.people_per_site, 6),
+            )
+            made.append(replace(site, hires=round(float(flow.of(site).sum()))))
+    return made
+
+
+def _plan(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) -> Plan:
+    territories = sorted({site.territory for site in sites})
+    operators = list(dict.fromkeys((site.territory, site.operator) for site in sites))
+    public = {(site.territory, site.operator): site.public_body for site in sites}
+    schemes = list(Scheme)
+    names = [parameters.paris.name if key == 1 else _territory_name(key) for key in territories]
+    tables = {
+        "territories": table(
+            SCHEMA["territories"],
+            {"territory": np.array(territories), "name": np.array(names, dtype=object)},
+        ),
+        "operators": table(
+            SCHEMA["operators"],
+            {
+                "operator": np.arange(1, len(operators) + 1),
+                "territory": np.array([territory for territory, _ in operators]),
+                "public_body": np.array([int(public[each]) for each in operators]),
+            },
+        ),
+        "sites": table(
+            SCHEMA["sites"],
+            {
+                "site": np.arange(1, len(sites) + 1),
+                "territory": np.array([site.territory for site in sites]),
+                "operator": np.array([1 + operators.index((site.territory, site.operator)) for site in sites]),
+                "scheme": np.array([schemes.index(Scheme(site.scheme)) for site in sites]),
+                "opened": dates(np.array([day_of(site.opened) for site in sites])),
+                "closed": dates(np.array([day_of(site.closed) if site.closed else NEVER for site in sites])),
+            },
+        ),
+    }
+    tables["staff_means"] = staff_means(parameters, tables["sites"], [site.sizes[-1].people for site in sites], until)
+    tables["grants"] = grants(parameters, tables["sites"], tables["staff_means"], until)
+    layout = Layout(
+        tables,
+        tuple(operator for _, operator in operators),
+        tuple(site.name for site in sites),
+        _blocks(sites, parameters.national.sites_per_block),
+    )
+    return Plan(layout, tuple(sites), tuple(flow.of(site) for site in sites))
+
+
+def _territory_name(key: int) -> str:
+    rank, landscape = divmod(key - 2, len(_LANDSCAPES))
+    return f"Territoire fictif {_LANDSCAPES[landscape]}{f' {rank + 1}' if rank else ''}"
+
+
+def _blocks(sites: list[Site], most: int) -> tuple[tuple[int, ...], ...]:
+    """Rows of ``sites`` by block: sites of one territory and one scheme, at most ``most`` together."""
+    groups: dict[tuple[int, str], list[int]] = {}
+    for row, site in enumerate(sites):
+        groups.setdefault((site.territory, site.scheme), []).append(row)
+    return tuple(tuple(rows[first : first + most]) for rows in groups.values() for first in range(0, len(rows), most))
