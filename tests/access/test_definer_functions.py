@@ -8,17 +8,25 @@ from django.db import connection
 from tests.builders import World
 
 CALLED_BY_WEB = {
+    "administers_account",
+    "administers_operator",
+    "administers_place",
+    "administers_setting",
+    "administers_somewhere",
     "admit_person",
     "end_support",
     "first_broken_access_seal",
     "holds_at_site",
     "holds_on_territory",
     "identify",
+    "may_appoint",
     "may_follow",
     "open_support",
     "passes_noted_elsewhere",
     "record_access",
     "search_people",
+    "support_record_start",
+    "support_site_setup",
     "support_territory_counts",
 }
 """Each of these answers within what the caller's identity allows; a new one is added here once that is tested."""

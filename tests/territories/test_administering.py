@@ -105,14 +105,15 @@ def test_nobody_closes_her_own_account(administrator: User) -> None:
 def test_one_address_has_one_account_whatever_its_capitals(world: World, administrator: User) -> None:
     taken = world.users[Role.FUNDER].email
     with pytest.raises(Refused, match="existe déjà"):
-        administering.open_account(taken.upper(), "Autre", "Exemple")
+        administering.open_account(taken.upper(), "Autre", "Exemple", actor_id=administrator.pk)
     counsellor = world.users[Role.COUNSELLOR]
     with pytest.raises(Refused, match="utilise déjà"):
         administering.change_account(counsellor, administering.fingerprint(counsellor), taken, "Autre", "Exemple")
 
 
 def test_an_account_opened_for_somebody_has_no_password(administrator: User) -> None:
-    assert not administering.open_account("neuve@convergence.example", "Neuve", "Exemple").has_usable_password()
+    opened = administering.open_account("neuve@convergence.example", "Neuve", "Exemple", actor_id=administrator.pk)
+    assert not opened.has_usable_password()
 
 
 def test_no_mission_on_a_closed_account_nor_at_a_closed_site(world: World, administrator: User) -> None:

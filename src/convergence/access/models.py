@@ -31,6 +31,8 @@ class User(AbstractBaseUser):
     family_name = models.CharField(_("nom"), max_length=80)
     is_active = models.BooleanField(_("compte ouvert"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # An administrator of one territory keeps the accounts that she opened, before any mission says whose they are.
+    opened_by = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, editable=False, related_name="+")
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -43,8 +45,10 @@ class User(AbstractBaseUser):
             RowPolicy(
                 name="user",
                 read="true",
-                insert=holds_role(Role.ADMINISTRATOR),
-                update=f"id = {ACTOR} OR {ACTOR} IS NULL OR {holds_role(Role.ADMINISTRATOR)}",
+                insert=f"{holds_role(Role.ADMINISTRATOR)} OR (opened_by_id = {ACTOR} AND administers_somewhere())",
+                update=(
+                    f"id = {ACTOR} OR {ACTOR} IS NULL OR {holds_role(Role.ADMINISTRATOR)} OR administers_account(id)"
+                ),
             )
         ]
 

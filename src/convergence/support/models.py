@@ -1,4 +1,7 @@
-"""Contacts, notes and needs are facts; alerts follow from facts and can be thrown away and made anew."""
+"""Contacts, notes and needs are facts; alerts follow from facts and can be thrown away and made anew.
+
+The start of a site says from which day on "known on" is to the day, and counts what was known that day.
+"""
 
 from functools import reduce
 from operator import or_
@@ -12,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from convergence.access.policies import PersonRows, PersonVersions
 from convergence.people.models import Person
 from convergence.people.sealed import SealedTextField
-from convergence.platform.dated import DatedFact
+from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
+from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
+from convergence.territories.models import CARES_AT_SITE, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.missing import Missing
@@ -118,3 +123,45 @@ class Alert(models.Model):
     class Meta:
         constraints = [PersonRows(name="alert", derived=True)]
         indexes = [models.Index(fields=["begins_on", "due_on"], name="alert_begins")]
+
+
+class SiteStart(Version):
+    """The day from which a site keeps its files here as they change: before it, "known on" means "known at import".
+
+    Written by ``support_record_start()`` only, with the counts of that day.
+    """
+
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, related_name="starts")
+    started_on = models.DateField()
+
+    class Meta(Version.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site"],
+                condition=Q(superseded_at=None),
+                name="site_start_once",
+                violation_error_message=_("Le démarrage de ce chantier vient d’être noté par quelqu’un d’autre."),
+            ),
+            VersionRows(name="site_start", read=SIGNED_IN),
+        ]
+
+
+class SiteStartCount(models.Model):
+    """For how many of the site's people something was known on its first day; read by the site's team.
+
+    ``subject``: "people", "under_contract", "birth", "phone", or the code of an aspect (judicial constraints
+    apart). ``unsaid``: one of the four kinds of missing was noted. A count of one to four about an aspect is
+    withheld (None): the team's manager reads no situation.
+    """
+
+    start = models.ForeignKey(SiteStart, on_delete=models.RESTRICT, related_name="counts")
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, related_name="+")
+    subject = models.CharField(max_length=40)
+    known = models.PositiveIntegerField(null=True)
+    unsaid = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["start", "subject"], name="site_start_count_once"),
+            RowPolicy(name="site_start_count", read=CARES_AT_SITE),
+        ]

@@ -22,8 +22,8 @@ NOT_FOR_HERSELF = gettext_lazy(
 
 def fingerprint(row: models.Model) -> str:
     """A short code of what the row says, so that a form knows whether what it showed still stands."""
-    # Sign-ins and sessions change these without changing what an administrator reads.
-    unseen = {"password", "last_login"}
+    # Sign-ins, and the names of other sites, change these without changing what an administrator reads.
+    unseen = {"password", "last_login", "label"}
     said = [f"{f.attname}={f.value_from_object(row)}" for f in row._meta.concrete_fields if f.attname not in unseen]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
 
@@ -68,15 +68,16 @@ def give_mission(
 ) -> Mission:
     """Somebody works at a place as something from a day on, possibly until a last day (included).
 
-    :raises Refused: for oneself; on a closed account; at a site that is closed by then.
+    A mission may begin before its site opens, to prepare it, and run on after it closed, to end what is under way.
+
+    :raises Refused: for oneself; on a closed account; once the site has closed, or over before it opens.
     :raises IntegrityError: the place does not suit the role, or she holds that mission already.
     """
     if user.pk == actor_id:
         raise Refused(str(NOT_FOR_HERSELF))
     if not user.is_active:
         raise Refused(_("Ce compte est fermé : rouvrez-le avant de lui donner une mission."))
-    if site and site.last_day and since > site.last_day:
-        raise Refused(_("Ce chantier est fermé à cette date."))
+    _check_dates(site, since, last_day)
     return Mission.objects.create(user=user, role=role, site=site, territory=territory, valid=days(since, last_day))
 
 
@@ -84,11 +85,19 @@ def give_mission(
 def date_mission(mission: Mission, seen: str, since: date, last_day: date | None, *, actor_id: int) -> Mission:
     """Change the dates of a mission: most often, say the last day on which it is held.
 
-    :raises Refused: one's own; raises otherwise as ``unchanged`` does.
+    :raises Refused: one's own, or dates that do not suit the site; raises otherwise as ``unchanged`` does.
     """
     if mission.user_id == actor_id:
         raise Refused(str(NOT_FOR_HERSELF))
+    _check_dates(mission.site, since, last_day)
     return change(mission, seen, valid=days(since, last_day))
+
+
+def _check_dates(site: Site | None, since: date, last_day: date | None) -> None:
+    if site and site.last_day and since > site.last_day:
+        raise Refused(_("Ce chantier est fermé à cette date."))
+    if site and site.opened_on and last_day and last_day < site.opened_on:
+        raise Refused(_("Cette mission finirait avant l’ouverture du chantier : vérifiez ses dates."))
 
 
 @transaction.atomic
@@ -137,14 +146,16 @@ def names_of(funder: Funder) -> list[Funder]:
 
 
 @transaction.atomic
-def open_account(email: str, given_name: str, family_name: str) -> User:
+def open_account(email: str, given_name: str, family_name: str, *, actor_id: int) -> User:
     """An account without a password: its owner chooses one from the invitation that she receives.
 
     :raises Refused: the address already has an account.
     """
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, given_name=given_name, family_name=family_name)
+            return User.objects.create_user(
+                email, given_name=given_name, family_name=family_name, opened_by_id=actor_id
+            )
     except IntegrityError as error:
         raise Refused(_("Un compte existe déjà à cette adresse : cherchez-le dans la liste.")) from error
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from convergence.access.models import User
-from convergence.territories.models import Mission
+from convergence.territories.models import Mission, Site, Territory
+from convergence.vocabulary.roles import Role
 
 
 @dataclass(frozen=True)
@@ -32,3 +33,17 @@ class Identity:
     def site_ids(self, *roles: str) -> list[int]:
         """Sites at which the actor holds one of these roles today."""
         return [mission.site_id for mission in self.missions if mission.site_id and mission.role in roles]
+
+    def territory_ids(self, *roles: str) -> list[int]:
+        """Territories on which the actor holds one of these roles today, by a mission on the territory itself."""
+        return [m.territory_id for m in self.missions if m.territory_id and m.role in roles]
+
+    @property
+    def administers_all(self) -> bool:
+        """Whether the actor administers the whole instance, and not only one territory or a few."""
+        return any(m.role == Role.ADMINISTRATOR and m.territory_id is None for m in self.missions)
+
+    def administers(self, where: Site | Territory) -> bool:
+        """Whether the actor administers this place; the database's policies say the same."""
+        territory_id = where.territory_id if isinstance(where, Site) else where.pk
+        return self.administers_all or territory_id in self.territory_ids(Role.ADMINISTRATOR)

@@ -42,12 +42,12 @@ class Given:
 
 
 def may_keep(identity: Identity, where: Site | Territory) -> bool:
-    """Whether the actor keeps the means of this place; the database's policy says the same."""
-    if identity.holds(Role.ADMINISTRATOR):
+    """Whether the actor keeps the means and the choices of this place; the database's policies say the same."""
+    if identity.administers(where):
         return True
     if isinstance(where, Site):
         return where.pk in identity.site_ids(Role.SITE_MANAGER)
-    return any(m.territory_id == where.pk and m.role == Role.COORDINATOR for m in identity.missions)
+    return where.pk in identity.territory_ids(Role.COORDINATOR)
 
 
 def posts_of(where: Site | Territory) -> QuerySet[StaffMeans]:

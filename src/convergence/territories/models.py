@@ -9,7 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import RegexValidator
 from django.db import models
@@ -17,23 +17,33 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from convergence.platform.dated import DatedFact
+from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import ACTOR, SIGNED_IN, RowPolicy, VersionRows, holds_role
 from convergence.territories.periods import first_day, last_day
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 
 ADMINISTERED = holds_role(Role.ADMINISTRATOR)
-KEEPS_MEANS = (
-    f"({ADMINISTERED} OR holds_at_site(site_id, '{Role.SITE_MANAGER}')"
+"""Whoever administers the whole instance: the role of a mission on one territory is not among the actor's roles."""
+KEEPS_PLACE = (
+    f"({ADMINISTERED} OR administers_place(site_id, territory_id) OR holds_at_site(site_id, '{Role.SITE_MANAGER}')"
     f" OR holds_on_territory(territory_id, '{Role.COORDINATOR}'))"
 )
+"""Whoever keeps what is a site's own, or a territory's: its means, its choices of vocabulary."""
+CARES_AT_SITE = f"holds_at_site(site_id, '{Role.COUNSELLOR}', '{Role.SUPPORT_WORKER}', '{Role.SITE_MANAGER}')"
 ENDS_AFTER_ITS_START = _("La fin doit venir après le début.")
 
 
-def settings_rows(name: str) -> RowPolicy:
-    """Read by whoever is signed in, written by administrators."""
-    return RowPolicy(name=name, read=SIGNED_IN, insert=ADMINISTERED, update=ADMINISTERED)
+def settings_rows(name: str, *, insert_if: str = "", update_if: str = "") -> RowPolicy:
+    """Read by whoever is signed in, written by administrators.
+
+    :param insert_if, update_if: SQL conditions that also let the administrators of one territory write.
+    """
+
+    def either(more: str) -> str:
+        return f"({ADMINISTERED} OR {more})" if more else ADMINISTERED
+
+    return RowPolicy(name=name, read=SIGNED_IN, insert=either(insert_if), update=either(update_if))
 
 
 class Territory(models.Model):
@@ -49,7 +59,7 @@ class Territory(models.Model):
                 name="territory_name_once",
                 violation_error_message=_("Un territoire porte déjà ce nom."),
             ),
-            settings_rows("territory"),
+            settings_rows("territory", update_if="administers_place(NULL, id)"),
         ]
 
     def __str__(self) -> str:
@@ -69,7 +79,7 @@ class Operator(models.Model):
                 name="operator_name_once",
                 violation_error_message=_("Une structure porteuse porte déjà ce nom."),
             ),
-            settings_rows("operator"),
+            settings_rows("operator", insert_if="administers_somewhere()", update_if="administers_operator(id)"),
         ]
 
     def __str__(self) -> str:
@@ -90,10 +100,19 @@ class Site(models.Model):
         validators=[RegexValidator(r"^\d{14}$", _("Un SIRET compte 14 chiffres."))],
     )
     open_over = DateRangeField(_("ouvert"))
+    # Kept by the database's triggers: the name, and the territory beside it where another site bears the same name.
+    label = models.CharField(max_length=250, db_default="", default="", editable=False)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "territory"]
         constraints = [
+            ExclusionConstraint(
+                name="site_siret_once_at_a_time",
+                expressions=[("siret", RangeOperators.EQUAL), ("open_over", RangeOperators.OVERLAPS)],
+                # An antenna may share the establishment of the site that it belongs to.
+                condition=~Q(siret="") & Q(antenna_of=None),
+                violation_error_message=_("Un autre chantier a déjà ce SIRET."),
+            ),
             models.UniqueConstraint(
                 fields=["territory", "name"],
                 name="site_name_once",
@@ -109,11 +128,15 @@ class Site(models.Model):
                 name="site_open_period_not_empty",
                 violation_error_message=ENDS_AFTER_ITS_START,
             ),
-            settings_rows("site"),
+            settings_rows(
+                "site",
+                insert_if="administers_place(NULL, territory_id)",
+                update_if="administers_place(NULL, territory_id)",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label or self.name
 
     @property
     def opened_on(self) -> date | None:
@@ -174,7 +197,9 @@ class SettingChange(models.Model):
     before = models.JSONField()
 
     class Meta:
-        constraints = [RowPolicy(name="setting_change", read=ADMINISTERED)]
+        constraints = [
+            RowPolicy(name="setting_change", read=f"({ADMINISTERED} OR administers_setting(setting, row_id))")
+        ]
         indexes = [models.Index(fields=["setting", "row_id", "changed_at"], name="setting_change_of_row")]
 
 
@@ -208,6 +233,7 @@ class Mission(models.Model):
                 condition=(
                     Q(role__in=SITE_ROLES, site__isnull=False, territory__isnull=True)
                     | Q(role__in=TERRITORY_ROLES, site__isnull=True, territory__isnull=False)
+                    | Q(role=Role.ADMINISTRATOR, site__isnull=True, territory__isnull=False)
                     | (~Q(role__in=[*SITE_ROLES, *TERRITORY_ROLES]) & Q(site__isnull=True, territory__isnull=True))
                 ),
                 name="mission_at_its_place",
@@ -235,8 +261,11 @@ class Mission(models.Model):
             RowPolicy(
                 name="mission",
                 read=SIGNED_IN,
-                insert=f"{ADMINISTERED} AND user_id <> {ACTOR}",
-                update=f"{ADMINISTERED} AND user_id <> {ACTOR}",
+                insert=(
+                    f"({ADMINISTERED} OR (administers_place(site_id, territory_id) AND may_appoint(user_id)))"
+                    f" AND user_id <> {ACTOR}"
+                ),
+                update=f"({ADMINISTERED} OR administers_place(site_id, territory_id)) AND user_id <> {ACTOR}",
                 update_columns=["valid"],
             ),
         ]
@@ -251,6 +280,51 @@ class Mission(models.Model):
     @property
     def last_day(self) -> date | None:
         return last_day(self.valid)
+
+
+class Choices(models.Model):
+    """What a territory, or one of its sites, chooses in the vocabulary, so that screens offer what is in use there.
+
+    Codes set aside are no longer offered; what was recorded with them stays. ``None`` chooses nothing: a site then
+    follows its territory, and a territory is offered everything. ``bodies``: names suggested where one writes the
+    body of a person's referent.
+    """
+
+    site = models.OneToOneField(Site, on_delete=models.RESTRICT, null=True, blank=True, related_name="choices")
+    territory = models.OneToOneField(
+        Territory, on_delete=models.RESTRICT, null=True, blank=True, related_name="choices"
+    )
+    aspects_aside = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    programmes_aside = ArrayField(models.CharField(max_length=8), null=True, blank=True)
+    contacts_aside = ArrayField(models.CharField(max_length=20), null=True, blank=True)
+    bodies = ArrayField(models.CharField(max_length=160), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(site__isnull=False) ^ Q(territory__isnull=False),
+                name="choices_of_one_place",
+                violation_error_message=_("Des choix appartiennent à un chantier, ou à un territoire."),
+            ),
+            RowPolicy(name="choices", read=SIGNED_IN, insert=KEEPS_PLACE, update=KEEPS_PLACE),
+        ]
+
+
+class NothingToImport(Version):
+    """Somebody of the site's team says that it has no list of people to bring in: they are welcomed by hand."""
+
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT, related_name="nothing_to_import")
+
+    class Meta(Version.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site"],
+                condition=Q(superseded_at=None),
+                name="nothing_to_import_once",
+                violation_error_message=_("C’est déjà noté pour ce chantier."),
+            ),
+            VersionRows(name="nothing_to_import", read=SIGNED_IN, insert=CARES_AT_SITE, update=CARES_AT_SITE),
+        ]
 
 
 class StaffMeans(DatedFact):
@@ -319,7 +393,7 @@ class StaffMeans(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Ce poste a déjà d’autres valeurs à ces dates."),
             ),
-            VersionRows(name="staff_means", read=KEEPS_MEANS, insert=KEEPS_MEANS, update=KEEPS_MEANS),
+            VersionRows(name="staff_means", read=KEEPS_PLACE, insert=KEEPS_PLACE, update=KEEPS_PLACE),
         ]
 
     def __str__(self) -> str:

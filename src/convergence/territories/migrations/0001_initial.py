@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("platform", "0001_foundations"),
     ]
 
     operations = [

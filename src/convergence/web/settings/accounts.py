@@ -74,8 +74,11 @@ def open_account(request: Request) -> HttpResponse:
 
     def work(form: AccountForm) -> str:
         given = form.cleaned_data
-        account = administering.open_account(given["email"], given["given_name"], given["family_name"])
-        invite(request, account, actor_of(request))
+        actor = actor_of(request)
+        account = administering.open_account(
+            given["email"], given["given_name"], given["family_name"], actor_id=actor.pk
+        )
+        invite(request, account, actor)
         messages.success(
             request, _("Le compte est ouvert et l’invitation part. Donnez maintenant une mission à cette personne.")
         )
