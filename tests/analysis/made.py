@@ -38,7 +38,7 @@ def _not_asked(*columns: str) -> dict[str, str]:
 
 def person(key: int, **columns: Any) -> dict[str, Any]:
     """A person of whom only what is given is known."""
-    asked = ("sex", "birth_year", "education", "nationality", "refugee", "household", "children")
+    asked: tuple[str, ...] = ("sex", "birth_year", "education", "nationality", "refugee", "household", "children")
     asked += ("referred_by", "time_without_work", "street_path")
     row: dict[str, Any] = {"person": key, "territory": 1, "entered": date(2015, 1, 5), "entered_as": "hired"}
     return row | _not_asked(*(column for column in asked if column not in columns)) | columns
