@@ -22,8 +22,8 @@ class Denominator(Enum):
     ALL_ENDS = "de toutes les fins de parcours {period}"
     PILOTAGE = (
         "des fins de parcours {period} au sens du pilotage de l’inclusion (ACI et EI\u00a0: parcours de plus de "
-        "2,65 mois et au moins une heure travaillée\u00a0; AI et ETTI\u00a0: au moins 150 heures\u00a0; sorties retirées "
-        "du décompte exclues)"
+        "2,65 mois et au moins une heure travaillée\u00a0; AI et ETTI\u00a0: au moins 150 heures\u00a0; sans les "
+        "sorties retirées du décompte)"
     )
     AFTER_IAE = "des fins de parcours {period} hors passage dans une autre structure de l’IAE"
 
