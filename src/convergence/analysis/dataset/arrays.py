@@ -1,6 +1,6 @@
 """Tables held as numpy arrays (what a simulation yields) made into frames of the schema."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import dataframely as dy
@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 
 from convergence.analysis.dataset.errors import NBSP, DatasetError
-from convergence.analysis.dataset.tables import SCHEMAS
 
 
 class Arrays(Protocol):
@@ -25,20 +24,29 @@ class Arrays(Protocol):
     def codes(self) -> Mapping[str, tuple[str, ...]]: ...
 
 
-def frame(arrays: Arrays, table: str) -> pl.DataFrame:
-    """The table as a frame with the types of its schema; columns that the schema has not are kept for its check.
+def length(arrays: Arrays) -> int:
+    """How many rows the table has."""
+    return len(next(iter(arrays.columns.values())))
+
+
+def as_frame(several: Sequence[Arrays], schema: type[dy.Schema], where: str) -> pl.DataFrame:
+    """Tables of the same codes, one after the other, as a frame with the types of a schema.
+
+    Columns that the schema has not are kept for its check to refuse. ``where`` names the table in an error.
 
     :raises DatasetError: a code of no list.
     """
-    return as_frame(arrays, SCHEMAS[table], table)
-
-
-def as_frame(arrays: Arrays, schema: type[dy.Schema], where: str) -> pl.DataFrame:
-    columns = schema.columns()
+    columns, first = schema.columns(), several[0]
     return pl.DataFrame(
         [
-            _series(name, values, columns[name].dtype if name in columns else None, arrays.codes.get(name), where)
-            for name, values in arrays.columns.items()
+            _series(
+                name,
+                np.concatenate([arrays.columns[name] for arrays in several]),
+                columns[name].dtype if name in columns else None,
+                first.codes.get(name),
+                where,
+            )
+            for name in first.columns
         ]
     )
 
@@ -77,5 +85,5 @@ def _coded(
 
 def _without(values: np.ndarray[Any, Any], name: str) -> pl.Series:
     """The values with null where they are -1."""
-    series = pl.Series(name, values)
-    return series.set(series == -1, None)
+    series, absent = pl.Series(name, values), values == -1
+    return series.set(pl.Series(absent), None) if absent.any() else series

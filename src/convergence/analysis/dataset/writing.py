@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from pathlib import Path
 
 import polars as pl
@@ -22,7 +23,7 @@ from convergence.analysis.dataset.errors import NBSP, DatasetError
 from convergence.analysis.dataset.manifest import NAME, About, File, Manifest
 from convergence.analysis.dataset.parts import Checker
 from convergence.analysis.dataset.simulated import TRUTH, Truth
-from convergence.analysis.dataset.tables import SCHEMAS, empty
+from convergence.analysis.dataset.tables import SCHEMAS
 
 ROWS_A_PART = 1_000_000
 """Rows, over all tables, from which a part is closed: about 6,000 people, and some 150 MB in memory."""
@@ -70,16 +71,16 @@ class _Writer:
         self._folder, self._about = folder, about
         self._checker = Checker(about.as_of)
         self._files: dict[str, list[File]] = {table: [] for table in [*SCHEMAS, TRUTH]}
-        self._waiting: list[dict[str, pl.DataFrame]] = []
+        self._waiting: list[Block] = []
         self._rows = 0
 
     def write(self, blocks: Iterable[Block]) -> Manifest:
         for table in self._files:
             (self._folder / table).mkdir()
         for block in blocks:
-            frames = {table: _frame(table, rows) for table, rows in block.items()}
-            self._waiting.append(frames)
-            self._rows += sum(frame.height for frame in frames.values())
+            _known(block)
+            self._waiting.append(block)
+            self._rows += sum(_length(rows) for rows in block.values())
             if self._rows >= ROWS_A_PART:
                 self._close_part()
         if self._waiting or not self._files["people"]:
@@ -96,16 +97,24 @@ class _Writer:
     def _close_part(self) -> None:
         number = len(self._files["people"])
         part = {table: self._gathered(table) for table in SCHEMAS}
-        part = self._checker.check(part, {table: f"Table «{NBSP}{table}{NBSP}»" for table in SCHEMAS})
+        part = self._checker.check(part, {table: _named(table) for table in SCHEMAS})
         for table, frame in part.items():
             self._save(table, frame, number)
         if any(TRUTH in block for block in self._waiting):
-            self._save(TRUTH, Truth.validate(pl.concat([b[TRUTH] for b in self._waiting if TRUTH in b])), number)
+            self._save(TRUTH, Truth.validate(self._gathered(TRUTH)), number)
         self._waiting, self._rows = [], 0
 
     def _gathered(self, table: str) -> pl.DataFrame:
-        frames = [block[table] for block in self._waiting if table in block]
-        return pl.concat(frames) if frames else empty(table)
+        """The rows of a table in all blocks that wait. Many small blocks are joined before they become a frame."""
+        schema = Truth if table == TRUTH else SCHEMAS[table]
+        waiting = [block[table] for block in self._waiting if table in block]
+        frames = [rows for rows in waiting if isinstance(rows, pl.DataFrame)]
+        for _, alike in groupby(
+            (rows for rows in waiting if not isinstance(rows, pl.DataFrame)),
+            key=lambda rows: (*rows.columns, rows.codes),
+        ):
+            frames.append(arrays.as_frame(list(alike), schema, _named(table)))
+        return pl.concat(frames) if frames else schema.create_empty()
 
     def _save(self, table: str, frame: pl.DataFrame, number: int) -> None:
         buffer = io.BytesIO()
@@ -116,12 +125,18 @@ class _Writer:
         self._files[table].append(File(name, frame.height, len(content), hashlib.sha256(content).hexdigest()))
 
 
-def _frame(table: str, rows: Arrays | pl.DataFrame) -> pl.DataFrame:
-    if table not in SCHEMAS and table != TRUTH:
-        raise DatasetError(f"La table «{NBSP}{table}{NBSP}» est inconnue.")
-    if isinstance(rows, pl.DataFrame):
-        return rows
-    return arrays.as_frame(rows, Truth if table == TRUTH else SCHEMAS[table], f"Table «{NBSP}{table}{NBSP}»")
+def _known(block: Block) -> None:
+    for table in block:
+        if table not in SCHEMAS and table != TRUTH:
+            raise DatasetError(f"La table «{NBSP}{table}{NBSP}» est inconnue.")
+
+
+def _named(table: str) -> str:
+    return f"Table «{NBSP}{table}{NBSP}»"
+
+
+def _length(rows: Arrays | pl.DataFrame) -> int:
+    return rows.height if isinstance(rows, pl.DataFrame) else arrays.length(rows)
 
 
 def _write_bytes(path: Path, content: bytes | memoryview) -> None:
