@@ -8,7 +8,7 @@ from django.db import ProgrammingError, transaction
 from convergence.people.models import Person
 from convergence.platform.errors import Refused
 from convergence.platform.identity import assume
-from convergence.support.contacts import latest_contact, record_contact, undo_contact
+from convergence.support.contacts import latest_contacts, record_contact, undo_contact
 from convergence.support.models import Contact
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World
@@ -23,7 +23,7 @@ def test_a_contact_lasts_its_day_and_says_who_noted_it(world: World, lina: Perso
     actor = as_role(world, Role.SUPPORT_WORKER)
     record_contact(lina.pk, "visit", TODAY - timedelta(days=1), actor_id=actor, today=TODAY)
     record_contact(lina.pk, "call", TODAY - timedelta(days=9), actor_id=actor, today=TODAY)
-    latest = latest_contact(lina.pk)
+    latest = latest_contacts(lina.pk).first()
     assert latest is not None
     assert (latest.kind, latest.recorded_by_id) == ("visit", actor)
     assert (latest.valid.lower, latest.valid.upper) == (TODAY - timedelta(days=1), TODAY)
@@ -65,7 +65,7 @@ def test_a_contact_is_undone_once_by_the_one_who_noted_it_and_its_line_remains(w
         undo_contact(lina, contact.pk, actor_id=colleague)
     as_role(world, Role.COUNSELLOR)
     undo_contact(lina, contact.pk, actor_id=actor)
-    assert latest_contact(lina.pk) is None
+    assert latest_contacts(lina.pk).first() is None
     assert Contact.objects.get(pk=contact.pk).superseded_at is not None
     with pytest.raises(Refused, match="n’est plus"):
         undo_contact(lina, contact.pk, actor_id=actor)
@@ -75,6 +75,6 @@ def test_a_contact_is_undone_once_by_the_one_who_noted_it_and_its_line_remains(w
 def test_contacts_are_the_support_team_s_alone(world: World, lina: Person, role: Role) -> None:
     record_contact(lina.pk, "meeting", TODAY, actor_id=as_role(world, Role.COUNSELLOR), today=TODAY)
     actor = as_role(world, role)
-    assert latest_contact(lina.pk) is None
+    assert latest_contacts(lina.pk).first() is None
     with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
         record_contact(lina.pk, "meeting", TODAY, actor_id=actor, today=TODAY)

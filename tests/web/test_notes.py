@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from convergence.people.models import Person
 from convergence.platform.identity import assume
+from convergence.support.contacts import latest_contacts
 from convergence.support.models import Note
 from convergence.support.notes import LONGEST, record_note
 from convergence.territories.identity import Identity
 from convergence.vocabulary.roles import Role
-from convergence.web.people.looking import reach_of
+from convergence.web.people.looking import open_person
 from convergence.web.support.common import fragments
 from tests.builders import TODAY, World
 from tests.web.team import add_person, enter, text
@@ -210,10 +211,10 @@ def test_the_fragments_for_a_person_s_page_show_what_the_role_may_do(
     assume(user.pk, TODAY)
     request: Any = rf.get("/")
     request.identity = Identity.of(user, TODAY)
-    reach = reach_of(request, awa.pk)
+    person, reach = open_person(request, awa.pk)
     with CaptureQueriesContext(connection) as captured:
-        context = fragments(request, awa, reach) | {"person": awa}
-    assert len(captured) <= 4
+        context = fragments(request, person, reach, latest_contacts(awa.pk).first()) | {"person": person}
+    assert len(captured) <= 2
     drawn = {
         name: render_to_string(f"support/{name}.html", context) for name in ("quick_note", "latest_notes", "one_touch")
     }

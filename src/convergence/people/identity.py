@@ -11,11 +11,15 @@ from convergence.platform.errors import ChangedMeanwhile
 CIVIL_FIELDS = ("sex", "birth_year", "birth_month", "birth_day", "languages", "phone", "email")
 
 
+def version_of(name: PersonName | None, civil: CivilStatus | None) -> str:
+    """The version that this usual name and this civil status make together."""
+    return f"{name.pk if name else ''}-{civil.pk if civil else ''}"
+
+
 def identity_version(person_id: int) -> str:
     """What a form shows as the running version of somebody's identity: changes with every correction."""
     name = PersonName.objects.current().filter(person_id=person_id, kind="usual").first()
-    civil = CivilStatus.objects.current().filter(person_id=person_id).first()
-    return f"{name.pk if name else ''}-{civil.pk if civil else ''}"
+    return version_of(name, CivilStatus.objects.current().filter(person_id=person_id).first())
 
 
 @transaction.atomic

@@ -30,6 +30,11 @@ def make_key(person_id: int) -> None:
     PersonKey.objects.create(person_id=person_id, wrapped=wrap(new_key(), person_id))
 
 
+def bring_key(person_id: int, wrapped: bytes | memoryview | None) -> None:
+    """Say what was read of the person's key with something else; it is opened if a text is, and not asked for again."""
+    remembered("wrapped_keys")[person_id] = wrapped
+
+
 def key_of(person_id: int) -> bytes:
     """The unwrapped key, remembered for as long as the identity that opened it.
 
@@ -37,9 +42,12 @@ def key_of(person_id: int) -> bytes:
     """
     ring = remembered("person_keys")
     if person_id not in ring:
-        row = PersonKey.objects.filter(person_id=person_id).first()
-        if row is None or row.wrapped is None:
+        brought = remembered("wrapped_keys")
+        if person_id not in brought:
+            row = PersonKey.objects.filter(person_id=person_id).first()
+            bring_key(person_id, row.wrapped if row else None)
+        if brought[person_id] is None:
             raise KeyDestroyed(_("Les écrits de cette personne ont été effacés."))
-        ring[person_id] = unwrap(bytes(row.wrapped), person_id)
+        ring[person_id] = unwrap(bytes(brought[person_id]), person_id)
     key: bytes = ring[person_id]
     return key

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from convergence.people.models import Person
@@ -52,7 +53,6 @@ def undo_contact(person: Person, contact_id: int, *, actor_id: int | None) -> Co
     return contact
 
 
-def latest_contact(person_id: int) -> Contact | None:
-    """The latest contact that the actor reads, tries included."""
-    contacts = Contact.objects.current().filter(person_id=person_id)
-    return contacts.select_related("recorded_by").order_by("-valid", "-recorded_at").first()
+def latest_contacts(person_id: int) -> "QuerySet[Contact]":
+    """The contacts that the actor reads, tries included, the latest first."""
+    return Contact.objects.current().filter(person_id=person_id).order_by("-valid", "-recorded_at")

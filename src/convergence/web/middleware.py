@@ -75,8 +75,9 @@ def one_transaction(get_response: Handler) -> Handler:
             sentence = _("Le service est momentanément indisponible : réessayez dans une minute.")
             return HttpResponse(sentence, status=503, content_type="text/plain; charset=utf-8")
         try:
+            # A new transaction is nobody's until ``Identify``: what identified the one before went with it.
             with transaction.atomic():
-                assume(None, today())
+                forget()
                 if "\x00" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
                     # PostgreSQL stores no NUL: looking for such a session would be an error, not an absence.
                     del request.COOKIES[settings.SESSION_COOKIE_NAME]

@@ -1,6 +1,7 @@
 """A person made by hand, and correcting who she is."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -10,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from convergence.people.entry import admit
-from convergence.people.identity import correct_identity, identity_version
-from convergence.people.models import CivilStatus, PersonName
+from convergence.people.identity import correct_identity, version_of
+from convergence.people.models import CivilStatus, Person, PersonName
 from convergence.people.search import search_people
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.vocabulary.compartments import Compartment
@@ -23,6 +24,35 @@ from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
 
 MOST_ALIKE = 5
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Every version of somebody's names and civil status, the latest first; two queries."""
+
+    names: list[PersonName]
+    statuses: list[CivilStatus]
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        names = person.names.select_related("recorded_by").order_by("-pk")
+        return cls(list(names), list(person.civil_statuses.select_related("recorded_by").order_by("-pk")))
+
+    def running(self) -> dict[str, str]:
+        """The identity as the form shows it."""
+        name = next((name for name in self.names if name.kind == NameKind.USUAL and not name.superseded_at), None)
+        civil = next((civil for civil in self.statuses if not civil.superseded_at), None)
+        shown_name, shown_civil = name or PersonName(), civil or CivilStatus()
+        return {
+            "given_name": shown_name.given_name,
+            "family_name": shown_name.family_name,
+            "sex": shown_civil.sex,
+            "birth": shown_civil.birth,
+            "languages": shown_civil.languages,
+            "phone": shown_civil.phone,
+            "email": shown_civil.email,
+            "seen_version": version_of(name, civil),
+        }
 
 
 @open_to(*EMPLOYER)
@@ -57,7 +87,8 @@ def identity(request: Request, person_id: int) -> HttpResponse:
     person, compartments = open_person(request, person_id)
     if Compartment.CONTACT.value not in compartments:
         raise Http404
-    form = NewcomerForm(request.POST or None, today=request.identity.today, initial=initial_of(person_id))
+    noted = Noted.of(person)
+    form = NewcomerForm(request.POST or None, today=request.identity.today, initial=noted.running())
 
     def work(form: NewcomerForm) -> str:
         correct_identity(person.pk, form.newcomer(), form.cleaned_data["seen_version"])
@@ -65,13 +96,14 @@ def identity(request: Request, person_id: int) -> HttpResponse:
         return reverse("person", args=[person.pk])
 
     def show_theirs(_error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=identity_version(person_id))
+        nonlocal noted
+        noted = Noted.of(person)
+        retyped(form, seen_version=noted.running()["seen_version"])
 
     def page(status: int) -> HttpResponse:
-        context: dict[str, Any] = {"person": person, "form": form, "now": initial_of(person_id)}
+        context: dict[str, Any] = {"person": person, "form": form, "now": noted.running()}
         context |= {"heading": _("Identité"), "button": _("Enregistrer la correction")}
-        context["names"] = person.names.select_related("recorded_by").order_by("-pk")
-        context["statuses"] = person.civil_statuses.select_related("recorded_by").order_by("-pk")
+        context |= {"names": noted.names, "statuses": noted.statuses}
         return render(request, "people/identity.html", context | {"changed": status == 409}, status=status)
 
     return answer(request, form, work, page, show_theirs)
@@ -98,19 +130,3 @@ def other_name(request: Request, person_id: int) -> HttpResponse:
         )
 
     return answer(request, form, work, page)
-
-
-def initial_of(person_id: int) -> dict[str, str]:
-    """The identity as the form shows it."""
-    name = PersonName.objects.current().filter(person_id=person_id, kind="usual").first() or PersonName()
-    civil = CivilStatus.objects.current().filter(person_id=person_id).first() or CivilStatus()
-    return {
-        "given_name": name.given_name,
-        "family_name": name.family_name,
-        "sex": civil.sex,
-        "birth": civil.birth,
-        "languages": civil.languages,
-        "phone": civil.phone,
-        "email": civil.email,
-        "seen_version": identity_version(person_id),
-    }

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models.functions import Concat, Trim
 from django.http import Http404
 
 from convergence.access.models import Readable
-from convergence.people.models import Person
+from convergence.people.keys import bring_key
+from convergence.people.models import Person, PersonName
+from convergence.vocabulary.people import NameKind
 from convergence.web.requests import Request
 
 
@@ -14,15 +19,6 @@ class Reach(frozenset[str]):
     """The compartments of a person that the actor reads today; ``written``: those that she may write."""
 
     written: frozenset[str] = frozenset()
-
-
-def reach_of(request: Request, person_id: int) -> Reach:
-    """What the actor reads and writes of this person today; empty for somebody she does not reach."""
-    rows = Readable.objects.filter(person_id=person_id, valid__contains=request.identity.today)
-    cells = list(rows.values_list("compartment", "may_write"))
-    reach = Reach(compartment for compartment, _may_write in cells)
-    reach.written = frozenset(compartment for compartment, may_write in cells if may_write)
-    return reach
 
 
 def record_look(request: Request, people: Iterable[int]) -> None:
@@ -33,12 +29,31 @@ def record_look(request: Request, people: Iterable[int]) -> None:
 
 
 def open_person(request: Request, person_id: int) -> tuple[Person, Reach]:
-    """The person and what the actor reads of her, once the look is on record.
+    """The person, her usual name and key in hand, and what the actor reads of her, once the look is on record.
+
+    Two queries: every page about a person begins with them.
 
     :raises Http404: she does not exist, or not for this actor: the two look the same.
     """
-    person = Person.objects.filter(pk=person_id).first()
+    read = Readable.objects.filter(person_id=OuterRef("pk"), valid__contains=request.identity.today)
+    names = PersonName.objects.current().filter(person_id=OuterRef("pk"))
+    usual_first = names.order_by(Case(When(kind=NameKind.USUAL, then=0), default=1), "pk")
+    called = Trim(Concat("given_name", Value(" "), "family_name"))
+    person = (
+        Person.objects.filter(pk=person_id)
+        .annotate(
+            read=ArraySubquery(read.values("compartment").distinct()),
+            written=ArraySubquery(read.filter(may_write=True).values("compartment").distinct()),
+            called=Subquery(usual_first.annotate(called=called).values("called")[:1]),
+            wrapped=F("sealing_key__wrapped"),
+        )
+        .first()
+    )
     if person is None:
         raise Http404
     record_look(request, [person_id])
-    return person, reach_of(request, person_id)
+    person.usual_name = person.called or ""
+    bring_key(person_id, person.wrapped)
+    reach = Reach(person.read)
+    reach.written = frozenset(person.written)
+    return person, reach

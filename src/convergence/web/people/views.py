@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convergence.pathways.models import Contract, Pathway
-from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Support
+from convergence.pathways.models import Contract
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Need
+from convergence.support.contacts import latest_contacts
+from convergence.support.models import Need
 from convergence.territories.models import Mission, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.domains import Domain
@@ -22,7 +22,8 @@ from convergence.vocabulary.needs import LEVELS, NEEDS
 from convergence.vocabulary.roles import Role
 from convergence.vocabulary.situations import ASPECTS
 from convergence.web.lifeline import draw
-from convergence.web.people.facts import choices_context, running_fact
+from convergence.web.people.around import around
+from convergence.web.people.facts import choices_context
 from convergence.web.people.forms import HousingStepForm
 from convergence.web.people.listing import STAGES, Filters, listing
 from convergence.web.people.looking import Reach, open_person
@@ -109,24 +110,13 @@ def person(request: Request, person_id: int) -> HttpResponse:
     today = request.identity.today
     facts = list(Situation.objects.current().filter(person=who).order_by("aspect", "valid"))
     contracts = list(Contract.objects.current().filter(person=who).select_related("site").order_by("-valid"))
-    contacts = Contact.objects.current().filter(person=who).order_by("-valid")[:MARKED_CONTACTS]
+    contacts = list(latest_contacts(who.pk)[:MARKED_CONTACTS])
     marks = [*situation_marks(facts), *contract_marks(contracts), *contact_marks(contacts)]
-    pathway = Pathway.objects.current().filter(person=who).order_by("-valid").first()
-    supports = list(Support.objects.current().filter(person=who).select_related("site").order_by("valid"))
-    began = pathway.starts if pathway else min((s.starts for s in supports if s.starts), default=None)
+    head = around(who.pk, today)
     context: dict[str, Any] = {
         "person": who,
-        "civil": CivilStatus.objects.current().filter(person=who).first(),
-        "other_names": who.names.current().exclude(kind="usual"),
-        "began": began,
-        "supports": [support for support in supports if today in support.valid],
-        "assignments": (
-            Assignment.objects.current()
-            .valid_on(today)
-            .filter(person=who)
-            .select_related("mission__user", "mission__site")
-            .order_by("mission__role")
-        ),
+        "around": head,
+        "age": head.civil.age(today) if head.civil else None,
         "line": draw(marks, today, request.GET.get("etendue"), lanes=lanes_for(compartments)),
         "running_facts": running_facts(facts, today),
         "contracts": [(in_words(contract, today), contract_words(contract)) for contract in contracts],
@@ -136,16 +126,10 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "may_employ": Compartment.WORK.value in compartments.written,
     }
     context["now"] = asking(who.pk, today)
-    context |= fragments(request, who, compartments)
-    if context["civil"]:
-        context["age"] = context["civil"].age(today)
+    context |= fragments(request, who, compartments, contacts[0] if contacts else None)
     if context["may_record"]:
-        context |= recording_context(request, who.pk, compartments) | {
-            "needs": need_lines(Need.objects.current().filter(person=who).order_by("valid")),
-            "outside_referents": (
-                OutsideReferent.objects.current().valid_on(today).filter(person=who).order_by("role")
-            ),
-        }
+        context |= recording_context(request, facts, compartments)
+        context["needs"] = need_lines(Need.objects.current().filter(person=who).defer("reason").order_by("valid"))
     return render(request, "people/person.html", context)
 
 
@@ -162,10 +146,13 @@ def running_facts(facts: list[Situation], today: date) -> list[tuple[str, str, S
     return [(aspect.domain.value, aspect.label, running[code]) for code, aspect in ASPECTS.items() if code in running]
 
 
-def recording_context(request: Request, person_id: int, compartments: Reach) -> dict[str, Any]:
-    """The panel where a change of housing is noted in one touch, and the other aspects a click away."""
+def recording_context(request: Request, facts: list[Situation], compartments: Reach) -> dict[str, Any]:
+    """The panel where a change of housing is noted in one touch, and the other aspects a click away.
+
+    :param facts: the person's current facts, in the order of their periods.
+    """
     aspect = ASPECTS["housing"]
-    running = running_fact(person_id, aspect.code)
+    running = next((fact for fact in reversed(facts) if fact.aspect == aspect.code), None)
     form = HousingStepForm(
         aspect=aspect, today=request.identity.today, initial={"seen_version": running.pk if running else ""}
     )

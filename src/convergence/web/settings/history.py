@@ -45,19 +45,37 @@ class Earlier:
 
 
 def history_of(rows: Iterable[models.Model], today: date) -> list[Earlier]:
-    """Changes of these rows, the latest first."""
+    """Changes of these rows, the latest first; one query, and one for each kind of place that they name."""
     about = Q(pk__in=[])
     for row in rows:
         about |= Q(setting=row._meta.db_table, row_id=row.pk)
-    changes = SettingChange.objects.filter(about).select_related("actor").order_by("-changed_at", "-pk")
+    changes = list(SettingChange.objects.filter(about).select_related("actor").order_by("-changed_at", "-pk"))
+    places = _places_of(change.before for change in changes)
     return [
         Earlier(
             change.changed_at,
             str(change.actor or _("La ligne de commande")),
-            [(str(LABELS.get(name, name)), _said(name, value, today)) for name, value in change.before.items()],
+            [
+                (str(LABELS.get(name, name)), str(places.get((name, value)) or _said(name, value, today)))
+                for name, value in change.before.items()
+            ],
         )
         for change in changes
     ]
+
+
+def _places_of(said: Iterable[dict[str, Any]]) -> dict[tuple[str, Any], models.Model]:
+    """(column, id) → the place that it names."""
+    wanted: dict[str, set[int]] = {}
+    for before in said:
+        for name in before.keys() & NAMED.keys():
+            if before[name] is not None:
+                wanted.setdefault(name, set()).add(before[name])
+    return {
+        (name, place.pk): place
+        for name, ids in wanted.items()
+        for place in NAMED[name]._default_manager.filter(pk__in=ids)
+    }
 
 
 def _said(name: str, value: Any, today: date) -> str:
@@ -67,8 +85,6 @@ def _said(name: str, value: Any, today: date) -> str:
         return _("oui") if value else _("non")
     if value in {None, ""}:
         return _("vide")
-    if name in NAMED:
-        return str(NAMED[name]._default_manager.filter(pk=value).first())
     found = RANGE.fullmatch(str(value))
     if found:
         first, after = (date.fromisoformat(text) if text else None for text in found.groups())

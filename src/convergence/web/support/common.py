@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from convergence.people.models import Person
-from convergence.support.contacts import latest_contact
 from convergence.support.models import Contact, Note
 from convergence.support.notes import latest_notes, readers_of, writable_compartments
 from convergence.vocabulary.compartments import Compartment
@@ -80,17 +79,19 @@ def contact_words(contact: Contact | None, today: date) -> str:
     return f"{ContactKind(contact.kind).label}, {short_day(contact.starts, today)}"
 
 
-def fragments(request: Request, person: Person, reach: Reach) -> dict[str, Any]:
+def fragments(request: Request, person: Person, reach: Reach, latest: Contact | None) -> dict[str, Any]:
     """Context of ``support/quick_note.html``, ``support/latest_notes.html`` and ``support/one_touch.html``.
 
-    Takes two queries, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
+    Takes one query, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
     writes no note, without ``may_contact`` no contact.
+
+    :param latest: the latest contact that the actor reads.
     """
     today = request.identity.today
     written = reach.written
     context: dict[str, Any] = {
         "latest_notes": [shown(note, today) for note in latest_notes(person.pk)],
-        "latest_contact": contact_words(latest_contact(person.pk), today),
+        "latest_contact": contact_words(latest, today),
         "may_contact": Compartment.SOCIAL.value in written,
         "here": reverse("person", args=[person.pk]),
     }
