@@ -37,7 +37,7 @@ def _type(place: Path, *arguments: str, **environment: str) -> subprocess.Comple
 def test_alone_it_lists_what_it_can_do_and_installs_nothing(clone: Path) -> None:
     answer = _type(clone)
     assert answer.returncode == 0, answer.stderr
-    for command in ("run", "test", "manage", "worker", "roles", "demo", "administrator", "dataset"):
+    for command in ("run", "test", "manage", "worker", "roles", "demo", "administrator", "dataset", "bench"):
         assert f"./convergence {command}" in answer.stdout
     assert not (clone / ".venv").exists()
 
