@@ -221,8 +221,9 @@ def _plan(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) 
             },
         ),
     }
-    tables["staff_means"] = staff_means(parameters, tables["sites"], [site.sizes[-1].people for site in sites], until)
-    tables["grants"] = grants(parameters, tables["sites"], tables["staff_means"], until)
+    full = [max(size.people for size in site.sizes) for site in sites]
+    tables["staff_means"] = staff_means(parameters, tables["sites"], full, until)
+    tables["grants"] = grants(parameters, tables["sites"], full, until)
     layout = Layout(
         tables,
         tuple(operator for _, operator in operators),

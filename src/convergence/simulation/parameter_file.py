@@ -61,6 +61,16 @@ def shares_by(keys: Iterable[Any], codes: Iterable[Any]) -> Any:
     return dataclasses.field(metadata={"rule": rule})
 
 
+def probabilities_by(keys: Iterable[Any]) -> Any:
+    """One probability for each key; the field is a dict that has them all."""
+    return dataclasses.field(metadata={"rule": Rule(0, 1, keys=tuple(str(key) for key in keys))})
+
+
+def amounts_by(keys: Iterable[Any]) -> Any:
+    """One number, not negative, for each key."""
+    return dataclasses.field(metadata={"rule": Rule(0, keys=tuple(str(key) for key in keys))})
+
+
 def parsed(text: str, name: str) -> dict[str, Any]:
     """The tables of a TOML text.
 
@@ -175,14 +185,19 @@ def _bounded(rule: Rule, value: float, key: str) -> None:
         raise _wrong(key, f"au plus {rule.most:g}", value)
 
 
-def _by_key(rule: Rule, value: Any, key: str) -> dict[str, tuple[float, ...]]:
+def _by_key(rule: Rule, value: Any, key: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _wrong(key, "une section", value)
     for name in value:
         if name not in rule.keys:
             raise ParameterError(f"Le paramètre « {_join(key, name)} » n’existe pas{_nearest(key, name, rule.keys)}.")
     each = dataclasses.replace(rule, keys=())
-    return {name: _by_code(each, value[name], _join(key, name)) for name in rule.keys if name in value}
+    if rule.codes:
+        return {name: _by_code(each, value[name], _join(key, name)) for name in rule.keys if name in value}
+    for name in rule.keys:
+        if name not in value:
+            raise ParameterError(f"Le paramètre « {_join(key, name)} » manque.")
+    return {name: _scalar(float, each, value[name], _join(key, name)) for name in rule.keys}
 
 
 def _by_code(rule: Rule, value: Any, key: str) -> tuple[float, ...]:

@@ -1,5 +1,6 @@
 """The parameters of the model, as ``parameters.toml`` documents them, checked before anything is drawn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,22 +10,38 @@ from pathlib import Path
 
 from convergence.simulation.parameter_file import (
     ParameterError,
+    amounts_by,
     at_least,
     merged,
     more_than,
     parsed,
+    probabilities_by,
     probability,
     read,
+    shares,
     shares_by,
     text_of,
     weights,
 )
+from convergence.vocabulary.absences import AbsenceKind
+from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.entry import Education, Household, NationalityGroup, TimeWithoutWork
 from convergence.vocabulary.exits import ExitMotive
+from convergence.vocabulary.extended_support import FOLLOW_UP_MONTHS
+from convergence.vocabulary.goals import GoalResult
+from convergence.vocabulary.health import CarePath, HealthCover
+from convergence.vocabulary.housing import Housing as HousingValue
+from convergence.vocabulary.housing import HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.orientations import CandidacyOutcome, Referrer
 from convergence.vocabulary.people import Sex
-from convergence.vocabulary.structures import Scheme
+from convergence.vocabulary.placements import PlacementPurpose
+from convergence.vocabulary.referrals import ReferralAnswer, ReferralOutcome, RefusalReason
+from convergence.vocabulary.rights import JudicialConstraint, Protection
+from convergence.vocabulary.roles import Role
+from convergence.vocabulary.sessions import SessionKind
+from convergence.vocabulary.situations import ASPECTS
+from convergence.vocabulary.structures import FunderKind, Scheme
 
 NEVER_HIRED = tuple(outcome for outcome in CandidacyOutcome if outcome is not CandidacyOutcome.HIRED)
 MOTIVES = tuple(motive.name.lower() for motive in ExitMotive)
@@ -39,6 +56,18 @@ PEOPLE_MISSING = (
     "referred_by",
     "time_without_work",
     "street_path",
+)
+ALWAYS_LOOKED_AT = ("housing", "employment", "mdph", "aah")
+"""Aspects without a probability of their own: told of everybody, or with the disability file."""
+LOOKED_AT = tuple(aspect for aspect in ASPECTS if aspect not in ALWAYS_LOOKED_AT)
+OPENED = ("identity_document", "domiciliation", "bank_account", "rsa", "ass", "in_work_benefit", "housing_aid")
+STAFF = (
+    Role.COUNSELLOR,
+    Role.SUPPORT_WORKER,
+    Role.WORK_SUPERVISOR,
+    Role.SITE_MANAGER,
+    Role.PARTNERSHIP_OFFICER,
+    Role.COORDINATOR,
 )
 
 
@@ -99,7 +128,7 @@ class People:
     time_without_work: tuple[float, ...] = weights(TimeWithoutWork)
     street_path: float = probability()
     slope: float = at_least(0)
-    missing: dict[str, tuple[float, ...]] = shares_by(PEOPLE_MISSING, Missing)  # noqa: RUF009
+    missing: Mapping[str, tuple[float, ...]] = shares_by(PEOPLE_MISSING, Missing)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +176,144 @@ class Effects:
     share_before: float = probability()
     durable: float = probability()
     dynamic: float = probability()
+    housing: float = more_than(0)
+    care: float = more_than(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class After:
+    job_lost_monthly: float = probability()
+    supported: float = probability()
+    support_cut_short: float = probability()
+    reached: tuple[float, ...] = probability()
+    changed: float = probability()
+    not_said: float = probability()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    sick_months: float = probability()
+    sick_share: float = probability()
+    justified_months: float = probability()
+    justified_share: float = probability()
+    unjustified_months: float = probability()
+    unjustified_share: float = probability()
+    long_absence: float = probability()
+    long_absence_days: float = at_least(15)
+    long_absence_kinds: tuple[float, ...] = weights(AbsenceKind)
+    placement: float = probability()
+    placement_purposes: tuple[float, ...] = weights(PlacementPurpose)
+    hired_after_recruitment: float = probability()
+    hired_after_other: float = probability()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situations:
+    learnt_later: float = probability()
+    looked_at: Mapping[str, float] = probabilities_by(LOOKED_AT)
+    missing: Mapping[str, tuple[float, ...]] = shares_by(ASPECTS, Missing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Housing:
+    at_entry: tuple[float, ...] = weights(HousingValue)
+    arrives: tuple[float, ...] = weights(HousingValue)
+    up: tuple[float, ...] = probability()
+    down: tuple[float, ...] = probability()
+    sideways: float = probability()
+    skips: float = probability()
+    institution: float = probability()
+    leaves_institution: float = probability()
+    recent_up: float = at_least(0)
+    recent_down: float = at_least(0)
+    slope: float = at_least(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    cover_at_entry: tuple[float, ...] = weights(HealthCover)
+    cover_opened: float = probability()
+    cover_renewed: float = probability()
+    doctor_at_entry: float = probability()
+    doctor_found: float = probability()
+    check_up_goes_on: float = probability()
+    care_at_entry: tuple[float, ...] = weights(CarePath)
+    need_said_later: float = probability()
+    care_begins_monthly: float = probability()
+    care_interrupted: float = probability()
+    care_taken_up_again: float = probability()
+    disability_at_entry: float = probability()
+    disability_granted: float = probability()
+    allowance_asked: float = probability()
+    allowance_granted: float = probability()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rights:
+    held_at_entry: Mapping[str, float] = probabilities_by(OPENED)
+    opened: Mapping[str, float] = probabilities_by(OPENED)
+    asked: float = probability()
+    renewed: float = probability()
+    document_lost: float = probability()
+    benefit_stops: float = probability()
+    with_authorisation: float = probability()
+    taxes_done: float = probability()
+    debt_goes_on: float = probability()
+    protection: tuple[float, ...] = weights(Protection)
+    judicial_constraint: tuple[float, ...] = weights(JudicialConstraint)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    rated: float = probability()
+    reviewed_again: float = probability()
+    level_mean: float = at_least(0, 4)
+    level_deviation: float = at_least(0)
+    slope: float = at_least(0)
+    changes: tuple[float, ...] = weights(("two_down", "one_down", "same", "one_up"))
+    missing: tuple[float, ...] = shares(Missing)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meetings:
+    a_month: float = at_least(0)
+    a_month_ordinary: float = at_least(0)
+    a_month_after: float = at_least(0)
+    kinds: tuple[float, ...] = weights(SessionKind)
+    by: tuple[float, ...] = weights(Role)
+    unseen: float = probability()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goals:
+    a_month: float = at_least(0)
+    domains: tuple[float, ...] = weights(Domain)
+    results: tuple[float, ...] = weights(GoalResult)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Referrals:
+    a_month: float = at_least(0)
+    a_month_ordinary: float = at_least(0)
+    domains: tuple[float, ...] = weights(Domain)
+    answers: tuple[float, ...] = weights(ReferralAnswer)
+    reasons: tuple[float, ...] = weights(RefusalReason)
+    outcomes: tuple[float, ...] = weights(ReferralOutcome)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    people_per_counsellor: float = more_than(0)
+    people_per_counsellor_ordinary: float = more_than(0)
+    people_per_support_worker: float = more_than(0)
+    people_per_work_supervisor: float = more_than(0)
+    partnership_officers: int = at_least(0)
+    yearly_cost: Mapping[str, float] = amounts_by(STAFF)
+    support_share: Mapping[str, float] = probabilities_by(STAFF)
+    post_aid: float = at_least(0)
+    fte_per_person: float = more_than(0)
+    post_aid_county_share: float = probability()
+    support_funders: tuple[float, ...] = weights(FunderKind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +337,18 @@ class Parameters:
     paths: Paths
     outcomes: Outcomes
     effects: Effects
+    after: After
     wages: Wages
+    work: Work
+    situations: Situations
+    housing: Housing
+    health: Health
+    rights: Rights
+    needs: Needs
+    meetings: Meetings
+    goals: Goals
+    referrals: Referrals
+    means: Means
 
 
 def parameters(path: Path | None = None) -> Parameters:
@@ -216,6 +394,12 @@ def checked(drawn: Parameters) -> Parameters:
         )
     if outcomes.dynamic + effects.dynamic + outcomes.removed > 1:
         raise ParameterError("« outcomes.dynamic », « effects.dynamic » et « outcomes.removed » dépassent 1 ensemble.")
+    _as_many("housing.up", drawn.housing.up, 4)
+    _as_many("housing.down", drawn.housing.down, 4)
+    _as_many("after.reached", drawn.after.reached, len(FOLLOW_UP_MONTHS))
+    for step in HousingStep:
+        if not sum(w for value, w in zip(HousingValue, drawn.housing.arrives, strict=True) if value.step is step):
+            raise ParameterError(f"« housing.arrives » ne donne de poids à aucune valeur de l’étape « {step.value} ».")
     for one, other in pairwise(drawn.wages.minimum):
         _in_order("wages.minimum.since", one.since, "wages.minimum.since", other.since)
     return drawn
@@ -233,6 +417,11 @@ def _check_site(key: str, site: SiteParameters) -> None:
         raise ParameterError(f"Le paramètre « {key}.sizes » doit dire au moins une taille.")
     for one, other in pairwise(site.sizes):
         _in_order(f"{key}.sizes.on", one.on, f"{key}.sizes.on", other.on)
+
+
+def _as_many(key: str, values: tuple[float, ...], count: int) -> None:
+    if len(values) != count:
+        raise ParameterError(f"Le paramètre « {key} » doit avoir {count} valeurs, et non {len(values)}.")
 
 
 def _in_order(one_key: str, one: date, other_key: str, other: date) -> None:

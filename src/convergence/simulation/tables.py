@@ -344,8 +344,7 @@ class Layout:
     """Territories, operators and sites with their means, and which sites make which block.
 
     ``site_names`` and ``operator_names`` are in the order of their tables; nothing else in the dataset names a body.
-    ``block_sites``: for each block, the rows of ``sites`` that it draws together; ``block_people``: how many people
-    are hired there, site by site.
+    ``block_sites``: for each block, the rows of ``sites`` that it draws together.
     """
 
     tables: dict[str, Table]
