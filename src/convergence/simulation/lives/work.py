@@ -231,6 +231,6 @@ def placements_table(context: Context, contracts: Contracts, begun: Array, away:
             "since": dates(first[row]),
             "until": dates(until[row]),
             "purpose": purpose,
-            "hired_after": np.where(over, hired, -1),
+            "hired_after": hired & over,
         },
     )
