@@ -4,7 +4,7 @@ What ``people.entry``, ``pathways.recording``, ``situations.recording`` and ``pe
 file may hold anything already, done for people whom nobody knew: every line is empty, nobody else can be writing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from convergence.intake.fields import Field
 from convergence.intake.known import Known
 from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.models import Contract, Pathway
+from convergence.pathways.official import HireSaid, PassSaid, new_hire, new_pass
 from convergence.people.keys import PersonKey
 from convergence.people.models import Assignment, CivilStatus, PersonName
 from convergence.platform.dated import Version
@@ -38,7 +39,10 @@ CIVIL_COLUMNS = {Field.SEX: "sex", Field.PHONE: "phone", Field.EMAIL: "email", F
 
 @dataclass
 class Arrival:
-    """Somebody to let in: what her row says, at which site, from which day on."""
+    """Somebody to let in: what her row says, at which site, from which day on.
+
+    :param sayings: what the State's tool says of her.
+    """
 
     known: Known
     given_name: str
@@ -46,6 +50,7 @@ class Arrival:
     changes: list[Difference]
     site_id: int
     since: date
+    sayings: list[PassSaid | HireSaid] = field(default_factory=list)
 
 
 def enter(arrivals: list[Arrival], today: date, source: str) -> None:
@@ -132,6 +137,8 @@ def _rows(person_id: int, arrival: Arrival, today: date) -> list[Version]:
                         valid=days(today, today),
                     )
                 )
+    for said in arrival.sayings:
+        rows.append(new_pass(person_id, said) if isinstance(said, PassSaid) else new_hire(person_id, said))
     return rows
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from convergence.intake.columns import Mapping, guess, signature
 from convergence.intake.models import ColumnMemory, Import
+from convergence.intake.official.profiles import made_on, recognise
 from convergence.intake.reading import Limits, Table, read
 from convergence.platform.errors import Refused
 from convergence.platform.sealing import new_key, seal, seal_for_instance, unseal, unseal_for_instance
@@ -25,16 +26,34 @@ class Forgotten(Refused):
 
 
 @dataclass
+class Official:
+    """What is known of an export of the State's tool.
+
+    :param version: the first day of its version, ISO.
+    :param made_on: when the file says that it was made, ISO.
+    :param said_on: the day of the export as the user settled it, ISO; None before.
+    :param sites: employer as the export names it → the user's site; an absent one is an employer elsewhere.
+    """
+
+    version: str
+    made_on: str | None = None
+    said_on: str | None = None
+    sites: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
 class About:
     """What is known of the file besides its rows.
 
     :param fields: the fields chosen for the columns, in order; None before the user settled them.
+    :param official: None for an ordinary list.
     """
 
     name: str
     sheet: str | None = None
     fields: list[str] | None = None
     notices: list[str] = field(default_factory=list)
+    official: Official | None = None
 
 
 def hold(actor_id: int, site_id: int, name: str, content: bytes) -> tuple[Import, Table]:
@@ -47,9 +66,21 @@ def hold(actor_id: int, site_id: int, name: str, content: bytes) -> tuple[Import
     key = base64.b64encode(new_key()).decode()
     held.wrapped_key = seal_for_instance(key, f"intake_import.key:{held.pk}")
     held.file = _sealed(held, "file", content)
-    write_about(held, About(name=name, sheet=table.sheet or None))
+    write_about(held, About(name=name, sheet=table.sheet or None, official=official_of(table, content)))
     held.save(force_insert=True)
     return held, table
+
+
+def official_of(table: Table, content: bytes) -> Official | None:
+    """What is known of an export of the State's tool; None for an ordinary list.
+
+    :raises UnreadableFile: an export of another version.
+    """
+    version = recognise(table.headers)
+    if version is None:
+        return None
+    made = made_on(content)
+    return Official(version.since.isoformat(), made.isoformat() if made else None)
 
 
 def table_of(held: Import) -> Table:
@@ -62,11 +93,18 @@ def table_of(held: Import) -> Table:
 
 def about(held: Import) -> About:
     """:raises Forgotten:"""
-    return About(**json.loads(_opened(held, "about")))
+    kept = json.loads(_opened(held, "about"))
+    official = kept.pop("official", None)
+    return About(**kept, official=Official(**official) if official else None)
 
 
 def write_about(held: Import, what: About) -> None:
-    held.about = _sealed(held, "about", json.dumps(what.__dict__).encode())
+    held.about = _sealed(held, "about", json.dumps(asdict(what)).encode())
+
+
+def file_of(held: Import) -> bytes:
+    """The file as it was given. :raises Forgotten:"""
+    return _opened(held, "file")
 
 
 def plan_of(held: Import) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from convergence.access.models import Readable
 from convergence.intake.dates import PartialDate
 from convergence.intake.models import ExternalIdentifier
-from convergence.pathways.models import Contract
+from convergence.pathways.models import Contract, OfficialHire, OfficialPass
 from convergence.pathways.recording import Terms
 from convergence.people.models import Assignment, CivilStatus, PersonName, Support
 from convergence.situations.models import Situation
@@ -34,6 +34,7 @@ class Known:
     :param running: code and expiry of the running situations, by aspect.
     :param referents: who follows her today, by role: (user id, name).
     :param notes: texts that imports wrote, where the list brings notes.
+    :param passes, hires: what the State's tool said, where its export is imported.
     :param written: compartments that the actor writes.
     """
 
@@ -50,6 +51,8 @@ class Known:
     running: dict[str, tuple[str, date | None]] = field(default_factory=dict)
     referents: dict[str, tuple[int, str]] = field(default_factory=dict)
     notes: set[str] = field(default_factory=set)
+    passes: list[OfficialPass] = field(default_factory=list)
+    hires: list[OfficialHire] = field(default_factory=list)
     written: frozenset[str] = frozenset()
 
     @property
@@ -71,8 +74,11 @@ def birth_of(civil: CivilStatus) -> PartialDate | None:
         return PartialDate(civil.birth_year, civil.birth_month)
 
 
-def everybody(today: date, *, with_notes: bool = False) -> list[Known]:
-    """All the people whom the actor reads today."""
+def everybody(today: date, *, with_notes: bool = False, with_sayings: bool = False) -> list[Known]:
+    """All the people whom the actor reads today.
+
+    :param with_sayings: with what the State's tool said of them.
+    """
     people: dict[int, Known] = {}
     names = PersonName.objects.current().only("person_id", "kind", "given_name", "family_name")
     for name in sorted(names, key=lambda name: (name.kind != NameKind.USUAL, name.pk)):
@@ -92,6 +98,8 @@ def everybody(today: date, *, with_notes: bool = False) -> list[Known]:
     _add_situations(people, today)
     if with_notes:
         _add_notes(people)
+    if with_sayings:
+        _add_sayings(people)
     for assignment in Assignment.objects.current().valid_on(today).select_related("mission__user"):
         if assignment.person_id in people:
             user = assignment.mission.user
@@ -129,3 +137,12 @@ def _add_notes(people: dict[int, Known]) -> None:
     for note in Note.objects.current().filter(source__startswith="import:"):
         if note.person_id in people:
             people[note.person_id].notes.add(str(note.body))
+
+
+def _add_sayings(people: dict[int, Known]) -> None:
+    for told in OfficialPass.objects.current():
+        if told.person_id in people:
+            people[told.person_id].passes.append(told)
+    for hire in OfficialHire.objects.current():
+        if hire.person_id in people:
+            people[hire.person_id].hires.append(hire)

@@ -9,26 +9,17 @@ from django.utils.translation import ngettext
 
 from convergence.intake import holding, refusals
 from convergence.intake.actor import Importer
-from convergence.intake.differences import ContractChange, Difference, NameChange, SituationChange
-from convergence.intake.entering import Arrival, civil_columns, enter
-from convergence.intake.fields import Field
-from convergence.intake.models import ExternalIdentifier, Import
+from convergence.intake.completing import complete
+from convergence.intake.entering import Arrival, enter
+from convergence.intake.models import Import
+from convergence.intake.official.writing import write as write_official
 from convergence.intake.planning import Choice, PlannedRow, Planner, Verb
 from convergence.intake.reading import Table
-from convergence.pathways.recording import amend, sign
-from convergence.people.care import assign
-from convergence.people.models import CivilStatus, PersonName
 from convergence.platform import jobs
 from convergence.platform.changes import settle
 from convergence.platform.clock import today as clock_today
-from convergence.platform.dated import revise
 from convergence.platform.errors import Refused
 from convergence.platform.models import Job
-from convergence.situations.recording import record_situation
-from convergence.support.models import Note
-from convergence.territories.models import Mission
-from convergence.territories.periods import days
-from convergence.vocabulary.compartments import Compartment
 
 KIND = "import"
 STEP = 50
@@ -53,6 +44,9 @@ def write(held: Import, today: date, tell: jobs.Progress) -> str:
     if held.site_id not in importer.sites:
         raise Refused(_("Vous ne pouvez plus accueillir quelqu’un sur ce chantier : rien n’a été écrit."))
     _take_turn(importer)
+    about = holding.about(held)
+    if about.official is not None:
+        return write_official(held, about, importer, today, tell)
     table = holding.table_of(held)
     mapping = holding.mapping_of(held, table)
     shown = {row["number"]: row["print"] for row in holding.plan_of(held)["rows"]}
@@ -82,7 +76,7 @@ def write(held: Import, today: date, tell: jobs.Progress) -> str:
                 enter(waiting, today, held.source)
                 waiting = []
             counts["changed"] += 1
-            _complete(choice, today, held.source)
+            complete(choice.known, choice.changes, today, held.source)
         if place % STEP == 0:
             enter(waiting, today, held.source)
             waiting = []
@@ -155,51 +149,3 @@ def _arrival(planned: PlannedRow, choice: Choice) -> Arrival:
         raise ValueError("a new person enters at a site, on a day")
     person = planned.parsed.person
     return Arrival(choice.known, person.given_name, person.family_name, choice.changes, planned.site.pk, planned.since)
-
-
-def _complete(choice: Choice, today: date, source: str) -> None:
-    """Write what the row says otherwise into a file that exists."""
-    person_id = choice.known.person_id
-    if person_id is None:
-        raise ValueError("only a person who has entered has a file")
-    _revise_civil(person_id, choice.changes, source)
-    for change in choice.changes:
-        _write(person_id, change, today, source)
-
-
-def _revise_civil(person_id: int, changes: list[Difference], source: str) -> None:
-    columns = civil_columns(changes)
-    if not columns:
-        return
-    civil = CivilStatus.objects.current().filter(person_id=person_id).first()
-    if civil is None:
-        CivilStatus.objects.create(person_id=person_id, source=source, **columns)
-    else:
-        revise(civil, source=source, **columns)
-
-
-def _write(person_id: int, change: Difference, today: date, source: str) -> None:
-    """Write one difference that is not of the civil status."""
-    match change.value:
-        case NameChange(kind, given, family):
-            PersonName.objects.create(
-                person_id=person_id, kind=kind.value, given_name=given, family_name=family, source=source
-            )
-        case (int() as operator, str() as value):
-            ExternalIdentifier.objects.create(person_id=person_id, operator_id=operator, value=value, source=source)
-        case ContractChange(terms, None):
-            sign(person_id, terms, source=source)
-        case ContractChange(terms, noted) if noted and noted.row:
-            amend(noted.row, terms, str(noted.row.pk))
-        case SituationChange(aspect, code, expires_on):
-            record_situation(person_id, aspect, code, today, today=today, expires_on=expires_on, source=source)
-        case Mission() as mission:
-            assign(person_id, mission, today)
-        case str() as text if change.field is Field.NOTE:
-            Note.objects.create(
-                person_id=person_id,
-                compartment=Compartment.SOCIAL.value,
-                body=text,
-                valid=days(today, today),
-                source=source,
-            )

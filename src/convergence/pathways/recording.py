@@ -66,7 +66,7 @@ def _cover(person_id: int, starts: date, source: str) -> None:
 
 
 @transaction.atomic
-def amend(contract: Contract, terms: Terms, seen_version: str) -> Contract:
+def amend(contract: Contract, terms: Terms, seen_version: str, *, source: str = "screen") -> Contract:
     """Correct a contract's terms; the earlier version stays readable.
 
     :param seen_version: primary key of the version that the form showed.
@@ -79,4 +79,4 @@ def amend(contract: Contract, terms: Terms, seen_version: str) -> Contract:
         raise ChangedMeanwhile(
             _("Quelqu’un a modifié ce contrat pendant que vous écriviez : relisez avant d’enregistrer."), fresh
         )
-    return revise(contract, **_columns(terms), source="screen")
+    return revise(contract, **_columns(terms), source=source)

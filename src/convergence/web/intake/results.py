@@ -90,9 +90,11 @@ def returned(request: Request, import_id: UUID) -> HttpResponse:
 def _doubtful_and_refused(held: Import) -> bytes:
     table = holding.table_of(held)
     reasons = {
-        row["number"]: row["reasons"]
+        number: row["reasons"]
         for row in holding.plan_of(held)["rows"]
         if row["verb"] in (Verb.ASK.value, Verb.REFUSE.value)
+        # An export has several lines for one person.
+        for number in row.get("lines", [row["number"]])
     }
     rows = [row for row in table.rows if row.number in reasons]
     return refusals.workbook(

@@ -24,6 +24,7 @@ from convergence.intake.writing import KIND
 from convergence.platform import jobs
 from convergence.platform.models import Job
 from convergence.web.handling import answer
+from convergence.web.intake import official
 from convergence.web.intake.finding import address_of, gone, kept_until, open_import, own_imports
 from convergence.web.intake.forms import ColumnsForm, UploadForm
 from convergence.web.intake.receiving import InMemoryUpToLimit, announced_too_big, drop_rest
@@ -119,6 +120,8 @@ def columns(request: Request, import_id: UUID) -> HttpResponse:
     if gone(held):
         return _forgotten(request)
     about = holding.about(held)
+    if about.official is not None:
+        return official.columns(request, held, about, about.official)
     table = holding.table_of(held)
     mapping = holding.mapping_of(held, table)
     if request.method == "POST" and "read_sheet" in request.POST:
@@ -151,11 +154,11 @@ def _read_sheet(request: Request, held: Import, about: holding.About) -> HttpRes
     about.sheet, about.fields = request.POST.get("sheet", "")[:200], None
     holding.write_about(held, about)
     try:
-        holding.table_of(held)
+        about.official = holding.official_of(holding.table_of(held), holding.file_of(held))
     except UnreadableFile as error:
         messages.error(request, str(error))
         about.sheet = former
-        holding.write_about(held, about)
+    holding.write_about(held, about)
     held.plan = None
     held.save(update_fields=["about", "plan"])
     return redirect("import-columns", import_id=held.pk)
@@ -195,13 +198,16 @@ def preview(request: Request, import_id: UUID) -> HttpResponse:
     plan = holding.plan_of(held)
     if request.method == "POST":
         return _ask(request, held, plan)
+    record_look(request, people_shown(plan))
+    about = holding.about(held)
+    if about.official is not None:
+        return official.preview(request, held, about, plan)
     for row in plan["rows"]:
         row["entered"] = date.fromisoformat(row["since"]) if row["since"] else None
     groups = {verb.value: [row for row in plan["rows"] if row["verb"] == verb.value] for verb in Verb}
-    record_look(request, people_shown(plan))
     context = {
         "import": held,
-        "about": holding.about(held),
+        "about": about,
         "plan": plan,
         "groups": {
             code: {"rows": rows[:SHOWN], "count": len(rows), "hidden": max(0, len(rows) - SHOWN)}
@@ -221,7 +227,8 @@ def _ask(request: Request, held: Import, plan: dict[str, Any]) -> HttpResponse:
         # Its job is read by a query of its own: one joined here would be missing for whoever waited for the lock.
         locked = Import.objects.select_for_update().get(pk=held.pk)
         if locked.job is None or locked.job.state == Job.State.FAILED:
-            locked.decisions = _decisions(request, plan)
+            is_official = holding.about(locked).official is not None
+            locked.decisions = official.decisions(request, plan) if is_official else _decisions(request, plan)
             locked.job = jobs.ask(KIND, locked.actor_id, import_id=str(locked.pk))
             locked.save(update_fields=["decisions", "job"])
     return redirect("import-progress", import_id=held.pk)
