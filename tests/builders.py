@@ -1,4 +1,4 @@
-"""A small territory for the tests, built as *maint*: two sites, every role, three people."""
+"""A small territory for the tests, built as *maint*: two sites at work, every role, three people."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.platform.identity import forget
 from convergence.situations.models import Situation
-from convergence.support.models import Alert, Contact, Need, Note
+from convergence.support.models import Alert, Contact, Need, Note, SiteStart
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 from convergence.vocabulary.situations import ASPECTS
@@ -97,6 +97,8 @@ def build_world(today: date = TODAY) -> World:
     other_site = Site.objects.create(
         territory=territory, operator=operator, name="Chantier des Tilleuls", open_over=open_ended()
     )
+    for started in (site, other_site):
+        SiteStart.objects.create(site=started, started_on=LONG_AGO)
     rosa = make_person("Rosa", "Fictive", other_site, since=today)
     Support.objects.create(person=rosa, site=site, valid=DateRange(LONG_AGO, today))
     world = World(

@@ -35,8 +35,9 @@ def site_form(world: World, **changed: object) -> dict[str, object]:
 
 def test_a_site_is_added_with_its_siret_its_dates_and_its_main_site(client: Client, world: World) -> None:
     given = site_form(world, siret="732 829 320 00074", antenna_of=world.site.pk, last_day="2027-06-30")
-    shown = page_of(client.post(reverse("open-site"), given, follow=True))
+    client.post(reverse("open-site"), given)
     site = Site.objects.get(name="Chantier des Ormes")
+    shown = page_of(client.get(reverse("site", args=[site.pk])))
     assert (site.siret, site.opened_on, site.last_day) == ("73282932000074", date(2026, 1, 5), date(2027, 6, 30))
     assert "732 829 320 00074" in shown
     assert "Antenne de" in shown

@@ -4,13 +4,14 @@ import hashlib
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convergence.access.models import User
 from convergence.platform.errors import ChangedMeanwhile, Refused
-from convergence.territories.models import Funder, Mission, Site, Territory
+from convergence.territories.identity import Identity
+from convergence.territories.models import Funder, Mission, Operator, Site, Territory
 from convergence.territories.periods import ONE_DAY, days
 
 Row = TypeVar("Row", bound=models.Model)
@@ -97,7 +98,7 @@ def _check_dates(site: Site | None, since: date, last_day: date | None) -> None:
     if site and site.last_day and since > site.last_day:
         raise Refused(_("Ce chantier est fermé à cette date."))
     if site and site.opened_on and last_day and last_day < site.opened_on:
-        raise Refused(_("Cette mission finirait avant l’ouverture du chantier : vérifiez ses dates."))
+        raise Refused(_("Cette mission finirait avant l’ouverture du chantier : vérifiez ses dates."))
 
 
 @transaction.atomic
@@ -158,6 +159,32 @@ def open_account(email: str, given_name: str, family_name: str, *, actor_id: int
             )
     except IntegrityError as error:
         raise Refused(_("Un compte existe déjà à cette adresse : cherchez-le dans la liste.")) from error
+
+
+def may_change(identity: Identity, account: User) -> bool:
+    """Whether the actor may change this account: the administrator of a territory, if it works nowhere else."""
+    return identity.administers_all or _answers("administers_account", account.pk)
+
+
+def may_rename(identity: Identity, operator: Operator) -> bool:
+    """Whether the actor may rename this operator: the administrator of a territory, if it runs sites nowhere else."""
+    return identity.administers_all or _answers("administers_operator", operator.pk)
+
+
+def _answers(function: str, row_id: int) -> bool:
+    """What the database's own function says of a row, as its policies do."""
+    with connection.cursor() as cursor:
+        cursor.callproc(function, [row_id])
+        (may,) = cursor.fetchone()
+    return bool(may)
+
+
+def check_may_change(identity: Identity, account: User) -> None:
+    """:raises Refused: the account signs in on another territory too."""
+    if not may_change(identity, account):
+        raise Refused(
+            _("Cette personne travaille aussi ailleurs : seule l’administration de toute l’instance change son compte.")
+        )
 
 
 @transaction.atomic

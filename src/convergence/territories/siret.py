@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 LENGTH = 14
+SIREN = 9
+"""The digits of the legal entity."""
 LA_POSTE = "356000000"
 
 

@@ -1,8 +1,11 @@
 """Accounts and missions: who may sign in, and who works where, as what, from when to when."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
-from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpResponse
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +21,12 @@ from convergence.web.rules import open_to
 from convergence.web.settings.forms import AccountForm, ClosingForm, MissionDatesForm, MissionForm, SettingForm
 from convergence.web.settings.history import history_of
 from convergence.web.settings.invitations import forget_addresses, invite
-from convergence.web.settings.pages import Places, actor_of, form_page, mission_rows, way
+from convergence.web.settings.pages import Places, actor_of, administers_mission, form_page, mission_rows, way
 from convergence.web.settings.second_factor import has_second_factor, withdraw_second_factor
 
+PAGE = 50
+PREFILLED = ("lieu", "fonction")
+"""What an address may say beforehand of a mission to give: "site-12" or "territory-3", and the role's code."""
 WITH_PLACES = Mission.objects.select_related("site__territory", "territory", "user")
 
 
@@ -31,30 +37,51 @@ def _way_to(account: User | None = None) -> Places:
     return places
 
 
-def _found(words: str) -> QuerySet[User]:
+def _accounts(request: Request) -> QuerySet[User]:
+    """Every account; for the administrator of a territory, those that she opened or that have worked there."""
+    if request.identity.administers_all:
+        return User.objects.all()
+    own = request.identity.territory_ids(Role.ADMINISTRATOR)
+    worked = Mission.objects.filter(Q(site__territory__in=own) | Q(territory__in=own))
+    return User.objects.filter(Q(opened_by=actor_of(request)) | Q(pk__in=worked.values("user")))
+
+
+def _account_or_404(request: Request, account_id: int, *, changing: bool = False) -> User:
+    """:raises Refused: ``changing`` an account that signs in on another territory too."""
+    account = get_object_or_404(_accounts(request), pk=account_id)
+    if changing:
+        administering.check_may_change(request.identity, account)
+    return account
+
+
+def _found(accounts: QuerySet[User], words: str) -> QuerySet[User]:
     """Accounts whose names or address contain each of the words."""
-    found = User.objects.all()
     for word in words.split()[:8]:
-        found = found.filter(
+        accounts = accounts.filter(
             Q(given_name__unaccent__icontains=word)
             | Q(family_name__unaccent__icontains=word)
             | Q(email__icontains=word)
         )
-    return found
+    return accounts
 
 
 @open_to(Role.ADMINISTRATOR)
 @require_safe
 def accounts(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
-    today = request.identity.today
-    running = Prefetch("missions", WITH_PLACES.filter(valid__contains=today), to_attr="missions_of_today")
-    found = list(_found(words).prefetch_related(running))
+    closed = request.GET.get("comptes") == "fermes"
+    found = _found(_accounts(request), words)
+    counted = found.aggregate(open=Count("pk", filter=Q(is_active=True)), closed=Count("pk", filter=Q(is_active=False)))
+    running = Prefetch(
+        "missions", WITH_PLACES.filter(valid__contains=request.identity.today), to_attr="missions_of_today"
+    )
+    shown = found.filter(is_active=not closed).prefetch_related(running).order_by("family_name", "given_name", "pk")
     context = {
         "words": words,
         "places": way(),
-        "open_accounts": [account for account in found if account.is_active],
-        "closed_accounts": [account for account in found if not account.is_active],
+        "closed": closed,
+        "counted": counted,
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "settings/accounts.html", context)
 
@@ -82,6 +109,10 @@ def open_account(request: Request) -> HttpResponse:
         messages.success(
             request, _("Le compte est ouvert et l’invitation part. Donnez maintenant une mission à cette personne.")
         )
+        # From the list of what is left to set up, the place and the function are known already.
+        asked = {name: request.GET[name] for name in PREFILLED if name in request.GET}
+        if asked:
+            return f"{reverse('give-mission', args=[account.pk])}?{urlencode(asked)}"
         return reverse("account", args=[account.pk])
 
     return answer(request, form, work, page)
@@ -90,14 +121,15 @@ def open_account(request: Request) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_safe
 def account(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
+    account = _account_or_404(request, account_id)
     actor = actor_of(request)
     missions = list(WITH_PLACES.filter(user=account).order_by("-valid"))
     context = {
         "account": account,
         "places": _way_to(),
-        "rows": mission_rows(missions, request.identity.today, actor.pk),
+        "rows": mission_rows(missions, request),
         "is_own": account.pk == actor.pk,
+        "may_change": administering.may_change(request.identity, account),
         "has_second_factor": has_second_factor(account),
         "history": history_of([account, *missions], request.identity.today),
     }
@@ -107,7 +139,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def change_account(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
+    account = _account_or_404(request, account_id, changing=True)
     form = AccountForm(request.POST or None, row=account)
     page = form_page(request, form, _("Modifier le compte"), _("Enregistrer le compte"), _way_to(account))
 
@@ -126,7 +158,7 @@ def change_account(request: Request, account_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_POST
 def send_invitation(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
+    account = _account_or_404(request, account_id, changing=True)
     if account.is_active:
         invite(request, account, actor_of(request))
         messages.success(request, _("Une nouvelle invitation part à l’adresse %s.") % account.email)
@@ -138,7 +170,7 @@ def send_invitation(request: Request, account_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def close_account(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
+    account = _account_or_404(request, account_id, changing=True)
     form = ClosingForm(request.POST or None, row=account, today=request.identity.today)
     page = form_page(
         request,
@@ -162,7 +194,7 @@ def close_account(request: Request, account_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def remove_second_factor(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
+    account = _account_or_404(request, account_id, changing=True)
     form = SettingForm(request.POST if request.method == "POST" else None)
     page = form_page(
         request,
@@ -192,7 +224,7 @@ def remove_second_factor(request: Request, account_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_POST
 def reopen_account(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
+    account = _account_or_404(request, account_id, changing=True)
     administering.reopen_account(account)
     messages.success(request, _("Le compte est de nouveau ouvert. Ses missions terminées le restent."))
     return redirect("account", account_id=account.pk)
@@ -201,8 +233,9 @@ def reopen_account(request: Request, account_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def give_mission(request: Request, account_id: int) -> HttpResponse:
-    account = get_object_or_404(User, pk=account_id)
-    form = MissionForm(request.POST or None, today=request.identity.today)
+    account = _account_or_404(request, account_id)
+    asked = {"place": request.GET.get("lieu", "")[:40], "role": request.GET.get("fonction", "")[:40]}
+    form = MissionForm(request.POST or None, identity=request.identity, initial=asked)
     page = form_page(request, form, _("Donner une mission"), _("Donner cette mission"), _way_to(account))
 
     def work(form: MissionForm) -> str:
@@ -226,6 +259,8 @@ def give_mission(request: Request, account_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_mission(request: Request, mission_id: int) -> HttpResponse:
     mission = get_object_or_404(WITH_PLACES, pk=mission_id)
+    if not administers_mission(request, mission):
+        raise Http404
     form = MissionDatesForm(request.POST or None, row=mission)
     where = mission.site or mission.territory or _("toute l’instance")
     page = form_page(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from convergence.access.models import User
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.territories.administering import fingerprint
+from convergence.territories.identity import Identity
 from convergence.territories.means import POOLED_FUNCTIONS, SITE_FUNCTIONS, Given, seen_of
 from convergence.territories.models import Funder, Operator, Site, Territory
 from convergence.territories.siret import clean_siret
@@ -85,6 +86,12 @@ def _model_field(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
     return field
 
 
+def _choice_field(form: forms.Form, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker
+    return field
+
+
 class AmountField(forms.DecimalField):
     """A number as people type it: a comma or a point, spaces between thousands."""
 
@@ -145,28 +152,36 @@ class ClosingForm(SettingForm):
 
 
 class MissionForm(SettingForm):
-    """What somebody does, where, from when to when."""
+    """What somebody does, where, from when to when; the places that the actor administers."""
 
-    role = forms.ChoiceField(label=gettext_lazy("Fonction"), choices=[("", gettext_lazy("choisir…")), *Role.choices()])
+    role = forms.ChoiceField(label=gettext_lazy("Fonction"))
     place = forms.ChoiceField(label=gettext_lazy("Lieu"))
     since = DayField(label=gettext_lazy("Premier jour"))
     last_day = DayField(
         label=gettext_lazy("Jusqu’au"), required=False, help_text=gettext_lazy("Vide si la fin n’est pas connue.")
     )
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, identity: Identity, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.sites = {f"site-{site.pk}": site for site in Site.objects.select_related("territory")}
-        self.territories = {f"territory-{territory.pk}": territory for territory in Territory.objects.all()}
-        place = self.fields["place"]
-        assert isinstance(place, forms.ChoiceField)  # noqa: S101 - for the type checker
-        place.choices = [
-            ("", _("choisir…")),
-            (_("Chantiers"), [(key, f"{site} ({site.territory})") for key, site in self.sites.items()]),
-            (_("Territoires"), [(key, str(territory)) for key, territory in self.territories.items()]),
-            (_("Partout"), [(WHOLE_INSTANCE, _("Toute l’instance"))]),
-        ]
-        self.fields["since"].initial = today
+        sites = Site.objects.select_related("territory").order_by("territory__name", "name")
+        territories = Territory.objects.all()
+        roles = list(Role)
+        if not identity.administers_all:
+            own = identity.territory_ids(Role.ADMINISTRATOR)
+            sites, territories = sites.filter(territory__in=own), territories.filter(pk__in=own)
+            roles = [*SITE_ROLES, *TERRITORY_ROLES, Role.ADMINISTRATOR]
+        self.sites = {f"site-{site.pk}": site for site in sites}
+        self.territories = {f"territory-{territory.pk}": territory for territory in territories}
+        _choice_field(self, "role").choices = [("", _("choisir…")), *((role.value, role.label) for role in roles)]
+        # A territory's own missions first, then those of its sites, so that a long list is read by territory.
+        groups: dict[str, list[tuple[str, str]]] = {
+            str(territory): [(key, _("Tout le territoire"))] for key, territory in self.territories.items()
+        }
+        for key, site in self.sites.items():
+            groups[str(site.territory)].append((key, site.name))
+        everywhere = [(WHOLE_INSTANCE, _("Toute l’instance"))] if identity.administers_all else []
+        _choice_field(self, "place").choices = [("", _("choisir…")), *groups.items(), *everywhere]
+        self.fields["since"].initial = identity.today
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -177,7 +192,9 @@ class MissionForm(SettingForm):
                 self.add_error("place", _("Cette fonction s’exerce sur un chantier : choisissez-en un."))
             elif role in TERRITORY_ROLES and place not in self.territories:
                 self.add_error("place", _("Cette fonction s’exerce sur un territoire : choisissez-en un."))
-            elif role not in {*SITE_ROLES, *TERRITORY_ROLES} and place != WHOLE_INSTANCE:
+            elif role == Role.ADMINISTRATOR and place in self.sites:
+                self.add_error("place", _("On administre un territoire, ou toute l’instance : choisissez-en un."))
+            elif role not in {*SITE_ROLES, *TERRITORY_ROLES, Role.ADMINISTRATOR} and place != WHOLE_INSTANCE:
                 self.add_error(
                     "place", _("Cette fonction vaut pour toute l’instance : choisissez « Toute l’instance ».")
                 )
@@ -246,11 +263,15 @@ class SiteForm(SettingForm):
         help_text=gettext_lazy("Le dernier jour d’ouverture ; vide tant que le chantier est ouvert."),
     )
 
-    def __init__(self, *args: Any, row: Site | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, identity: Identity, row: Site | None = None, **options: Any) -> None:
         super().__init__(*args, row=row, **options)
         self.row = row
-        if row is not None:
-            _model_field(self, "antenna_of").queryset = Site.objects.filter(antenna_of=None).exclude(pk=row.pk)
+        mains = Site.objects.filter(antenna_of=None).exclude(pk=row.pk if row else 0)
+        if not identity.administers_all:
+            own = identity.territory_ids(Role.ADMINISTRATOR)
+            _model_field(self, "territory").queryset = Territory.objects.filter(pk__in=own)
+            mains = mains.filter(territory__in=own)
+        _model_field(self, "antenna_of").queryset = mains
 
     @staticmethod
     def values_of(row: Any) -> dict[str, Any]:
@@ -356,10 +377,11 @@ class MeansForm(SettingForm):
     def __init__(self, *args: Any, where: Site | Territory, today: date, **options: Any) -> None:
         super().__init__(*args, **options)
         is_site = isinstance(where, Site)
-        function = self.fields["function"]
-        assert isinstance(function, forms.ChoiceField)  # noqa: S101 - for the type checker
         functions = SITE_FUNCTIONS if is_site else POOLED_FUNCTIONS
-        function.choices = [("", _("choisir…")), *((role.value, role.label) for role in functions)]
+        _choice_field(self, "function").choices = [
+            ("", _("choisir…")),
+            *((role.value, role.label) for role in functions),
+        ]
         here = Q(missions__site=where) if is_site else Q(missions__territory=where)
         shown = self.initial.get("user")
         _model_field(self, "user").queryset = User.objects.filter(here | Q(pk=shown.pk if shown else None)).distinct()

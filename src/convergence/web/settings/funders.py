@@ -16,7 +16,7 @@ from convergence.web.requests import Request
 from convergence.web.rules import open_to
 from convergence.web.settings.forms import FunderForm, FunderNameForm
 from convergence.web.settings.history import history_of
-from convergence.web.settings.pages import Places, form_page, way
+from convergence.web.settings.pages import Places, form_page, way, whole_instance
 from convergence.web.templatetags.display import period
 
 
@@ -27,6 +27,7 @@ def _funders() -> Places:
 @open_to(Role.ADMINISTRATOR)
 @require_safe
 def funders(request: Request) -> HttpResponse:
+    whole_instance(request)
     latest = Funder.objects.filter(later_names=None).select_related("formerly")
     rows = [(funder, period(funder.since, funder.last_day, request.identity.today)) for funder in latest]
     return render(request, "settings/funders.html", {"rows": rows, "places": way()})
@@ -35,6 +36,7 @@ def funders(request: Request) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def open_funder(request: Request) -> HttpResponse:
+    whole_instance(request)
     form = FunderForm(request.POST or None)
     page = form_page(request, form, _("Ajouter un financeur"), _("Ajouter ce financeur"), _funders())
 
@@ -50,6 +52,7 @@ def open_funder(request: Request) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_safe
 def funder(request: Request, funder_id: int) -> HttpResponse:
+    whole_instance(request)
     names = names_of(get_object_or_404(Funder, pk=funder_id))
     today = request.identity.today
     context = {
@@ -64,6 +67,7 @@ def funder(request: Request, funder_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def change_funder(request: Request, funder_id: int) -> HttpResponse:
+    whole_instance(request)
     funder = get_object_or_404(Funder, pk=funder_id)
     form = FunderForm(request.POST or None, row=funder)
     address = reverse("funder", args=[funder.pk])
@@ -88,6 +92,7 @@ def change_funder(request: Request, funder_id: int) -> HttpResponse:
 @open_to(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "POST"])
 def name_funder(request: Request, funder_id: int) -> HttpResponse:
+    whole_instance(request)
     funder = get_object_or_404(Funder, pk=funder_id)
     form = FunderNameForm(request.POST or None, row=funder)
     page = form_page(

@@ -23,14 +23,13 @@ from convergence.web.settings.pages import actor_of
 @require_safe
 def settings(request: Request) -> HttpResponse:
     identity = request.identity
-    is_administrator = identity.holds(Role.ADMINISTRATOR)
-    sites = Site.objects.filter(open_over__contains=identity.today)
-    territories = Territory.objects.all()
-    if not is_administrator:
-        sites = sites.filter(pk__in=identity.site_ids(Role.SITE_MANAGER))
-        coordinated = (m.territory_id for m in identity.missions if m.role == Role.COORDINATOR)
-        territories = territories.filter(pk__in=filter(None, coordinated))
-    context = {"is_administrator": is_administrator, "sites": sites, "territories": territories}
+    context = {
+        "is_administrator": identity.holds(Role.ADMINISTRATOR),
+        "administers_all": identity.administers_all,
+        "coordinates": identity.holds(Role.COORDINATOR),
+        "sites": Site.objects.filter(open_over__contains=identity.today, pk__in=identity.site_ids(Role.SITE_MANAGER)),
+        "territories": Territory.objects.filter(pk__in=identity.territory_ids(Role.COORDINATOR)),
+    }
     return render(request, "settings/home.html", context)
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from convergence.territories.models import Mission
+from convergence.territories.models import Mission, Site, Territory
 from convergence.web.requests import Request
 from convergence.web.settings.forms import SettingForm
 from convergence.web.templatetags.display import period
@@ -73,8 +73,9 @@ class MissionRows:
     past: list[MissionRow]
 
 
-def mission_rows(missions: Iterable[Mission], today: date, actor_id: int) -> MissionRows:
-    """The missions as rows, in their order; nobody changes her own."""
+def mission_rows(missions: Iterable[Mission], request: Request) -> MissionRows:
+    """The missions as rows, in their order; nobody changes her own, nor one of a place that she does not administer."""
+    today, actor_id = request.identity.today, actor_of(request).pk
     present: list[MissionRow] = []
     past: list[MissionRow] = []
     for mission in missions:
@@ -83,7 +84,7 @@ def mission_rows(missions: Iterable[Mission], today: date, actor_id: int) -> Mis
             mission,
             place=str(mission.site or mission.territory or _("toute l’instance")),
             dates=period(mission.since, mission.last_day, today),
-            may_change=mission.user_id != actor_id,
+            may_change=mission.user_id != actor_id and administers_mission(request, mission),
         )
         (past if has_ended else present).append(row)
     return MissionRows(present, past)
@@ -94,3 +95,20 @@ def actor_of(request: Request) -> Any:
     user = request.identity.user
     assert user is not None  # noqa: S101 - for the type checker
     return user
+
+
+def whole_instance(request: Request) -> None:
+    """:raises PermissionDenied: the actor administers one territory only."""
+    if not request.identity.administers_all:
+        raise PermissionDenied
+
+
+def administered_or_404(request: Request, where: Site | Territory) -> None:
+    """:raises Http404: the place is not of a territory that the actor administers."""
+    if not request.identity.administers(where):
+        raise Http404
+
+
+def administers_mission(request: Request, mission: Mission) -> bool:
+    where = mission.site or mission.territory
+    return request.identity.administers(where) if where else request.identity.administers_all

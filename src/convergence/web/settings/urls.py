@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergence.web.settings import accounts, funders, home, means, places
+from convergence.web.settings import accounts, choices, funders, home, means, places, setup
 
 urlpatterns = [
     path("", home.settings, name="settings"),
@@ -27,6 +27,13 @@ urlpatterns = [
     path("chantiers/nouveau/", places.open_site, name="open-site"),
     path("chantiers/<int:site_id>/", places.site, name="site"),
     path("chantiers/<int:site_id>/modifier/", places.change_site, name="change-site"),
+    path("mise-en-route/", setup.setup, name="setup"),
+    path("mise-en-route/chantier/<int:site_id>/", setup.site_setup, name="site-setup"),
+    path("mise-en-route/chantier/<int:site_id>/sans-liste/", setup.nothing_to_import, name="nothing-to-import"),
+    path("mise-en-route/chantier/<int:site_id>/premier-jour/", setup.site_start, name="site-start"),
+    path("mise-en-route/territoire/<int:territory_id>/", setup.territory_setup, name="territory-setup"),
+    path("choix/chantier/<int:site_id>/", choices.site_choices, name="site-choices"),
+    path("choix/territoire/<int:territory_id>/", choices.territory_choices, name="territory-choices"),
     path("financeurs/", funders.funders, name="funders"),
     path("financeurs/nouveau/", funders.open_funder, name="open-funder"),
     path("financeurs/<int:funder_id>/", funders.funder, name="funder"),

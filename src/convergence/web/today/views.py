@@ -12,6 +12,7 @@ from convergence.support.counts import territory_counts, totals
 from convergence.vocabulary.roles import Role
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, signed_in
+from convergence.web.settings.steps import today_section
 from convergence.web.today.lines import GROUPS, begun, complete, followed_by, supported_at
 from convergence.web.today.site import ending_contracts, gaps, team_of
 
@@ -29,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def today(request: Request) -> HttpResponse:
     """One section for each thing that the actor does today; a calm page for those whom nothing awaits here."""
     identity = request.identity
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = today_section(identity)
     if identity.holds(*CARE):
         context |= people_section(request)
     if identity.holds(Role.SITE_MANAGER):
