@@ -69,10 +69,8 @@ def main(options: argparse.Namespace) -> int:
     except (DatasetError, ParameterError) as error:
         raise OperatorError(str(error)) from None
     seconds = max(time.monotonic() - began, 0.1)
-    print(
-        f"{_spaced(people)} personnes, {_spaced(rows)} lignes, dans {options.folder} "
-        f"({seconds:.1f} s, {_spaced(round(people / seconds))} personnes par seconde)."
-    )
+    speed = f"{seconds:.1f} s, {_spaced(round(people / seconds))} personnes par seconde".replace(".", ",")
+    print(f"{_spaced(people)} personnes, {_spaced(rows)} lignes, dans {options.folder} ({speed}).")
     return 0
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from convergence.analysis.dataset import Tables
 from convergence.analysis.indicators.figures import Figure, Period, share
+from convergence.analysis.indicators.observed import ended_in
 from convergence.vocabulary.exits import DYNAMIC, ExitCategory, ExitMotive, table_on
 from convergence.vocabulary.structures import EmployerKind
 
@@ -74,7 +75,7 @@ def _out(motive: ExitMotive, category: ExitCategory, of_pilotage: bool, among: D
 
 def _ends(tables: Tables, period: Period) -> pl.DataFrame:
     """Paths that ended in the period: `motive`, `until`, and whether *pilotage* counts them."""
-    ended = tables.paths.filter(pl.col("until").is_between(period.since, period.until, closed="left"))
+    ended = tables.paths.filter(ended_in(period))
     worked = tables.hours.group_by("contract").agg(pl.col("worked").sum())
     of_path = (
         tables.contracts.filter(pl.col("path").is_not_null())

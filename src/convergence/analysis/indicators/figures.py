@@ -75,7 +75,8 @@ def wilson(numerator: int, denominator: int) -> tuple[float, float]:
     observed, shrink = numerator / denominator, 1 + z * z / denominator
     centre = (observed + z * z / (2 * denominator)) / shrink
     half = z * sqrt(observed * (1 - observed) / denominator + (z / (2 * denominator)) ** 2) / shrink
-    return max(0.0, centre - half), min(1.0, centre + half)
+    # Rounding may put an end a hair inside the share itself, where that is 0 or 1.
+    return max(0.0, min(observed, centre - half)), min(1.0, max(observed, centre + half))
 
 
 def student(probability: float, freedom: int) -> float:

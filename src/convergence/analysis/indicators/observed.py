@@ -17,16 +17,21 @@ class Who(Enum):
     ENDED = "personnes dont un parcours s’est terminé {period} (situation à la sortie)"
 
 
+def ended_in(period: Period) -> pl.Expr:
+    """Paths whose last day, the one before ``until``, is in the period."""
+    return pl.col("until").is_between(period.since, period.until, closed="right")
+
+
 def observed(tables: Tables, period: Period, who: Who) -> pl.DataFrame:
     """One row each: `path`, `person`, `begins` (first day of the path) and `day`, the one on which she is looked at.
 
     Present: one row a person, her last path under way on a day of the period, looked at on the period's last day or
-    on the day after her path if that comes first. Ended: one row a path whose first day after is in the period,
-    looked at on that day.
+    on the day after her path if that comes first. Ended: one row a path whose last day is in the period, looked at on
+    the day after.
     """
     paths = tables.paths.select("path", "person", "until", begins="since")
     if who is Who.ENDED:
-        ended = paths.filter(pl.col("until").is_between(period.since, period.until, closed="left"))
+        ended = paths.filter(ended_in(period))
         return ended.select("path", "person", "begins", day="until").collect()
     under_way = paths.filter(
         pl.col("begins") < period.until, pl.col("until").is_null() | (pl.col("until") > period.since)
