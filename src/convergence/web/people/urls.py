@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergence.web.people import contracts, export, facts, identity, referents, supports, views
+from convergence.web.people import contracts, export, facts, identity, official, referents, supports, views
 
 urlpatterns = [
     path("", views.people, name="people"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:person_id>/contrats/<int:contract_id>/", contracts.contract, name="contract"),
     path("<int:person_id>/contrats/<int:contract_id>/modifier/", contracts.correct, name="correct-contract"),
     path("<int:person_id>/contrats/<int:contract_id>/retirer/", contracts.withdraw_contract, name="withdraw-contract"),
+    path("<int:person_id>/emplois/", official.official, name="official-sayings"),
     path("<int:person_id>/chantiers/confier/", supports.hand_over, name="hand-over"),
     path("<int:person_id>/chantiers/<int:site_id>/terminer/", supports.end, name="end-support"),
     path("<int:person_id>/referent/", referents.referent, name="assign-referent"),

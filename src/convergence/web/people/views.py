@@ -35,6 +35,7 @@ from convergence.web.people.marks import (
     last_day,
     situation_marks,
 )
+from convergence.web.people.official import sayings
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, EMPLOYER, SITE_TEAM, open_to
 from convergence.web.support.common import fragments
@@ -125,6 +126,9 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "may_record": Compartment.SOCIAL.value in compartments.written,
         "may_employ": Compartment.WORK.value in compartments.written,
     }
+    if context["may_employ"]:
+        names = [who.usual_name, *map(str, head.other_names)]
+        context |= sayings(who.pk, names, contracts, today)
     context["now"] = asking(who.pk, today)
     context |= fragments(request, who, compartments, contacts[0] if contacts else None)
     if context["may_record"]:
