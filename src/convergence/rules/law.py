@@ -70,15 +70,22 @@ def rule(name: str, on: date) -> Rule:
 
 def value(name: str, on: date) -> int:
     """The number in force on a day; NoRule where there is none."""
-    found = rule(name, on).value
-    if isinstance(found, tuple):
-        raise TypeError(f"{name} is a list")
-    return found
+    return _number(rule(name, on))
 
 
-def values(name: str, on: date) -> tuple[int, ...]:
+def rule_or_oldest(name: str, on: date) -> Rule:
+    """The row in force on a day, or the oldest one for a day that comes before: old papers have clocks too."""
+    return rule(name, max(on, _rows()[name][1][0]))
+
+
+def value_or_oldest(name: str, on: date) -> int:
+    """The number of :func:`rule_or_oldest`."""
+    return _number(rule_or_oldest(name, on))
+
+
+def values_or_oldest(name: str, on: date) -> tuple[int, ...]:
     """The numbers in force on a day, for a row that holds a list."""
-    found = rule(name, on).value
+    found = rule_or_oldest(name, on).value
     return found if isinstance(found, tuple) else (found,)
 
 
@@ -142,6 +149,12 @@ def all_motives() -> tuple[MotiveRule, ...]:
         )
         for row in _file()["motive"]
     )
+
+
+def _number(found: Rule) -> int:
+    if isinstance(found.value, tuple):
+        raise TypeError(f"{found.name} is a list")
+    return found.value
 
 
 @cache

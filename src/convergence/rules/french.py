@@ -1,0 +1,21 @@
+"""Dates and lengths as people say them, in sentences that stay right in another year."""
+
+from datetime import date
+
+from convergence.rules.sentences import MONTHS, NBSP
+
+
+def said_in_full(day: date) -> str:
+    """« 14 mars 2027 », « 1er mars 2027 »: always with its year, since a decision is read years later."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
+
+
+def days_said(days: int) -> str:
+    """« 1 jour », « 1 095 jours »."""
+    return f"{days:,}".replace(",", NBSP) + f"{NBSP}jour{'s' if days > 1 else ''}"
+
+
+def months_said(months: int) -> str:
+    """« 4 mois »."""
+    return f"{months}{NBSP}mois"

@@ -1,0 +1,67 @@
+"""When somebody is warned of what binds a path: 12, 6, 3 and 1 months before, then every week; none once decided.
+
+The days follow from the facts alone, so that they can be stored and stay right as time goes by.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from convergence.rules.clocks import Reading, read
+from convergence.rules.law import value_or_oldest, values_or_oldest
+from convergence.rules.path import Extension, Path, Renewal
+from convergence.rules.spans import add_months
+from convergence.vocabulary.decisions import ClockName, DecisionState
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """From a day on, a clock that binds asks for a decision by its last day.
+
+    :param months_before: 12, 6, 3 or 1; 0 for the weekly ones.
+    """
+
+    clock: ClockName
+    begins_on: date
+    due_on: date
+    months_before: int
+
+
+def notices_of(path: Path, on: date) -> tuple[Notice, ...]:
+    """Every warning about the clock that binds first, past ones included, in order.
+
+    None where the end of the path is noted, nor where a refusal leaves nothing to decide. What came before the last
+    decision on that clock is left out: it warned of another day.
+    """
+    reading = read(path, on)
+    clock = reading.binds
+    if clock is None or clock.last_day is None or path.ends_on is not None or _refused(path, reading, clock.name):
+        return ()
+    last_day, name = clock.last_day, clock.name
+    not_before = max(clock.first_day, _decided_on(path, reading, name))
+    months = values_or_oldest("warning.months_before", on)
+    steps = [(add_months(last_day, -each), each) for each in months]
+    day, every = max(day for day, _ in steps), timedelta(days=value_or_oldest("warning.then_every_days", on))
+    while day + every <= last_day:
+        day += every
+        steps.append((day, 0))
+    return tuple(Notice(name, day, last_day, before) for day, before in sorted(steps) if day >= not_before)
+
+
+def _refused(path: Path, reading: Reading, clock: ClockName) -> bool:
+    """Whether the last word on a clock is a refusal, and nothing has been asked since."""
+    demands = _demands(path, reading, clock)
+    refusals = [demand.decided_on or date.min for demand in demands if demand.state is DecisionState.REFUSED]
+    pending = any(demand.state in {DecisionState.ASKED, DecisionState.DRAFT} for demand in demands)
+    return bool(refusals) and not pending and max(refusals) >= _decided_on(path, reading, clock)
+
+
+def _decided_on(path: Path, reading: Reading, clock: ClockName) -> date:
+    granted = [demand.decided_on for demand in _demands(path, reading, clock) if demand.granted and demand.decided_on]
+    return max(granted, default=date.min)
+
+
+def _demands(path: Path, reading: Reading, clock: ClockName) -> tuple[Extension, ...] | tuple[Renewal, ...]:
+    if clock is ClockName.CDDI:
+        return path.renewals
+    current = path.pass_on(reading.on)
+    return current.extensions if clock is ClockName.PASS and current else ()
