@@ -221,7 +221,7 @@ def _plan(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) 
             },
         ),
     }
-    full = [max(size.people for size in site.sizes) for site in sites]
+    full = [site.sizes[-1].people for site in sites]
     tables["staff_means"] = staff_means(parameters, tables["sites"], full, until)
     tables["grants"] = grants(parameters, tables["sites"], full, until)
     layout = Layout(

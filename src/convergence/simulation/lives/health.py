@@ -61,7 +61,7 @@ def draw_care(context: Context, people: People) -> Care:
     need = np.where(later_need, between(rng, 60, 400, n), 0)
     begins = [entered + need + 5 + each.astype(np.int64) for each in waits]
     cared = np.isin(start, (_UNDER_WAY, _STABILISED)) | waiting | later_need
-    told = entered + between(rng, 0, 60, n)
+    told = soon(rng, entered, -300, -1)
     value = np.empty((n, _STEPS_OF_CARE + 2), np.int64)
     value[:, 0], value[:, 1], value[:, 2] = start, _TO_SET_UP, _UNDER_WAY
     valid = np.ones(value.shape, bool)
@@ -78,7 +78,7 @@ def draw_care(context: Context, people: People) -> Care:
     valid[:, 3:] = np.logical_and.accumulate(valid[:, 3:], axis=1)
     since = []  # with the scheme, without it
     for begin in begins:
-        first = np.where(valid[:, 2], np.maximum(begin, told + 1), told)
+        first = np.where(valid[:, 2], begin, told)
         since.append(
             np.column_stack(
                 [told, np.minimum(entered + need, first), first, first[:, None] + np.cumsum(delays, axis=1)]
@@ -144,7 +144,7 @@ def _tell_check_up(facts: Facts) -> None:
     rng = facts.context.stream("check-up")
     who = facts.looked_at(rng, "check_up")
     delays = between(rng, 20, 220, (len(who), 3))
-    delays[:, 0] = between(rng, 0, 60, len(who))
+    delays[:, 0] = between(rng, -200, 0, len(who))
     goes_on = happens(rng, facts.context.parameters.health.check_up_goes_on, delays.shape)
     goes_on[:, 0] = True
     since = facts.entered[who][:, None] + np.cumsum(delays, axis=1)
@@ -163,8 +163,12 @@ def _tell_other_care(facts: Facts, aspect: str) -> None:
     who = facts.looked_at(rng, aspect)
     n = len(who)
     start = pick(rng, health.care_at_entry, n)
-    first = facts.entered[who] + between(rng, 0, 90, n)
-    begins = first + 1 + (rng.exponential(1 / max(health.care_begins_monthly, 1e-9), n) * MONTH).astype(np.int64)
+    first = soon(rng, facts.entered[who], -300, -1)
+    begins = (
+        facts.entered[who]
+        + 5
+        + (rng.exponential(1 / max(health.care_begins_monthly, 1e-9), n) * MONTH).astype(np.int64)
+    )
     then = begins + between(rng, 120, 500, n)
     after = np.where(happens(rng, health.care_interrupted, n), _INTERRUPTED, _STABILISED)
     waiting = np.isin(start, (_TO_SET_UP, _INTERRUPTED))
@@ -196,7 +200,7 @@ def _tell_disability(facts: Facts) -> None:
         rng,
         "rqth",
         who,
-        np.stack([np.where(held, begun, thought_of), lodged, decided], axis=1),
+        np.stack([np.where(held, begun, entered), lodged, decided], axis=1),
         np.stack(
             [
                 np.where(held, code(Disability.GRANTED), code(Disability.TO_ASK)),

@@ -182,7 +182,7 @@ def _tell_benefit(facts: Facts, aspect: str) -> None:
         who,
         np.stack(
             [
-                np.where(held, soon(rng, entered, -600, -5), soon(rng, entered, 0, 40)),
+                np.where(held, soon(rng, entered, -600, -5), soon(rng, entered, -90, -1)),
                 np.where(held, stopped, asked),
                 soon(rng, np.where(held, stopped, asked), 30, 150),
             ],
