@@ -90,6 +90,7 @@ def test_a_row_that_leads_nowhere_is_refused_when_keys_come_back(maint: None) ->
                 "compartment": ["social"],
                 "body": [r"\\x00"],
             },
+            frozen=True,
         )
     assert standing() == before
 
@@ -107,6 +108,7 @@ def test_a_check_goes_on_checking(maint: None) -> None:
                 "compartment": ["identity"],
                 "body": [r"\\x00"],
             },
+            frozen=True,
         )
 
 

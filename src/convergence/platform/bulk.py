@@ -8,6 +8,7 @@ from django.db import connection
 
 NULL = "\\N"
 _AT_ONCE = 4_000
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @contextmanager
@@ -25,15 +26,20 @@ def set_aside(tables: Sequence[str]) -> Iterator[None]:
         cursor.execute("SELECT platform_put_back()")
 
 
-def copy_columns(table: str, columns: Mapping[str, Sequence[str]]) -> None:
-    """COPY columns of equal length, already in PostgreSQL's text format, into a table that was set aside.
+def escaped(words: str) -> str:
+    """Any text as COPY reads it."""
+    return words.translate(_ESCAPED)
 
-    The rows are written as they will stay: whoever reads them next has nothing to tidy up.
 
-    :raises django.db.DatabaseError: a row that a type or a check refuses.
+def copy_columns(table: str, columns: Mapping[str, Sequence[str]], *, frozen: bool = False) -> None:
+    """COPY columns of equal length, already in PostgreSQL's text format.
+
+    :param frozen: rows are written as they will stay, so that whoever reads them next has nothing to tidy up; only
+        into a table that this transaction has set aside.
+    :raises django.db.DatabaseError: a row that a type, a check or a key refuses.
     """
     rows = map("\t".join, zip(*columns.values(), strict=True))
-    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN WITH (FREEZE)"
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN{' WITH (FREEZE)' if frozen else ''}"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         while some := list(islice(rows, _AT_ONCE)):
             copy.write("\n".join(some) + "\n")

@@ -11,6 +11,7 @@ from datetime import date
 from django.db import transaction
 
 from convergence.access.models import Readable
+from convergence.platform.bulk import copy_columns, escaped
 from convergence.platform.dated import hold
 from convergence.rules import alerts as rules
 from convergence.support.gathering import facts_of
@@ -57,13 +58,21 @@ def rebuild_alerts(person_ids: Collection[int], today: date) -> int:
     while waiting:
         some, waiting = waiting[:BATCH], waiting[BATCH:]
         Alert.objects.filter(person_id__in=some).delete()
-        rows = [
-            _row(person_id, alert)
-            for person_id, facts in facts_of(some).items()
-            for alert in rules.alerts_of(facts, today)
+        found = [
+            (person_id, alert) for person_id, facts in facts_of(some).items() for alert in rules.alerts_of(facts, today)
         ]
-        Alert.objects.bulk_create(rows)
-        made += len(rows)
+        copy_columns(
+            Alert._meta.db_table,
+            {
+                "person_id": [str(person_id) for person_id, _ in found],
+                "compartment": [alert.compartment.value for _, alert in found],
+                "kind": [alert.kind for _, alert in found],
+                "begins_on": [alert.begins_on.isoformat() for _, alert in found],
+                "due_on": [alert.due_on.isoformat() for _, alert in found],
+                "about": [escaped(json.dumps(alert.about)) for _, alert in found],
+            },
+        )
+        made += len(found)
     return made
 
 
