@@ -71,7 +71,10 @@ class Importer:
         words = folded(text)
         if not words:
             return default
-        named = [site for site in self.sites.values() if folded(site.name) == words]
+        named = [site for site in self.sites.values() if words in (folded(site.name), folded(str(site)))]
+        if len(named) > 1:
+            # Two territories have a site of that name: the list names the territory too.
+            named = [site for site in named if folded(str(site)) == words]
         near = named or [site for site in self.sites.values() if _holds(folded(site.name), words)]
         return near[0] if len(near) == 1 else None
 

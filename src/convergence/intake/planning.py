@@ -147,7 +147,7 @@ class Planner:
         if not person.counsellor or self._importer.colleague(person.counsellor, site.pk):
             return ""
         sentence = _("« %(name)s » ne suit personne au chantier %(site)s : le référent n’est pas repris.")
-        return sentence % {"name": person.counsellor, "site": site.name}
+        return sentence % {"name": person.counsellor, "site": site}
 
     def _differences(self, planned: PlannedRow, known: Known, site: Site) -> list[Difference]:
         return differences(planned.parsed.person, known, site, self._importer, self._today)
@@ -161,7 +161,7 @@ class Planner:
         planned.reasons += [change.doubt for change in planned.changes if change.doubt]
         if site.pk not in known.sites:
             sentence = _("%(name)s n’est pas accompagnée aujourd’hui par le chantier %(site)s.")
-            planned.reasons.append(sentence % {"name": known.name, "site": site.name})
+            planned.reasons.append(sentence % {"name": known.name, "site": site})
         if planned.reasons:
             label = _("Compléter le dossier de %s") % known.name_and_birth
             planned.choices = [Choice("accept", label, known, planned.changes)]
@@ -288,7 +288,7 @@ def _row_in_words(planned: PlannedRow) -> dict[str, Any]:
         "verb": planned.verb.value,
         "name": " ".join(filter(None, (person.given_name, person.family_name))),
         "birth": str(person.birth or ""),
-        "site": planned.site.name if planned.site else person.site,
+        "site": str(planned.site) if planned.site else person.site,
         "since": planned.since.isoformat() if planned.since else "",
         "person": planned.known.person_id,
         "changes": _said(planned.changes),

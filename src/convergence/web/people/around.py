@@ -59,7 +59,7 @@ def around(person_id: int, today: date) -> Around:
         ),
         support_starts=ArraySubquery(supports.values(starts=Lower("valid"))),
         supports_today=_rows(
-            supports.valid_on(today).order_by("valid"), "site_id", site=F("site__name"), starts=Lower("valid")
+            supports.valid_on(today).order_by("valid"), "site_id", site=F("site__label"), starts=Lower("valid")
         ),
         follows=_rows(
             Assignment.objects.current().valid_on(today).filter(**hers).order_by("mission__role", "pk"),

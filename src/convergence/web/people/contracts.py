@@ -13,6 +13,8 @@ from convergence.pathways.models import Contract
 from convergence.pathways.recording import Terms, amend, sign
 from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile
+from convergence.territories.choices import offered_at
+from convergence.vocabulary.contracts import Programme
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.people.forms import ContractForm
 from convergence.web.people.looking import open_person
@@ -39,9 +41,10 @@ def terms_of(form: ContractForm) -> Terms:
 def new(request: Request, person_id: int) -> HttpResponse:
     person, _compartments = open_person(request, person_id)
     sites = request.identity.site_ids(*EMPLOYER)
-    initial = {"kind": "cddi", "programme": "cvg", "site": sites[0] if sites else None}
-    today = request.identity.today
-    form = ContractForm(request.POST or None, site_ids=sites, today=today, initial=initial | {"starts": today})
+    today, without = request.identity.today, offered_at(sites).programmes_aside
+    programme = next((code for code in (Programme.CVG, Programme.PHC) if code not in without), Programme.NONE)
+    initial = {"kind": "cddi", "programme": programme.value, "site": sites[0] if sites else None, "starts": today}
+    form = ContractForm(request.POST or None, site_ids=sites, today=today, without=without, initial=initial)
 
     def work(form: ContractForm) -> str:
         sign(person.pk, terms_of(form))
@@ -81,10 +84,12 @@ def contract(request: Request, person_id: int, contract_id: int) -> HttpResponse
 def correct(request: Request, person_id: int, contract_id: int) -> HttpResponse:
     person, _compartments = open_person(request, person_id)
     shown = contract_of(person, contract_id)
+    own = request.identity.site_ids(*EMPLOYER)
     form = ContractForm(
         request.POST or None,
-        site_ids=[*request.identity.site_ids(*EMPLOYER), *([shown.site_id] if shown.site_id else [])],
+        site_ids=[*own, *([shown.site_id] if shown.site_id else [])],
         today=request.identity.today,
+        without=offered_at(own).programmes_aside,
         initial=initial_of(shown),
     )
     theirs: Contract | None = None

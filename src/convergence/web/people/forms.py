@@ -1,5 +1,6 @@
 """Forms of one person's file."""
 
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
@@ -167,9 +168,16 @@ class ContractForm(forms.Form):
     )
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, site_ids: list[int], today: date, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, site_ids: list[int], today: date, without: Set[str] = frozenset(), **options: Any
+    ) -> None:
+        """:param without: programmes that are not offered, but the one that ``initial`` names."""
         super().__init__(*args, **options)
         self.today = today
+        programme = self.fields["programme"]
+        assert isinstance(programme, forms.ChoiceField)  # noqa: S101 - for the type checker
+        kept = without - {self.initial.get("programme")}
+        programme.choices = [(code, label) for code, label in Programme.choices() if code not in kept]
         site = self.fields["site"]
         assert isinstance(site, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         site.queryset = Site.objects.filter(pk__in=site_ids)
@@ -238,6 +246,9 @@ class ReferentForm(forms.Form):
 class OutsideReferentForm(forms.Form):
     """A social referent whom the person already has elsewhere."""
 
+    BODIES = "organismes"
+    """Id of the list of names that the page carries for the browser to suggest."""
+
     role = LineField(label=_("Fonction"), max_length=80, help_text=_("Assistante sociale, référent RSA…"))
     name = LineField(label=_("Nom"), max_length=120, required=False)
     body = LineField(label=_("Organisme"), max_length=160, required=False)
@@ -259,8 +270,14 @@ class OutsideReferentForm(forms.Form):
         help_text=_("Le nom d’un organisme peut révéler un soin ou une mesure de justice."),
     )
 
-    def __init__(self, *args: Any, compartments: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, compartments: list[tuple[str, str]], bodies: Sequence[str] = (), **options: Any
+    ) -> None:
+        """:param bodies: names that the site suggests; another may be typed."""
         super().__init__(*args, **options)
+        self.bodies = bodies
+        if bodies:
+            self.fields["body"].widget.attrs["list"] = self.BODIES
         compartment = self.fields["compartment"]
         assert isinstance(compartment, forms.ChoiceField)  # noqa: S101 - for the type checker
         compartment.choices = compartments

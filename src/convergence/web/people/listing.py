@@ -81,7 +81,7 @@ def listing(filters: Filters, today: date) -> QuerySet[Any]:
         .annotate(
             sites=Subquery(
                 supports.values("person_id")
-                .annotate(names=ArrayAgg("site__name", order_by="site__name"))
+                .annotate(names=ArrayAgg("site__label", order_by="site__label"))
                 .values("names")
             ),
             counsellor=Subquery(

@@ -87,7 +87,7 @@ def contract_words(contract: Contract) -> str:
     """« CDDI 26 h · Chantier des Saules », « PHC 4 h · … »."""
     name = "PHC" if contract.programme == Programme.PHC else ContractKind(contract.kind).label
     hours = f" {number(contract.weekly_hours, 1).removesuffix(',0')} h" if contract.weekly_hours else ""
-    return f"{name}{hours} · {contract.site.name if contract.site else contract.employer}"
+    return f"{name}{hours} · {contract.site if contract.site else contract.employer}"
 
 
 def contact_marks(contacts: Iterable[Contact]) -> list[Mark]:

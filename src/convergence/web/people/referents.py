@@ -13,6 +13,7 @@ from convergence.people.care import assign
 from convergence.people.models import OutsideReferent, Support
 from convergence.platform.dated import revise, withdraw
 from convergence.platform.errors import ChangedMeanwhile
+from convergence.territories.choices import offered_at
 from convergence.territories.models import Mission
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.roles import Role
@@ -65,7 +66,8 @@ def outside_referent(request: Request, person_id: int) -> HttpResponse:
     """Add a social referent whom the person already has elsewhere."""
     person, compartments = open_person(request, person_id)
     readers = [(code, str(words)) for code, words in READERS.items() if code in compartments]
-    form = OutsideReferentForm(request.POST or None, compartments=readers)
+    bodies = offered_at(request.identity.site_ids(*CARE)).bodies
+    form = OutsideReferentForm(request.POST or None, compartments=readers, bodies=bodies)
 
     def work(form: OutsideReferentForm) -> str:
         given = dict(form.cleaned_data)
@@ -77,7 +79,7 @@ def outside_referent(request: Request, person_id: int) -> HttpResponse:
     def page(status: int) -> HttpResponse:
         return render(
             request,
-            "people/simple_form.html",
+            "people/outside_referent.html",
             {"person": person, "form": form, "heading": _("Référent extérieur"), "button": _("Ajouter ce référent")},
             status=status,
         )

@@ -13,6 +13,7 @@ from convergence.pathways.models import Contract
 from convergence.situations.models import Situation
 from convergence.support.contacts import latest_contacts
 from convergence.support.models import Need
+from convergence.territories.choices import Offered, offered_at
 from convergence.territories.models import Mission, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.domains import Domain
@@ -132,7 +133,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
     context["now"] = asking(who.pk, today)
     context |= fragments(request, who, compartments, contacts[0] if contacts else None)
     if context["may_record"]:
-        context |= recording_context(request, facts, compartments)
+        offered = offered_at(request.identity.site_ids(*EMPLOYER))
+        context |= recording_context(request, facts, compartments, offered)
         context["needs"] = need_lines(Need.objects.current().filter(person=who).defer("reason").order_by("valid"))
     return render(request, "people/person.html", context)
 
@@ -150,11 +152,16 @@ def running_facts(facts: list[Situation], today: date) -> list[tuple[str, str, S
     return [(aspect.domain.value, aspect.label, running[code]) for code, aspect in ASPECTS.items() if code in running]
 
 
-def recording_context(request: Request, facts: list[Situation], compartments: Reach) -> dict[str, Any]:
+def recording_context(
+    request: Request, facts: list[Situation], compartments: Reach, offered: Offered
+) -> dict[str, Any]:
     """The panel where a change of housing is noted in one touch, and the other aspects a click away.
+
+    What the site sets aside is still offered where something is noted already.
 
     :param facts: the person's current facts, in the order of their periods.
     """
+    aside = offered.aspects_aside - {fact.aspect for fact in facts}
     aspect = ASPECTS["housing"]
     running = next((fact for fact in reversed(facts) if fact.aspect == aspect.code), None)
     form = HousingStepForm(
@@ -162,7 +169,7 @@ def recording_context(request: Request, facts: list[Situation], compartments: Re
     )
     groups: dict[str, list[Any]] = {}
     for other in ASPECTS.values():
-        if other.compartment.value in compartments.written:
+        if other.compartment.value in compartments.written and other.code not in aside:
             groups.setdefault(other.domain.value, []).append(other)
     return {"housing_form": form, "aspect_groups": groups.items(), **choices_context(aspect)}
 

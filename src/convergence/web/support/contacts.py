@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.platform.errors import Refused
 from convergence.support.contacts import record_contact, undo_contact
+from convergence.territories.choices import offered_at
 from convergence.vocabulary.contacts import ContactKind
 from convergence.web.handling import answer
 from convergence.web.people.looking import open_person
@@ -28,6 +29,7 @@ def record(request: Request, person_id: int) -> HttpResponse:
     form = ContactForm(
         request.POST if request.method == "POST" else None,
         today=today,
+        without=offered_at(request.identity.site_ids(*CARE)).contacts_aside,
         initial={"next": back(request, reverse("person", args=[person.pk]))},
         auto_id="contact_%s",
     )

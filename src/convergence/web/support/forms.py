@@ -1,6 +1,6 @@
 """Forms of contacts and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,6 @@ class ContactForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Ce qui s’est passé"),
-        choices=ContactKind.choices(),
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Dites ce qui s’est passé."),
@@ -29,8 +28,12 @@ class ContactForm(forms.Form):
     on = DayField(label=_("Le jour"), error_messages={"required": _("Donnez une date.")})
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, today: date, without: Set[str] = frozenset(), **options: Any) -> None:
+        """:param without: kinds that the site sets aside."""
         super().__init__(*args, **options)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)  # noqa: S101 - for the type checker
+        kind.choices = [(code, label) for code, label in ContactKind.choices() if code not in without]
         self.fields["on"].initial = today
         if self.is_bound and "on" not in self.data:
             self.data = self.data.copy()  # type: ignore[attr-defined]
