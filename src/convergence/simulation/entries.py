@@ -20,6 +20,7 @@ def planned_months(rng: np.random.Generator, parameters: Parameters, scheme: Arr
     mean = np.where(ordinary, paths.ordinary_months_mean, paths.months_mean)
     months = np.rint(rng.gamma(paths.months_shape, mean / paths.months_shape)).astype(np.int64)
     months = np.clip(months, 4, np.where(ordinary, 24, paths.longest))
+    months = np.where(scheme == list(Scheme).index(Scheme.NONE), 24, months)
     # Beyond 24 months, an extension lasts at least as long as the shortest contract.
     return np.where((months > 24) & (months < 28), 28, months)
 

@@ -44,6 +44,9 @@ _TRADES = (
 )
 _PLACES = ("Tilleuls", "Saules", "Érables", "Noisetiers", "Cerisiers", "Platanes", "Charmes", "Ormes")
 
+MOST_HIRED = 20_000
+"""People hired at one site, at most: beyond, it is no site, and its block would not fit in memory."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -105,6 +108,10 @@ def plan(parameters: Parameters, until: date, people: int | None, territories: i
     sites = [*_hiring(paris, natural, in_paris), *others]
     sites += _comparison(parameters, sites, until, flow)
     sites.sort(key=lambda site: site.territory)
+    if max(site.hires for site in sites) > MOST_HIRED:
+        raise ParameterError(
+            f"Cela ferait plus de {MOST_HIRED} personnes par chantier : demandez plus de territoires ou moins de monde."
+        )
     return _plan(parameters, sites, until, flow)
 
 
@@ -187,12 +194,25 @@ def _comparison(parameters: Parameters, sites: list[Site], until: date, flow: _F
                 sizes=ramp(opened, compared.people_per_site, 6),
             )
             made.append(replace(site, hires=round(float(flow.of(site).sum()))))
+        if compared.waiting and opened < until:
+            site = Site(
+                f"Liste d’attente fictive {territory}",
+                "",
+                territory,
+                Scheme.NONE.value,
+                public_body=False,
+                opened=opened,
+                closed=None,
+                sizes=ramp(opened, compared.waiting, 6),
+            )
+            made.append(replace(site, hires=round(float(flow.of(site).sum()))))
     return made
 
 
 def _plan(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) -> Plan:
     territories = sorted({site.territory for site in sites})
-    operators = list(dict.fromkeys((site.territory, site.operator) for site in sites))
+    operators = list(dict.fromkeys((site.territory, site.operator) for site in sites if site.operator))
+    rank = {operator: place for place, operator in enumerate(operators, 1)}
     public = {(site.territory, site.operator): site.public_body for site in sites}
     schemes = list(Scheme)
     names = [parameters.paris.name if key == 1 else _territory_name(key) for key in territories]
@@ -214,7 +234,7 @@ def _plan(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) 
             {
                 "site": np.arange(1, len(sites) + 1),
                 "territory": np.array([site.territory for site in sites]),
-                "operator": np.array([1 + operators.index((site.territory, site.operator)) for site in sites]),
+                "operator": np.array([rank.get((site.territory, site.operator), -1) for site in sites]),
                 "scheme": np.array([schemes.index(Scheme(site.scheme)) for site in sites]),
                 "opened": dates(np.array([day_of(site.opened) for site in sites])),
                 "closed": dates(np.array([day_of(site.closed) if site.closed else NEVER for site in sites])),

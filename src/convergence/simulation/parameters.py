@@ -1,6 +1,6 @@
 """The parameters of the model, as ``parameters.toml`` documents them, checked before anything is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -26,7 +26,7 @@ from convergence.simulation.parameter_file import (
 from convergence.vocabulary.absences import AbsenceKind
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.entry import Education, Household, NationalityGroup, TimeWithoutWork
-from convergence.vocabulary.exits import ExitMotive
+from convergence.vocabulary.exits import DYNAMIC, ExitCategory, ExitMotive, table_on
 from convergence.vocabulary.extended_support import FOLLOW_UP_MONTHS
 from convergence.vocabulary.goals import GoalResult
 from convergence.vocabulary.health import CarePath, HealthCover
@@ -57,6 +57,13 @@ PEOPLE_MISSING = (
     "time_without_work",
     "street_path",
 )
+MOTIVES_OF = {
+    "durable_motives": {ExitCategory.DURABLE},
+    "other_dynamic_motives": DYNAMIC - {ExitCategory.DURABLE},
+    "other_motives": {ExitCategory.OTHER},
+    "removed_motives": {ExitCategory.REMOVED},
+}
+"""Which motives each set of weights may name."""
 ALWAYS_LOOKED_AT = ("housing", "employment", "mdph", "aah")
 """Aspects without a probability of their own: told of everybody, or with the disability file."""
 LOOKED_AT = tuple(aspect for aspect in ASPECTS if aspect not in ALWAYS_LOOKED_AT)
@@ -111,6 +118,7 @@ class National:
 class Comparison:
     ordinary_sites: int = at_least(0)
     people_per_site: int = at_least(1)
+    waiting: int = at_least(0)
     opened: date
     selection: float = at_least(0)
 
@@ -394,6 +402,8 @@ def checked(drawn: Parameters) -> Parameters:
         )
     if outcomes.dynamic + effects.dynamic + outcomes.removed > 1:
         raise ParameterError("« outcomes.dynamic », « effects.dynamic » et « outcomes.removed » dépassent 1 ensemble.")
+    for key, counted in MOTIVES_OF.items():
+        _only_motives(key, getattr(outcomes, key), counted)
     _as_many("housing.up", drawn.housing.up, 4)
     _as_many("housing.down", drawn.housing.down, 4)
     _as_many("after.reached", drawn.after.reached, len(FOLLOW_UP_MONTHS))
@@ -417,6 +427,13 @@ def _check_site(key: str, site: SiteParameters) -> None:
         raise ParameterError(f"Le paramètre « {key}.sizes » doit dire au moins une taille.")
     for one, other in pairwise(site.sizes):
         _in_order(f"{key}.sizes.on", one.on, f"{key}.sizes.on", other.on)
+
+
+def _only_motives(key: str, given: tuple[float, ...], counted: Collection[ExitCategory]) -> None:
+    categories = table_on(date.max).categories
+    for motive, weight in zip(ExitMotive, given, strict=True):
+        if weight and categories[motive] not in counted:
+            raise ParameterError(f"« outcomes.{key}.{motive.name.lower()} » n’est pas un motif de cette sorte.")
 
 
 def _as_many(key: str, values: tuple[float, ...], count: int) -> None:

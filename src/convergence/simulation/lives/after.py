@@ -8,7 +8,7 @@ from convergence.simulation.lives.calendar import MONTH, NEVER, dates, plus_mont
 from convergence.simulation.lives.chance import between, happens, soon
 from convergence.simulation.lives.context import Context
 from convergence.simulation.lives.housing import Homes
-from convergence.simulation.lives.paths import Paths
+from convergence.simulation.lives.paths import REMOVED, Paths
 from convergence.simulation.tables import SCHEMA, Array, Table, table
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.exits import ExitMotive
@@ -16,7 +16,7 @@ from convergence.vocabulary.extended_support import FOLLOW_UP_MONTHS, FollowUpRe
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.structures import EmployerKind, Scheme
 
-_CONVERGENCE = list(Scheme).index(Scheme.CONVERGENCE)
+_CONVERGENCE, _NONE = (list(Scheme).index(each) for each in (Scheme.CONVERGENCE, Scheme.NONE))
 _ORDINARY, _EI = (list(EmployerKind).index(each) for each in (EmployerKind.ORDINARY, EmployerKind.EI))
 _KINDS = {
     ExitMotive.OPEN_ENDED_HERE: ContractKind.OPEN_ENDED,
@@ -67,7 +67,9 @@ def draw_jobs(context: Context, paths: Paths) -> Jobs:
     kinds = np.array([list(ContractKind).index(kind) for kind in _KINDS.values()])
     order = np.argsort(codes)
     kind = kinds[order][np.searchsorted(np.array(codes)[order], motive)]
-    since = paths.ends[path]
+    # On a waiting list nobody leaves for a job: it is found at any time.
+    found = paths.starts[path] + (rng.random(n) * (paths.ends - paths.starts)[path]).astype(np.int64)
+    since = np.where(paths.scheme[path] == _NONE, found, paths.ends[path])
     long = motive == ExitMotive.LONG_TERM.value
     iae = motive == ExitMotive.FIXED_TERM_IN_IAE.value
     months = np.where(long | iae, between(rng, 6, 12, n), between(rng, 1, 5, n))
@@ -93,7 +95,7 @@ def draw_supports(context: Context, paths: Paths, homes: Homes) -> Supports:
     rng, after = context.stream("extended support"), context.parameters.after
     path = np.nonzero((paths.scheme == _CONVERGENCE) & (paths.ends <= context.last))[0]
     job = np.isin(paths.outcomes.motive[path], _SUPPORTED)
-    removed = paths.outcomes.motive[path] >= ExitMotive.LONG_LEAVE.value
+    removed = np.isin(paths.outcomes.motive[path], REMOVED)
     home = homes.housed_on(paths.person[path], paths.ends[path]) & ~removed
     opened = (job | home) & happens(rng, after.supported, len(path))
     path, job = path[opened], job[opened]

@@ -9,6 +9,7 @@ from convergence.simulation.lives.people import People
 from convergence.simulation.parameters import NEVER_HIRED
 from convergence.simulation.tables import SCHEMA, Table, table
 from convergence.vocabulary.orientations import CandidacyOutcome, Referrer
+from convergence.vocabulary.structures import Scheme
 
 _SPONTANEOUS = list(Referrer).index(Referrer.SPONTANEOUS)
 _OUTCOMES = np.array([list(CandidacyOutcome).index(outcome) for outcome in NEVER_HIRED])
@@ -16,6 +17,7 @@ _HIRED, _WAITING, _NEVER_CAME = (
     list(CandidacyOutcome).index(each)
     for each in (CandidacyOutcome.HIRED, CandidacyOutcome.WAITING, CandidacyOutcome.NEVER_CAME)
 )
+_NO_SITE = list(Scheme).index(Scheme.NONE)
 _FORGOTTEN = 365
 """Days after which somebody who waits without an answer is taken for somebody who never came."""
 
@@ -24,10 +26,12 @@ def coming_tables(context: Context, people: People) -> dict[str, Table]:
     """The tables ``orientations`` and ``candidacies``: one candidacy for each person, most of them oriented."""
     rng, entry = context.stream("coming"), context.parameters.entry
     n = len(people)
-    hired = np.arange(n) < people.hired
+    listed = context.scheme[people.site] == _NO_SITE
+    hired = (np.arange(n) < people.hired) & ~listed
     opened = np.where(hired, soon(rng, people.entered, -90, -8), people.entered)
     outcome = np.where(hired, _HIRED, _OUTCOMES[pick(rng, entry.never_hired, n)])
-    outcome = np.where((outcome == _WAITING) & (context.last - opened > _FORGOTTEN), _NEVER_CAME, outcome)
+    outcome = np.where(listed, _WAITING, outcome)
+    outcome = np.where((outcome == _WAITING) & ~listed & (context.last - opened > _FORGOTTEN), _NEVER_CAME, outcome)
     before_hiring = np.maximum(soon(rng, people.entered, -15, -1), opened)
     decided = np.where(hired, before_hiring, soon(rng, opened, 7, 60))
     waits = soon(rng, opened, 3, 20)

@@ -12,7 +12,7 @@ from convergence.simulation.lives.people import People
 from convergence.simulation.parameters import Paths as PathParameters
 from convergence.simulation.tables import Array
 from convergence.vocabulary.contracts import ContractKind, Programme
-from convergence.vocabulary.exits import ExitMotive
+from convergence.vocabulary.exits import DYNAMIC, TABLES, ExitCategory, ExitMotive
 from convergence.vocabulary.structures import EmployerKind, Scheme
 
 _MOST_CONTRACTS = 15
@@ -24,6 +24,8 @@ _PHC_HOURS = (4.0, 10.0, 16.0)
 _HOURS = (20.0, 22.0, 24.0, 24.0, 26.0, 26.0)
 _CODES = np.array([motive.value for motive in ExitMotive])
 _TRIAL = [ExitMotive.TRIAL_ENDED_BY_EMPLOYER.value, ExitMotive.TRIAL_ENDED_BY_PERSON.value]
+REMOVED = [motive.value for motive, category in TABLES[-1].categories.items() if category is ExitCategory.REMOVED]
+_TO_SOMETHING = [motive.value for motive, category in TABLES[-1].categories.items() if category in DYNAMIC]
 _CONVERGENCE, _ORDINARY, _NONE = (list(Scheme).index(each) for each in Scheme)
 _ACI, _EI = (list(EmployerKind).index(each) for each in (EmployerKind.ACI, EmployerKind.EI))
 _CDDI, _EI_CONTRACT = (list(ContractKind).index(each) for each in (ContractKind.CDDI, ContractKind.EI))
@@ -39,21 +41,6 @@ class Outcomes:
     durable_with: Array
     durable_without: Array
     motive: Array
-
-    @property
-    def durable(self) -> Array:
-        return np.isin(self.motive, [motive.value for motive in _DURABLE])
-
-
-_DURABLE = (
-    ExitMotive.OPEN_ENDED_HERE,
-    ExitMotive.OPEN_ENDED,
-    ExitMotive.OWN_BUSINESS,
-    ExitMotive.LONG_TERM,
-    ExitMotive.CIVIL_SERVICE,
-    ExitMotive.CDI_INCLUSION,
-    ExitMotive.SUBSIDISED_OPEN_ENDED,
-)
 
 
 @dataclass(frozen=True)
@@ -131,10 +118,13 @@ def _drawn(
     last = used.sum(axis=1) - 1
     rows = np.arange(n)
     begun, due = since[rows, last], term[rows, last]
-    job = outcomes.motive < 16
-    job &= np.isin(outcomes.motive, _CODES[[0, 1, 2, 3, 4, 8, 9, 10, 11, 12, 13]])
-    early = rng.random(n) < np.where(job, chosen.leaves_early_for_a_job, chosen.leaves_early)
-    early |= outcomes.motive >= 16
+    early = rng.random(n) < np.where(
+        np.isin(outcomes.motive, _TO_SOMETHING), chosen.leaves_early_for_a_job, chosen.leaves_early
+    )
+    early |= np.isin(outcomes.motive, REMOVED)
+    waits = scheme == _NONE
+    early &= ~waits
+    due = np.where(waits, plus_months(starts.day, months), due)
     broken = begun + 20 + (rng.random(n) * np.maximum(due - begun - 25, 1)).astype(np.int64)
     broken = np.where(trial, begun + between(rng, 4, 28, n), broken)
     ended = np.where(early, broken, NEVER)

@@ -27,6 +27,9 @@ from convergence.simulation.lives.work import (
     tell_employment,
 )
 from convergence.simulation.tables import SCHEMA, TRUTH, Table, table
+from convergence.vocabulary.structures import Scheme
+
+_NONE = list(Scheme).index(Scheme.NONE)
 
 
 def told(context: Context) -> tuple[dict[str, Table], Table]:
@@ -80,7 +83,7 @@ def _paths_table(context: Context, paths: Paths) -> Table:
 
 
 def _exits_table(context: Context, paths: Paths) -> Table:
-    left = np.nonzero(paths.ends <= context.last)[0]
+    left = np.nonzero((paths.ends <= context.last) & (paths.scheme != _NONE))[0]
     return table(
         SCHEMA["exits"],
         {

@@ -14,9 +14,11 @@ from convergence.vocabulary.employment import Employment
 from convergence.vocabulary.exits import ExitMotive
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.placements import PlacementPurpose
+from convergence.vocabulary.structures import Scheme
 
 WEEKS = 52 / 12
 """Weeks in a paid month."""
+_NONE = list(Scheme).index(Scheme.NONE)
 _EMPLOYMENT = {
     ExitMotive.OPEN_ENDED_HERE: Employment.OPEN_ENDED,
     ExitMotive.FIXED_TERM_IN_IAE: Employment.CDDI,
@@ -79,19 +81,21 @@ def tell_employment(facts: Facts, paths: Paths, contracts: Contracts, jobs: Jobs
     ends = contracts.ends
     follows = np.append(contracts.path[1:] == contracts.path[:-1], False) if count else np.zeros(0, bool)
     pause = follows & (np.append(contracts.since[1:], 0) > ends)
-    left = np.nonzero((paths.ends <= context.last) & np.isin(np.arange(len(paths.person)), contracts.path))[0]
-    motive = paths.outcomes.motive[left]
-    reached = np.full(len(left), none)
+    left = np.nonzero((paths.ends <= context.last) & (paths.scheme != _NONE))[0]
+    waiting = np.nonzero(paths.scheme[jobs.path] == _NONE)[0]
+    motive = paths.outcomes.motive
+    reached = np.full(len(motive), none)
     for known, employment in _EMPLOYMENT.items():
         reached = np.where(motive == known.value, code(employment), reached)
     lost = jobs.ended < NEVER
-    training = left[motive == ExitMotive.TRAINING.value]
+    training = left[motive[left] == ExitMotive.TRAINING.value]
     person = np.concatenate(
         [
             np.arange(n),
             contracts.person,
             contracts.person[pause],
             paths.person[left],
+            paths.person[jobs.path[waiting]],
             paths.person[jobs.path[lost]],
             paths.person[training],
         ]
@@ -102,6 +106,7 @@ def tell_employment(facts: Facts, paths: Paths, contracts: Contracts, jobs: Jobs
             contracts.since,
             ends[pause],
             paths.ends[left],
+            jobs.since[waiting],
             jobs.ended[lost],
             soon(rng, paths.ends[training], 90, 280),
         ]
@@ -111,7 +116,8 @@ def tell_employment(facts: Facts, paths: Paths, contracts: Contracts, jobs: Jobs
             np.full(n, none),
             np.full(count, cddi),
             np.full(int(pause.sum()), none),
-            reached,
+            reached[left],
+            reached[jobs.path[waiting]],
             np.full(int(lost.sum()), none),
             np.full(len(training), none),
         ]
