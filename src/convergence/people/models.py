@@ -17,13 +17,24 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonRows, PersonVersions
 from convergence.people.keys import PersonKey
+from convergence.people.likeness.models import Likeness, LikenessDecision, LikenessSearch
 from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.territories.models import Mission, Site
 from convergence.vocabulary.people import NameKind, Sex
 
-__all__ = ["Assignment", "CivilStatus", "Person", "PersonKey", "PersonName", "Support"]
+__all__ = [
+    "Assignment",
+    "CivilStatus",
+    "Likeness",
+    "LikenessDecision",
+    "LikenessSearch",
+    "Person",
+    "PersonKey",
+    "PersonName",
+    "Support",
+]
 
 
 class Person(models.Model):

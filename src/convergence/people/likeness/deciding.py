@@ -1,0 +1,144 @@
+"""A human decides whether two files are one person's; a decision is kept with its evidence, and can be undone."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from convergence.people.keys import bring_key, key_of
+from convergence.people.likeness.models import Likeness, LikenessDecision
+from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.sealing import seal
+from convergence.vocabulary.likeness import LikenessState, Verdict
+from convergence.vocabulary.people import NameKind
+
+MOST_WORDS = 1_000
+
+
+@dataclass(frozen=True)
+class SiteStay:
+    """A site that supports the person, or did; ``last_day`` is None while it does."""
+
+    site: str
+    first_day: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True)
+class File:
+    """What may be seen of somebody whose file one does not read: names, birth, sites."""
+
+    person_id: int
+    names: tuple[tuple[NameKind, str], ...]
+    birth: str
+    sites: tuple[SiteStay, ...]
+
+    @property
+    def name(self) -> str:
+        return self.names[0][1] if self.names else ""
+
+    @property
+    def other_names(self) -> tuple[tuple[NameKind, str], ...]:
+        return self.names[1:]
+
+
+def file_of(
+    person_id: int, names: str | None, year: int | None, month: int | None, day: int | None, sites: str | None
+) -> File:
+    """A row of the database's functions that show a file, as ``File``."""
+    return File(
+        person_id,
+        tuple((NameKind(name["kind"]), f"{name['given']} {name['family']}".strip()) for name in _list(names)),
+        "/".join(f"{part:02}" for part in (day, month, year) if part is not None),
+        tuple(SiteStay(stay["name"], _day(stay["from"]), _day(stay["to"])) for stay in _list(sites)),
+    )
+
+
+def _list(text: str | None) -> Any:
+    """What the database's JSON holds: Django leaves it as text."""
+    return json.loads(text) if text else ()
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def look_at(page: str, pairs: Iterable[Likeness]) -> dict[int, tuple[File, File]]:
+    """The two files of each pair that waits for a decision or is linked; the look is put on record.
+
+    :param page: the name of the page on which they are shown.
+    """
+    with connection.cursor() as cursor:
+        ids = [pair.pk for pair in pairs]
+        cursor.execute("SELECT * FROM look_at_likenesses(%s, VARIADIC %s::bigint[])", [page, ids])
+        sides: dict[int, list[File]] = {}
+        for likeness_id, *about in cursor.fetchall():
+            sides.setdefault(likeness_id, []).append(file_of(*about))
+    return {likeness_id: (low, high) for likeness_id, (low, high) in sides.items()}
+
+
+@transaction.atomic
+def decide(pair: Likeness, seen: int, verdict: Verdict, words: str = "") -> None:
+    """Say whether two files are one person's, or take back what was said.
+
+    :param seen: the pair's version on which the decision is made.
+    :raises ChangedMeanwhile: somebody decided first, or one of the two was corrected.
+    :raises Refused: what the link would join cannot be one person; a pair that the actor does not reach.
+    """
+    sealed = _seal(pair, words.strip()[:MOST_WORDS])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT decide_likeness(%s, %s, %s, %s)", [pair.pk, seen, verdict.value, sealed])
+        (answer,) = cursor.fetchone()
+    if answer == "changed":
+        fresh = Likeness.objects.filter(pk=pair.pk).select_related("decided_by").first()
+        raise ChangedMeanwhile(_what_happened(fresh), fresh)
+    if answer != "done":
+        raise Refused(_REFUSALS[answer]())
+
+
+_REFUSALS = {
+    "missing": lambda: _("Ces deux dossiers ne sont plus à comparer par vous."),
+    "years": lambda: _(
+        "Ce lien réunirait trois dossiers dont les années de naissance ne sont pas les mêmes : "
+        "faites d’abord corriger l’identité, ou défaites un lien."
+    ),
+    "apart": lambda: _(
+        "Ce lien réunirait deux dossiers dont quelqu’un a dit que ce sont deux personnes : "
+        "revoyez d’abord cette décision."
+    ),
+    "joined": lambda: _("D’autres liens réunissent déjà ces deux dossiers : défaites-les d’abord."),
+}
+
+
+def _what_happened(fresh: Likeness | None) -> str:
+    """Who decided what meanwhile, and when."""
+    if fresh is None or fresh.decided_by is None or fresh.decided_at is None:
+        return _("L’un des deux dossiers a changé, ou la décision a été défaite : relisez avant de décider.")
+    return _("%(who)s a décidé le %(when)s : « %(what)s ». Votre décision n’est pas enregistrée.") % {
+        "who": fresh.decided_by,
+        "when": date_format(timezone.localtime(fresh.decided_at), "j F Y à H:i"),
+        "what": LikenessState(fresh.state).label,
+    }
+
+
+def _seal(pair: Likeness, words: str) -> bytes | None:
+    """The words of a decision under the key of the pair's lower person, which the decider may not read herself."""
+    if not words:
+        return None
+    lend_key(pair)
+    place = LikenessDecision._meta.get_field("words").place(pair.low_id)
+    return seal(words, key_of(pair.low_id), place)
+
+
+def lend_key(pair: Likeness) -> None:
+    """Have at hand the key that seals the words about this pair, whoever reads them here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT likeness_key(%s)", [pair.pk])
+        row = cursor.fetchone()
+    bring_key(pair.low_id, row[0] if row else None)
