@@ -134,6 +134,18 @@ def test_the_truth_goes_beside_the_tables_and_may_be_taken_away(tmp_path: Path) 
         read_truth(tmp_path / "made")
 
 
+def test_a_truth_that_lacks_something_is_refused(tmp_path: Path) -> None:
+    known = pl.DataFrame({"path": [1], "person": [1]})
+    with pytest.raises(DatasetError, match="Table «\u00a0truth\u00a0»\u00a0: il manque la colonne «\u00a0site\u00a0»"):
+        write(tmp_path / "made", [small_world() | {"truth": known}], ABOUT)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_blocks_of_frames_and_of_arrays_make_one_dataset(tmp_path: Path) -> None:
+    write(tmp_path / "made", [many(3), as_arrays(many(2, 3))], ABOUT)
+    assert_frame_equal(contents(tmp_path / "made")["people"], many(5)["people"])
+
+
 def test_records_have_no_truth_to_read(tmp_path: Path) -> None:
     write(tmp_path / "made", [small_world()], ABOUT)
     with pytest.raises(DatasetError, match="ne contient pas les effets connus"):

@@ -5,8 +5,10 @@ import polars as pl
 
 from convergence.analysis.dataset.errors import NBSP, DatasetError, Flaw, refuse
 from convergence.analysis.dataset.sentences import said
+from convergence.analysis.dataset.simulated import TRUTH, Truth
 from convergence.analysis.dataset.tables import SCHEMAS
 
+_SCHEMAS: dict[str, type[dy.Schema]] = {**SCHEMAS, TRUTH: Truth}
 _QUOTED = f"«{NBSP}%s{NBSP}»"
 
 
@@ -17,7 +19,7 @@ def conform(frame: pl.DataFrame, table: str, where: str) -> pl.DataFrame:
 
     :raises DatasetError: a column too few or too many, a type that means something else, a code of no list.
     """
-    columns = SCHEMAS[table].columns()
+    columns = _SCHEMAS[table].columns()
     if absent := [name for name in columns if name not in frame.columns]:
         raise DatasetError(f"{where}{NBSP}: il manque la colonne {_QUOTED % absent[0]}.")
     if strange := [name for name in frame.columns if name not in columns]:
@@ -54,7 +56,7 @@ def _as_codes(values: pl.Series, wanted: pl.Enum, where: str) -> pl.Series:
 
 def check(frame: pl.DataFrame, table: str, where: str) -> list[Flaw]:
     """Flaws of a conforming frame under the rules of its own table."""
-    schema = SCHEMAS[table]
+    schema = _SCHEMAS[table]
     if schema.is_valid(frame):
         return []
     _, failures = schema.filter(frame)
@@ -71,5 +73,5 @@ def check(frame: pl.DataFrame, table: str, where: str) -> list[Flaw]:
 
 def example(rows: pl.DataFrame, table: str) -> str:
     """The key of the first of some rows, in words."""
-    first = rows.select(SCHEMAS[table].primary_key()).row(0, named=True)
+    first = rows.select(_SCHEMAS[table].primary_key()).row(0, named=True)
     return ", ".join(f"{name} {value}" for name, value in first.items())

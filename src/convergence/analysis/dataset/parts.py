@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from convergence.analysis.dataset.checking import check, conform
+from convergence.analysis.dataset.checking import check
 from convergence.analysis.dataset.errors import Flaw, refuse
 from convergence.analysis.dataset.links import Frames, Places, links
 from convergence.analysis.dataset.tables import SCHEMAS
@@ -27,19 +26,15 @@ class Checker:
     _places: Places = field(default_factory=Places)
     _used: dict[str, _Runs] = field(default_factory=dict)
 
-    def check(self, frames: Frames, where: dict[str, str]) -> dict[str, pl.DataFrame]:
-        """The part's frames, with the types of the schema.
-
-        ``where`` names each table's file for the person who reads an error.
+    def check(self, part: Frames, where: dict[str, str]) -> None:
+        """Check a part whose tables conform; ``where`` names each for the person who reads an error.
 
         :raises DatasetError: the first flaw, and how many others.
         """
-        part = {table: conform(frames[table], table, where[table]) for table in SCHEMAS}
-        refuse([flaw for table, frame in part.items() for flaw in check(frame, table, where[table])])
+        refuse([flaw for table in SCHEMAS for flaw in check(part[table], table, where[table])])
         self._places.meet(part)
         found = [*links(part, self._places, self.as_of), *self._keys_used_before(part)]
         refuse([Flaw(where[flaw.where], flaw.what, flaw.rows, flaw.example) for flaw in found])
-        return part
 
     def _keys_used_before(self, part: Frames) -> Iterator[Flaw]:
         for table, key in _SINGLE_KEYS.items():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from convergence.analysis.dataset.checking import conform
 from convergence.analysis.dataset.errors import NBSP, DatasetError
 from convergence.analysis.dataset.manifest import NAME, File, Manifest, read_manifest
 from convergence.analysis.dataset.parts import Checker
@@ -31,8 +32,9 @@ def read(folder: Path) -> Dataset:
     _only_what_is_told(folder, manifest)
     checker = Checker(manifest.about.as_of)
     for part in _parts(manifest):
-        frames = {table: _opened(folder, file) for table, file in part.items()}
-        checker.check(frames, {table: str(folder / file.file) for table, file in part.items()})
+        where = {table: str(folder / file.file) for table, file in part.items()}
+        frames = {table: conform(_opened(folder, file), table, where[table]) for table, file in part.items()}
+        checker.check(frames, where)
     scanned = {
         table: pl.scan_parquet([folder / file.file for file in files]).pipe(SCHEMAS[table].cast)
         for table, files in manifest.tables.items()
@@ -48,7 +50,7 @@ def read_truth(folder: Path) -> pl.DataFrame:
     files = read_manifest(folder).truth
     if not files:
         raise DatasetError(f"{folder} ne contient pas les effets connus d’une simulation.")
-    return pl.concat([_opened(folder, file) for file in files])
+    return pl.concat([conform(_opened(folder, file), TRUTH, str(folder / file.file)) for file in files])
 
 
 def _only_what_is_told(folder: Path, manifest: Manifest) -> None:

@@ -19,7 +19,8 @@ import polars as pl
 
 from convergence.analysis.dataset import arrays
 from convergence.analysis.dataset.arrays import Arrays
-from convergence.analysis.dataset.errors import NBSP, DatasetError
+from convergence.analysis.dataset.checking import check, conform
+from convergence.analysis.dataset.errors import NBSP, DatasetError, refuse
 from convergence.analysis.dataset.manifest import NAME, About, File, Manifest
 from convergence.analysis.dataset.parts import Checker
 from convergence.analysis.dataset.simulated import TRUTH, Truth
@@ -97,11 +98,13 @@ class _Writer:
     def _close_part(self) -> None:
         number = len(self._files["people"])
         part = {table: self._gathered(table) for table in SCHEMAS}
-        part = self._checker.check(part, {table: _named(table) for table in SCHEMAS})
+        self._checker.check(part, {table: _named(table) for table in SCHEMAS})
         for table, frame in part.items():
             self._save(table, frame, number)
         if any(TRUTH in block for block in self._waiting):
-            self._save(TRUTH, Truth.validate(self._gathered(TRUTH)), number)
+            known = self._gathered(TRUTH)
+            refuse(check(known, TRUTH, _named(TRUTH)))
+            self._save(TRUTH, known, number)
         self._waiting, self._rows = [], 0
 
     def _gathered(self, table: str) -> pl.DataFrame:
@@ -109,12 +112,11 @@ class _Writer:
         schema = Truth if table == TRUTH else SCHEMAS[table]
         waiting = [block[table] for block in self._waiting if table in block]
         frames = [rows for rows in waiting if isinstance(rows, pl.DataFrame)]
-        for _, alike in groupby(
-            (rows for rows in waiting if not isinstance(rows, pl.DataFrame)),
-            key=lambda rows: (*rows.columns, rows.codes),
-        ):
+        held = (rows for rows in waiting if not isinstance(rows, pl.DataFrame))
+        for _, alike in groupby(held, key=lambda rows: (*rows.columns, rows.codes)):
             frames.append(arrays.as_frame(list(alike), schema, _named(table)))
-        return pl.concat(frames) if frames else schema.create_empty()
+        empty: pl.DataFrame = schema.create_empty()
+        return pl.concat([empty, *(conform(frame, table, _named(table)) for frame in frames)])
 
     def _save(self, table: str, frame: pl.DataFrame, number: int) -> None:
         buffer = io.BytesIO()
