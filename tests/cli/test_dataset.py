@@ -1,6 +1,11 @@
 """`./convergence dataset` as typed: a whole dataset, the same from the same seed, or one sentence and nothing."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -81,3 +86,17 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path, capsys: 
     assert typed(tmp_path, "--people", "60") == 1
     assert "n’est pas vide" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
+
+
+@pytest.mark.faults
+def test_control_c_leaves_nothing_and_says_so(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "convergence", "dataset", str(tmp_path / "made"), "--people", "50000"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        while not any(tmp_path.iterdir()):
+            time.sleep(0.01)
+        time.sleep(0.5)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "Interrompu : rien n’a été écrit."
+    assert list(tmp_path.iterdir()) == []

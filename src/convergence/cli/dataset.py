@@ -7,6 +7,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,13 @@ def main(options: argparse.Namespace) -> int:
         people, rows = _write(options, as_of, today)
     except (DatasetError, ParameterError) as error:
         raise OperatorError(str(error)) from None
+    except BrokenProcessPool:
+        raise OperatorError(
+            "Un processus du tirage a été arrêté, faute de mémoire peut-être : rien n’a été écrit."
+        ) from None
+    except KeyboardInterrupt:
+        print("Interrompu : rien n’a été écrit.", flush=True)
+        return 130
     seconds = max(time.monotonic() - began, 0.1)
     speed = f"{seconds:.1f} s, {_spaced(round(people / seconds))} personnes par seconde".replace(".", ",")
     print(f"{_spaced(people)} personnes, {_spaced(rows)} lignes, dans {options.folder} ({speed}).")
