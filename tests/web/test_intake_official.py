@@ -71,7 +71,7 @@ def test_an_export_goes_from_the_file_to_the_person_s_file(
     done: Any = client.get(progress.url)
     result = bare(client.get(done.url))
     assert "1 dossier complété" in result
-    assert "1 différence où votre notation est gardée" in result
+    assert "1 différence, ce que vous aviez noté est gardé" in result
     assert "1 personne inconnue, sans dossier ouvert" in result
     reading(world)
     assert OfficialPass.objects.get().person == world.anouk
@@ -121,7 +121,7 @@ def test_the_day_of_the_export_is_proposed_from_the_workbook(client: Client, wor
 def test_an_employer_that_is_no_site_of_ours_is_compared_with_nothing(client: Client, world: World) -> None:
     content = as_xlsx(line(employer="Entreprise Inventée"))
     address = send(client, world, content, "candidatures.xlsx").url
-    preview = settle(client, address, world, **{"site-0": ""}).url
+    preview = settle(client, address, world, **{"site-0": "elsewhere"}).url
     said = bare(client.get(preview))
     assert "Embauche, Entreprise Inventée" in said
     assert "aucune" in said

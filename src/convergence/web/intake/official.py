@@ -32,6 +32,8 @@ from convergence.web.templatetags.display import day as in_words
 SHOWN = 300
 """People of each kind that the preview shows."""
 MOST_EMPLOYERS = 20
+ELSEWHERE = "elsewhere"
+"""The choice of an employer that is none of the actor's sites."""
 
 
 class ExportForm(forms.Form):
@@ -59,13 +61,12 @@ class ExportForm(forms.Form):
         # A workbook may say that it was made to-morrow, or by a clock that was never set.
         self.initial["said_on"] = min(made, today.isoformat()) or today.isoformat()
         own = list(sites)
-        choices = [("", _("un autre employeur")), *((str(site.pk), site.name) for site in own)]
+        choices = [(ELSEWHERE, _("un autre employeur")), *((str(site.pk), site.name) for site in own)]
         for place, employer in enumerate(self.employers):
             self.fields[f"site-{place}"] = forms.ChoiceField(
                 label=employer,
                 choices=choices,
-                required=False,
-                initial=told.sites.get(employer, "") if told.said_on else self._likely(employer, own, default),
+                initial=told.sites.get(employer, ELSEWHERE) if told.said_on else self._likely(employer, own, default),
             )
 
     def _likely(self, employer: str, own: list[Site], default: Site) -> int | str:
@@ -74,7 +75,7 @@ class ExportForm(forms.Form):
         named = [site.pk for site in own if title_key(site.name) == key]
         if len(named) == 1:
             return named[0]
-        return default.pk if len(self.employers) == 1 else ""
+        return default.pk if len(self.employers) == 1 else ELSEWHERE
 
     @property
     def site_fields(self) -> list[forms.BoundField]:
@@ -97,7 +98,7 @@ class ExportForm(forms.Form):
             version=self.told.version,
             made_on=self.told.made_on,
             said_on=self.cleaned_data["said_on"].isoformat(),
-            sites={employer: int(site) for employer, site in given.items() if site},
+            sites={employer: int(site) for employer, site in given.items() if site != ELSEWHERE},
         )
 
 
