@@ -90,7 +90,8 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path, capsys: 
 
 @pytest.mark.faults
 def test_control_c_leaves_nothing_and_says_so(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "convergence", "dataset", str(tmp_path / "made"), "--people", "50000"]
+    command = [sys.executable, "-m", "convergence", "dataset", str(tmp_path / "made")]
+    command += ["--people", "60000", "--territories", "8"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         while not any(tmp_path.iterdir()):
             time.sleep(0.01)
