@@ -1,36 +1,90 @@
-"""`./convergence demo`: loads the demonstration territory, and keeps its sign-ins to show them again."""
+"""`./convergence demo`: loads drawn territories, and keeps their sign-ins to show them again."""
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from convergence.cli import maintenance
+from convergence.cli.errors import OperatorError
+
+if TYPE_CHECKING:
+    from convergence.cli.demo import SignIn
 
 FILE = "demonstration.json"
+SEED = 2012
+_INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the option of `demo`."""
+    """Declare what to draw, and where."""
     maintenance.add_data_option(parser)
+    parser.add_argument(
+        "--people", type=_count, metavar="NOMBRE", help="personnes embauchées en tout (d’après la taille des chantiers)"
+    )
+    parser.add_argument("--territories", type=_count, default=1, metavar="NOMBRE", help="territoires (1, Paris)")
+    parser.add_argument("--seed", type=_seed, default=SEED, metavar="GRAINE", help=f"graine du tirage ({SEED})")
+    parser.add_argument("--parameters", type=Path, metavar="FICHIER", help="paramètres à changer (TOML)")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000_000:
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre de 1 à 10 000 000")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 2**63:
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une graine (un nombre entier, positif ou nul)")
+    return int(text)
 
 
 def main(options: argparse.Namespace) -> int:
     """Load the demonstration as *maint* and print its sign-ins."""
+    if importlib.util.find_spec("numpy") is None:
+        raise OperatorError(
+            "Les territoires de démonstration sont tirés avec numpy, que cette installation n’a pas "
+            "(pip install -r requirements/run.txt)."
+        )
+    from convergence.simulation.parameter_file import ParameterError
+
+    try:
+        return _load(options)
+    except ParameterError as error:
+        raise OperatorError(str(error)) from None
+    except KeyboardInterrupt:
+        print("Interrompu : la base est restée vide.", flush=True)
+        return _INTERRUPTED
+
+
+def _load(options: argparse.Namespace) -> int:
+    from convergence.simulation.parameters import parameters
+
+    drawn = parameters(options.parameters)
     with maintenance.as_maint(options.data):
         from django.conf import settings
 
         from convergence.cli import demo
         from convergence.platform.clock import today
 
-        signins = demo.load(today())
         file = Path(settings.DATA) / FILE
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
-        json.dump(signins, opened, ensure_ascii=False, indent=1)
+        wanted = demo.Wanted(options.people, options.territories, options.seed, drawn)
+        demo.load(today(), wanted, say=_say, keep=lambda signins: _keep(file, signins))
     show(file.parent)
     return 0
+
+
+def _say(line: str) -> None:
+    print(f"  {line}", flush=True)
+
+
+def _keep(file: Path, signins: list[SignIn]) -> None:
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+        json.dump(signins, opened, ensure_ascii=False, indent=1)
 
 
 def show(folder: Path) -> None:

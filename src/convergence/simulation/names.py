@@ -8,12 +8,9 @@ lists: few names borne by many, many names borne by few.
 
 import unicodedata
 from functools import cache
-from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
-
-from convergence.vocabulary.people import NameKind, Sex
 
 Texts = NDArray[np.object_]
 """An array of ``str``."""
@@ -187,66 +184,15 @@ def address_of(given_name: str, family_name: str, domain: str) -> str:
     return f"{plain.replace(' ', '-')}@{domain}.example"
 
 
-class NameBook:
-    """Draws names and telephone numbers, none of them twice."""
-
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        self._taken: set[tuple[str, str]] = set()
-        self._mobiles = rng.sample(range(10_000), 10_000)
-        self._staff = rng.sample(STAFF, len(STAFF))
-
-    def person(self, sex: str) -> tuple[str, str]:
-        """A given name and a family name; about one family name in fifteen is compound."""
-        given_names = {Sex.WOMAN: WOMEN, Sex.MAN: MEN}.get(Sex(sex) if sex else Sex.OTHER, WOMEN + MEN)
-        while True:
-            family = self._rng.choice(SURNAMES)
-            if self._rng.random() < 0.07:
-                family = "-".join(self._rng.sample(SURNAMES, 2))
-            name = self._rng.choice(given_names), family
-            if name not in self._taken:
-                self._taken.add(name)
-                return name
-
-    def staff(self) -> tuple[str, str]:
-        """A given name that no other member of staff bears while there are enough, and a family name."""
-        if not self._staff:
-            self._staff = self._rng.sample(STAFF, len(STAFF))
-        while True:
-            name = self._staff[-1], self._rng.choice(SURNAMES)
-            if name not in self._taken:
-                self._taken.add(name)
-                self._staff.pop()
-                return name
-
-    def mobile(self) -> str:
-        number = f"{self._mobiles.pop():04}"
-        return f"06 39 98 {number[:2]} {number[2:]}"
-
-
-def office_phone(rng: Random) -> str:
-    return f"01 99 00 {rng.randint(0, 99):02} {rng.randint(0, 99):02}"
-
-
-def other_names(rng: Random, given_name: str, family_name: str) -> list[tuple[NameKind, str, str]]:
-    """Other spellings and names under which the person may be looked for: none for most."""
-    chance = rng.random()
-    if chance < 0.08:
-        spelt = _OTHER_SPELLINGS.get(given_name, without_accents(given_name)), without_accents(family_name)
-        return [(NameKind.SPELLING, *spelt)] if spelt != (given_name, family_name) else []
-    if chance < 0.12:
-        return [(NameKind.BIRTH, given_name, rng.choice([name for name in SURNAMES if name != family_name]))]
-    if chance < 0.15:
-        return [(NameKind.KNOWN_AS, given_name.split("-", maxsplit=1)[0][:4], "")]
-    return []
-
-
-def languages(rng: Random) -> str:
+def draw_languages(rng: np.random.Generator, french: NDArray[np.bool_]) -> Texts:
     """Languages spoken, the strongest first; empty for the few who were not asked."""
-    chance = rng.random()
-    if chance < 0.08:
-        return ""
-    if chance < 0.40:
-        return "français"
-    mother = rng.choice(_LANGUAGES)
-    return f"{mother}, français" if chance < 0.85 else f"{mother}, {rng.choice(['anglais', 'un peu de français'])}"
+    count = len(french)
+    mothers = _texts(_LANGUAGES)[rng.integers(0, len(_LANGUAGES), count)]
+    seconds = np.where(rng.random(count) < 0.75, ", français", ", un peu de français")
+    spoken = np.where(french & (rng.random(count) < 0.85), "français", mothers + seconds.astype(object))
+    return np.asarray(np.where(rng.random(count) < 0.08, "", spoken))
+
+
+def respelt(given_name: str, family_name: str) -> tuple[str, str]:
+    """The name as another hand may have written it; the same where nothing calls for another spelling."""
+    return _OTHER_SPELLINGS.get(given_name, without_accents(given_name)), without_accents(family_name)

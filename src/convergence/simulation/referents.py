@@ -1,8 +1,13 @@
 """Social referents whom people already have elsewhere: about six in ten have one or several."""
 
-from convergence.simulation.life import Life
-from convergence.simulation.names import STAFF, SURNAMES, address_of, office_phone
-from convergence.simulation.records import OutsideReferent
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convergence.simulation.moments import NEVER, Days, Moments, at_work, later, worked
+from convergence.simulation.names import STAFF, Texts, address_of, draw_family_names
 from convergence.vocabulary.compartments import Compartment
 
 _BODIES: dict[Compartment, tuple[tuple[str, str], ...]] = {
@@ -25,35 +30,72 @@ _BODIES: dict[Compartment, tuple[tuple[str, str], ...]] = {
 }
 
 
-def tell_referents(life: Life) -> None:
-    """None, one, two or three; some have not been asked yet whether they may be called."""
-    if not life.chance(0.6):
-        return
-    for _ in range(life.rng.choice([1, 1, 1, 2, 2, 3])):
-        chance = life.rng.random()
-        compartment = (
-            Compartment.SOCIAL if chance < 0.82 else Compartment.HEALTH if chance < 0.95 else Compartment.JUSTICE
-        )
-        role, body = life.rng.choice(_BODIES[compartment])
-        since = life.soon(life.starts, -600, 120)
-        if since > life.ends:
-            continue
-        given_name, family_name = life.rng.choice(STAFF), life.rng.choice(SURNAMES)
-        until = life.soon(max(since, life.starts), 200, 900) if life.chance(0.2) else None
-        named = life.chance(0.8)
-        life.world.outside_referents.append(
-            OutsideReferent(
-                life.person,
-                compartment.value,
-                role,
-                f"{given_name} {family_name}" if named else "",
-                body,
-                office_phone(life.rng) if life.chance(0.8) else "",
-                address_of(given_name, family_name, "partenaire") if named and life.chance(0.4) else "",
-                life.rng.choice([True, True, True, False, None]),
-                since,
-                until if until and until <= life.ends else None,
-                life.learnt(since),
-                life.author(since),
-            )
-        )
+_HAVE_SOME = 0.6
+_HOW_MANY = (1, 1, 1, 2, 2, 3)
+_SOCIAL, _HEALTH = 0.82, 0.95
+_NAMED, _PHONED, _WRITTEN_TO, _ENDED = 0.8, 0.8, 0.4, 0.2
+
+
+class Referents(NamedTuple):
+    """Social referents whom people have elsewhere, a row each; ``person`` is a place in the block.
+
+    ``may_contact``: 1 yes, 0 no, -1 not asked yet. ``compartment`` is social, health or justice, since a body's very
+    name can reveal.
+    """
+
+    person: NDArray[np.int64]
+    compartment: Texts
+    role: Texts
+    name: Texts
+    body: Texts
+    phone: Texts
+    email: Texts
+    may_contact: NDArray[np.int64]
+    since: Days
+    until: Days
+    at: Moments
+
+
+def draw_referents(rng: np.random.Generator, entered: Days, last: np.datetime64) -> Referents:
+    """None, one, two or three for each person; some have not been asked yet whether they may be called."""
+    many = np.where(
+        rng.random(len(entered)) < _HAVE_SOME, np.array(_HOW_MANY)[rng.integers(0, len(_HOW_MANY), len(entered))], 0
+    )
+    person = np.repeat(np.arange(len(entered)), many)
+    since = later(rng, entered[person], -600, 120)
+    known = since <= last
+    person, since = person[known], since[known]
+    count = len(person)
+    kinds = np.searchsorted([_SOCIAL, _HEALTH], rng.random(count), side="right").tolist()
+    compartments = list(_BODIES)
+    bodies = [
+        _BODIES[compartments[kind]][int(chance * len(_BODIES[compartments[kind]]))]
+        for kind, chance in zip(kinds, rng.random(count).tolist(), strict=True)
+    ]
+    given = np.array(STAFF, dtype=object)[rng.integers(0, len(STAFF), count)]
+    family = draw_family_names(rng, count)
+    named = rng.random(count) < _NAMED
+    emails = [
+        address_of(one, other, "partenaire") if written else ""
+        for one, other, written in zip(given, family, named & (rng.random(count) < _WRITTEN_TO), strict=True)
+    ]
+    numbers = rng.integers(0, 100, (count, 2)).tolist()
+    phones = [f"01 99 00 {one:02} {other:02}" for one, other in numbers]
+    until = later(rng, np.maximum(since, entered[person]), 200, 900)
+    return Referents(
+        person,
+        np.array([compartments[kind].value for kind in kinds], dtype=object),
+        _column(role for role, _ in bodies),
+        np.where(named, given + " " + family, ""),
+        _column(body for _, body in bodies),
+        np.where(rng.random(count) < _PHONED, _column(phones), ""),
+        _column(emails),
+        np.array([1, 1, 1, 0, -1])[rng.integers(0, 5, count)],
+        since,
+        np.where((rng.random(count) < _ENDED) & (until <= last), until, NEVER).astype("datetime64[D]"),
+        at_work(rng, worked(np.minimum(np.maximum(since, entered[person]), last))),
+    )
+
+
+def _column(texts: Iterable[str]) -> Texts:
+    return np.array(list(texts), dtype=object)

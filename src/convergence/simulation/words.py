@@ -1,10 +1,15 @@
 """Short notes in plain French, put together from what teams write: what was said, what was done, what comes next."""
 
-from datetime import date, timedelta
-from random import Random
+from datetime import date
+from typing import Any
 
-from convergence.simulation.days import worked
+import numpy as np
+from numpy.typing import NDArray
+
+from convergence.simulation.moments import Days, worked
+from convergence.simulation.names import Texts
 from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.contracts import ContractKind
 
 _MONTHS = (
     "janvier",
@@ -100,18 +105,78 @@ _AFTER_THE_END = (
 )
 
 
-class Writer:
-    """Writes notes, each a sentence or two."""
+_COMPARTMENTS = (Compartment.SOCIAL, Compartment.WORK, Compartment.HEALTH)
+_SHARES = (0.60, 0.88, 1.0)
+_REASONS = (
+    # By level, 0 to 4: what is said of it.
+    ("Plus d’inquiétude pour le moment.", "Autonomie retrouvée sur ce point depuis le printemps."),
+    ("Plus d’inquiétude pour le moment.", "Va mieux depuis le changement d’équipe."),
+    ("Rendez-vous pris ensemble, premier pas fait.", "À reprendre au prochain entretien."),
+    ("Reste la première préoccupation.", "Plusieurs courriers restés sans réponse."),
+    ("Reste la première préoccupation.", "Rend difficile la recherche d’un poste à temps plein."),
+)
+_DETAILS = (
+    "Chambre partagée, affaires gardées par une amie.",
+    "Place jusqu’à la fin de l’hiver, renouvelable.",
+    "Trajet d’une heure jusqu’au chantier.",
+)
+_DETAILED = 0.25
+_EMPLOYERS = (
+    "Boulangerie Exemple",
+    "Hôtel Fictif",
+    "Propreté Modèle",
+    "Restaurant Imaginaire",
+    "Logistique Factice",
+    "Espaces verts Esquisse",
+    "Blanchisserie Prototype",
+)
+_OTHER_SIAE = {
+    ContractKind.EI.value: "Entreprise d’insertion Maquette",
+    ContractKind.AI.value: "Association intermédiaire Ébauche",
+    ContractKind.ETTI.value: "ETTI Simulacre",
+    ContractKind.CDDI.value: "Chantier d’insertion Chimère",
+}
 
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
 
-    def note(self, compartment: Compartment, day: date, *, working: bool) -> str:
-        """A note of that day; ``working`` False after the last contract."""
-        said = _SAID[compartment]
-        if not working and compartment is Compartment.SOCIAL:
-            said = _AFTER_THE_END
-        following = worked(day + timedelta(days=self._rng.randint(4, 24)))
-        spoken = f"le {'1er' if following.day == 1 else following.day} {_MONTHS[following.month - 1]}"
-        sentences = [self._rng.choice(said), self._rng.choice(_NEXT[compartment]).format(day=spoken)]
-        return " ".join(sentence for sentence in sentences if sentence)
+def draw_notes(rng: np.random.Generator, days: Days, working: NDArray[np.bool_]) -> tuple[Texts, Texts]:
+    """A note for each day: who may read it (a value of ``Compartment``), and what it says.
+
+    :param working: False after the last contract.
+    """
+    count = len(days)
+    places = np.searchsorted(_SHARES, rng.random(count), side="right")
+    following = worked(days + rng.integers(4, 25, count)).astype(object)
+    said, coming = rng.random(count).tolist(), rng.random(count).tolist()
+    bodies = []
+    for place, day, at_work, one, other in zip(
+        places.tolist(), following.tolist(), working.tolist(), said, coming, strict=True
+    ):
+        compartment = _COMPARTMENTS[place]
+        known = _SAID[compartment] if at_work or compartment is not Compartment.SOCIAL else _AFTER_THE_END
+        then = _NEXT[compartment]
+        following_step = then[int(other * len(then))].format(day=_spoken(day))
+        bodies.append(f"{known[int(one * len(known))]} {following_step}".rstrip())
+    compartments = np.array([compartment.value for compartment in _COMPARTMENTS], dtype=object)[places]
+    return compartments, np.array(bodies, dtype=object)
+
+
+def draw_reasons(rng: np.random.Generator, levels: NDArray[Any]) -> Texts:
+    """Why a need was rated so, in a sentence, for each level (0 to 4; -1 counts as 0)."""
+    reasons = np.array(_REASONS, dtype=object)
+    return np.asarray(reasons[np.maximum(levels, 0), rng.integers(0, reasons.shape[1], len(levels))])
+
+
+def draw_details(rng: np.random.Generator, aspects: Texts) -> Texts:
+    """A sentence beside some facts of housing, nothing beside the others."""
+    details = np.array(_DETAILS, dtype=object)[rng.integers(0, len(_DETAILS), len(aspects))]
+    return np.where((aspects == "housing") & (rng.random(len(aspects)) < _DETAILED), details, "")
+
+
+def draw_employers(rng: np.random.Generator, kinds: Texts) -> Texts:
+    """Names of employers outside the scheme's sites, by kind of contract."""
+    ordinary = np.array(_EMPLOYERS, dtype=object)[rng.integers(0, len(_EMPLOYERS), len(kinds))]
+    return np.array([_OTHER_SIAE.get(kind, name) for kind, name in zip(kinds, ordinary, strict=True)], dtype=object)
+
+
+def _spoken(day: date) -> str:
+    return f"le {'1er' if day.day == 1 else day.day} {_MONTHS[day.month - 1]}"

@@ -9,12 +9,12 @@ from django.db.models.functions import Lower
 
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Support
-from convergence.platform.dated import DatedFact
 from convergence.rules.facts import ContactFact, ContractFact, Facts, SituationFact, Spell
 from convergence.situations.models import Situation
 from convergence.support.models import Contact
 from convergence.vocabulary.contacts import ContactKind
 
+_Fact = Support | Pathway | Contract | Situation
 _PERIOD = ("valid__startswith", "valid__endswith")
 
 
@@ -57,7 +57,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     }
 
 
-def _current(model: type[DatedFact], person_ids: Collection[int], *more: str) -> Iterable[tuple[Any, ...]]:
+def _current(model: type[_Fact], person_ids: Collection[int], *more: str) -> Iterable[tuple[Any, ...]]:
     """Person, first day, first day after, and more columns, of every fact that stands."""
     rows = model.objects.current().filter(person_id__in=person_ids)
     return rows.values_list("person_id", *_PERIOD, *more)

@@ -1,0 +1,113 @@
+"""Writes what stands before any person: territories, operators, sites, funders, staff means."""
+
+import uuid
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.timezone import get_default_timezone
+
+from convergence.cli.demo_writing import SOURCE, Settings
+from convergence.simulation.funders import ELSEWHERE, OF_PARIS, paying
+from convergence.simulation.tables import Layout, Table
+from convergence.territories.models import Funder, Operator, Site, StaffMeans, Territory
+from convergence.vocabulary.structures import FunderKind, Scheme
+
+_PARIS = 1
+
+
+def write_places(layout: Layout, settings: Settings) -> None:
+    """The layout's places; ``settings`` learns their primary keys. Sites outside the scheme are left out."""
+    _territories(layout.tables["territories"], settings)
+    kept = [row for row in _rows(layout.tables["sites"]) if row["scheme"] == Scheme.CONVERGENCE.value]
+    _operators(layout, {row["operator"] for row in kept}, settings)
+    names = dict(zip(layout.tables["sites"]["site"].tolist(), layout.site_names, strict=True))
+    sites = Site.objects.bulk_create(
+        Site(
+            territory_id=settings.territories[row["territory"]],
+            operator_id=settings.operators[row["operator"]],
+            name=names[row["site"]],
+            siret=siret(row["site"]),
+            open_over=DateRange(row["opened"], row["closed"]),
+        )
+        for row in kept
+    )
+    settings.sites.update((row["site"], site.pk) for row, site in zip(kept, sites, strict=True))
+    _means(layout.tables["staff_means"], settings, _funders(len(settings.territories) > 1))
+
+
+def siret(number: int) -> str:
+    """Fourteen digits that pass Luhn's check, as do the first nine, in a range that was never given out."""
+    return _checked(_checked(f"000{number:05}") + "0001")
+
+
+def _checked(digits: str) -> str:
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits))]
+    return digits + str(-sum(number // 10 + number % 10 for number in doubled) % 10)
+
+
+def _territories(table: Table, settings: Settings) -> None:
+    made = Territory.objects.bulk_create(Territory(name=name) for name in table["name"].tolist())
+    settings.territories.update(
+        (key, territory.pk) for key, territory in zip(table["territory"].tolist(), made, strict=True)
+    )
+
+
+def _operators(layout: Layout, kept: set[int], settings: Settings) -> None:
+    named = zip(layout.tables["operators"]["operator"].tolist(), layout.operator_names, strict=True)
+    wanted = [(key, name) for key, name in named if key in kept]
+    made = Operator.objects.bulk_create(Operator(name=name) for _, name in wanted)
+    settings.operators.update((key, operator.pk) for (key, _), operator in zip(wanted, made, strict=True))
+
+
+def _funders(everywhere: bool) -> dict[str, int]:
+    written: list[Funder] = []
+    for funder in (*OF_PARIS, *(ELSEWHERE if everywhere else ())):
+        written.append(
+            Funder.objects.create(
+                name=funder.name,
+                named_over=DateRange(funder.since, funder.until),
+                formerly=written[-1] if funder.formerly else None,
+            )
+        )
+    return {funder.name: funder.pk for funder in written}
+
+
+def _means(table: Table, settings: Settings, funders: dict[str, int]) -> None:
+    """The dataset's staff means, each a post known by its function."""
+    paris = settings.territories[_PARIS]
+    sites = dict(Site.objects.values_list("pk", "territory_id"))
+    zone, made = get_default_timezone(), []
+    for row in _rows(table):
+        if row["site"] >= 0 and row["site"] not in settings.sites:
+            continue
+        site, territory = settings.sites.get(row["site"]), settings.territories.get(row["territory"])
+        in_paris = paris in (territory, sites.get(site or 0))
+        funder = paying(FunderKind(row["funder"]), row["since"], in_paris=in_paris) if row["funder"] else None
+        made.append(
+            StaffMeans(
+                post=uuid.uuid4(),
+                site_id=site,
+                territory_id=None if site else territory,
+                function=row["function"],
+                employer_id=settings.operators.get(row["employer"]),
+                full_time_equivalent=Decimal(f"{row['fte']:.2f}"),
+                support_share=row["support_share"],
+                yearly_cost=Decimal(f"{row['yearly_cost']:.2f}"),
+                funder_id=funders.get(funder.name) if funder else None,
+                valid=DateRange(row["since"], row["until"]),
+                recorded_at=datetime.combine(row["since"], time(9), tzinfo=zone),
+                source=SOURCE,
+            )
+        )
+    StaffMeans.objects.bulk_create(made)
+
+
+def _rows(table: Table) -> list[dict[str, Any]]:
+    """A small table, row by row: codes as texts (empty where null), dates as dates."""
+    columns = {
+        name: [(*table.codes[name], "")[code] for code in column.tolist()] if name in table.codes else column.tolist()
+        for name, column in table.columns.items()
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

@@ -1,0 +1,279 @@
+"""Writes a block's records into the application's tables, by COPY: the columns, and where each comes from."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from numpy.typing import NDArray
+
+from convergence.access.models import User
+from convergence.cli import demo_columns as to
+from convergence.cli.demo_columns import Texts
+from convergence.pathways.models import Contract, Pathway
+from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonKey, PersonName, Support
+from convergence.platform.bulk import copy_columns
+from convergence.platform.sealing import new_key, seal, wrap
+from convergence.simulation.filing import Filed, Records
+from convergence.simulation.moments import Moments
+from convergence.simulation.teams import Addresses, Staff
+from convergence.situations.models import Situation
+from convergence.support.models import Contact, Need, Note
+from convergence.territories.models import Mission
+from convergence.vocabulary.needs import NEEDS
+from convergence.vocabulary.situations import ASPECTS
+
+SOURCE = "demonstration"
+WRITTEN = (
+    Person,
+    PersonKey,
+    PersonName,
+    CivilStatus,
+    Support,
+    Assignment,
+    OutsideReferent,
+    Pathway,
+    Contract,
+    Situation,
+    Need,
+    Contact,
+    Note,
+)
+"""Tables filled by COPY."""
+
+
+@dataclass
+class Settings:
+    """What was written before any person: keys of the layout to primary keys."""
+
+    password: str
+    territories: dict[int, int] = field(default_factory=dict)
+    operators: dict[int, int] = field(default_factory=dict)
+    sites: dict[int, int] = field(default_factory=dict)
+    addresses: Addresses = field(default_factory=Addresses)
+
+
+def hire(staff: Staff, settings: Settings) -> list[Mission]:
+    """Write accounts and missions; a mission stands at the same place as in ``staff``."""
+    users = User.objects.bulk_create(
+        User(
+            email=settings.addresses.of(user),
+            given_name=user.given_name,
+            family_name=user.family_name,
+            is_active=user.account_open,
+            password=settings.password,
+        )
+        for user in staff.users
+    )
+    return Mission.objects.bulk_create(
+        Mission(
+            user=users[mission.user],
+            role=mission.role.value,
+            site_id=None if mission.site is None else settings.sites[mission.site],
+            territory_id=None if mission.territory is None else settings.territories[mission.territory],
+            valid=DateRange(mission.since, mission.until),
+        )
+        for mission in staff.missions
+    )
+
+
+class BlockWriter:
+    """Writes one block. ``people`` are the primary keys of its people, in the block's order."""
+
+    def __init__(self, filed: Filed, settings: Settings) -> None:
+        self._filed, self._settings = filed, settings
+        missions = hire(filed.staff, settings)
+        self.missions = missions
+        self._mission_ids = np.array([mission.pk for mission in missions], dtype=np.int64)
+        self._user_ids = np.array([mission.user_id for mission in missions], dtype=np.int64)
+        self.people = _new_people(filed.entered)
+        self._keys = [new_key() for _ in self.people]
+
+    def write(self) -> None:
+        """Everything about the block's people; a person with nothing else still has her key, names and civil status."""
+        self._wrapped_keys()
+        self._identity()
+        self._followings()
+        self._referents()
+        records = self._filed.records
+        self._versions(Support, records["supports"], site_id=self._sites(records["supports"]))
+        self._versions(Pathway, records["pathways"])
+        contracts = records["contracts"]
+        self._versions(
+            Contract,
+            contracts,
+            site_id=self._sites(contracts),
+            employer=to.words(contracts.about["employer"]),
+            kind=to.codes(contracts.about["kind"]),
+            programme=to.codes(contracts.about["programme"]),
+            weekly_hours=to.decimals(contracts.about["weekly_hours"]),
+        )
+        situations = records["situations"].about
+        self._versions(
+            Situation,
+            records["situations"],
+            aspect=to.codes(situations["aspect"]),
+            compartment=[_OF_ASPECT[aspect] for aspect in situations["aspect"].tolist()],
+            value=to.codes(situations["value"]),
+            missing=to.codes(situations["missing"]),
+            expires_on=to.days(situations["expires_on"]),
+            doubtful=to.flags(situations["doubtful"]),
+            detail=self._sealed(Situation, "detail", records["situations"].person, situations["detail"].tolist()),
+        )
+        needs = records["needs"].about
+        self._versions(
+            Need,
+            records["needs"],
+            need=to.codes(needs["need"]),
+            compartment=[_OF_NEED[need] for need in needs["need"].tolist()],
+            level=to.counts(needs["level"]),
+            missing=to.codes(needs["missing"]),
+            reason=self._sealed(Need, "reason", records["needs"].person, needs["reason"].tolist()),
+        )
+        self._versions(Contact, records["contacts"], kind=to.codes(records["contacts"].about["kind"]))
+        notes = records["notes"]
+        self._versions(
+            Note,
+            notes,
+            compartment=to.codes(notes.about["compartment"]),
+            body=self._sealed(Note, "body", notes.person, notes.about["body"].tolist()),
+        )
+
+    def followed(self) -> NDArray[np.int64]:
+        """Primary keys of the people whom a site supports without a known end."""
+        supports = self._filed.records["supports"]
+        running = np.isnat(supports.written.closed) & np.isnat(supports.until)
+        return np.asarray(np.unique(self.people[supports.person[running]]))
+
+    def supported_by_site(self) -> Counter[int]:
+        """How many people each site (a key of the layout) supports without a known end."""
+        supports = self._filed.records["supports"]
+        running = np.isnat(supports.written.closed) & np.isnat(supports.until)
+        return Counter(supports.about["site"][running].tolist())
+
+    def followed_by_mission(self) -> Counter[int]:
+        """How many people each mission (its place in the block's staff) follows without a known end."""
+        followings = self._filed.followings
+        return Counter(followings.mission[np.isnat(followings.until)].tolist())
+
+    def _wrapped_keys(self) -> None:
+        wrapped = (wrap(key, person) for key, person in zip(self._keys, self.people.tolist(), strict=True))
+        _copy(PersonKey, {"person_id": to.numbers(self.people), "wrapped": to.sealed(wrapped)})
+
+    def _identity(self) -> None:
+        filed, names, civil = self._filed, self._filed.names, self._filed.civil_statuses
+        everybody = np.arange(len(self.people))
+        _copy(
+            PersonName,
+            {
+                **self._about(names.person, filed.entered[names.person], filed.entered_by[names.person]),
+                "kind": to.codes(names.kind),
+                "given_name": to.words(names.given),
+                "family_name": to.words(names.family),
+            },
+        )
+        _copy(
+            CivilStatus,
+            {
+                **self._about(everybody, filed.entered, filed.entered_by),
+                "sex": to.codes(civil.sex),
+                "birth_year": to.counts(civil.birth_year),
+                "birth_month": to.counts(civil.birth_month),
+                "birth_day": to.counts(civil.birth_day),
+                "languages": to.words(civil.languages),
+                "phone": to.words(civil.phone),
+                "email": to.words(civil.email),
+            },
+        )
+
+    def _followings(self) -> None:
+        followings = self._filed.followings
+        _copy(
+            Assignment,
+            {
+                **self._about(followings.person, self._filed.followings_at, followings.by),
+                "mission_id": to.numbers(self._mission_ids[followings.mission]),
+                "valid": to.periods(followings.since, followings.until),
+            },
+        )
+
+    def _referents(self) -> None:
+        referents = self._filed.referents
+        _copy(
+            OutsideReferent,
+            {
+                **self._about(referents.person, referents.at, self._filed.referents_by),
+                "compartment": to.codes(referents.compartment),
+                "role": to.words(referents.role),
+                "name": to.words(referents.name),
+                "body": to.words(referents.body),
+                "phone": to.words(referents.phone),
+                "email": to.words(referents.email),
+                "may_contact": to.flags(referents.may_contact),
+                "valid": to.periods(referents.since, referents.until),
+            },
+        )
+
+    def _about(self, person: NDArray[np.int64], at: Moments, by: NDArray[np.int64]) -> dict[str, Texts]:
+        """What every version about a person says: of whom, when and by whom it was written."""
+        return {
+            "person_id": to.numbers(self.people[person]),
+            "series": to.series(np.arange(len(person))),
+            "recorded_at": to.moments(at),
+            "recorded_by_id": to.numbers(self._user_ids[by]),
+            "source": to.always(SOURCE, len(person)),
+        }
+
+    def _versions(
+        self,
+        model: type[Support | Pathway | Contract | Situation | Need | Contact | Note],
+        records: Records,
+        **more: Texts,
+    ) -> None:
+        written = records.written
+        _copy(
+            model,
+            {
+                **self._about(records.person, written.at, written.by),
+                "series": to.series(records.series),
+                "superseded_at": to.moments(written.closed),
+                "valid": to.periods(records.since, records.until),
+                **more,
+            },
+        )
+
+    def _sites(self, records: Records) -> Texts:
+        return to.chosen(self._settings.sites, records.about["site"])
+
+    def _sealed(
+        self, model: type[Situation | Need | Note], column: str, person: NDArray[np.int64], texts: Iterable[str]
+    ) -> Texts:
+        """Each text under its person's own key; null where empty."""
+        place = f"{model._meta.db_table}.{column}"
+        people = self.people.tolist()
+        return to.sealed(
+            seal(text, self._keys[who], f"{place}:{people[who]}") if text else None
+            for who, text in zip(person.tolist(), texts, strict=True)
+        )
+
+
+_OF_ASPECT = {code: aspect.compartment.value for code, aspect in ASPECTS.items()}
+_OF_NEED = {code: need.compartment.value for code, need in NEEDS.items()}
+
+
+def _copy(model: type[models.Model], columns: Mapping[str, Texts]) -> None:
+    copy_columns(model._meta.db_table, columns, frozen=True)
+
+
+def _new_people(entered: Moments) -> NDArray[np.int64]:
+    """Write the rows of persons, and return their primary keys: the database alone counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Person._meta.db_table} (created_at)"  # noqa: S608 (a table of ours)
+            " SELECT at::timestamptz FROM unnest(%s::text[]) WITH ORDINALITY AS entry (at, place) ORDER BY place"
+            " RETURNING id",
+            [to.moments(entered)],
+        )
+        return np.array([key for (key,) in cursor.fetchall()], dtype=np.int64)
