@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from convergence.rules.eligibility import all_criteria, criteria, criterion_rule, needed
+from convergence.rules.eligibility import CriterionRule, all_criteria, criteria, criterion_rule, needed
 from convergence.rules.law import (
     MotiveRule,
     NoRule,
+    Rule,
     all_motives,
     all_rules,
     in_force,
@@ -25,14 +26,17 @@ from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.structures import EmployerKind
 
 TODAY = date(2026, 11, 23)
-EVERYWHERE = {EmployerKind.ACI, EmployerKind.EI, EmployerKind.ETTI, EmployerKind.AI}
-ACI_OR_AI = {EmployerKind.ACI, EmployerKind.AI}
+EVERYWHERE = frozenset({EmployerKind.ACI, EmployerKind.EI, EmployerKind.ETTI, EmployerKind.AI})
+ACI_OR_AI = frozenset({EmployerKind.ACI, EmployerKind.AI})
+
+
+def every_row() -> list[Rule | MotiveRule | CriterionRule]:
+    return [*all_rules(), *all_motives(), *all_criteria()]
 
 
 def test_every_row_says_where_it_is_written() -> None:
-    rows = [*all_rules(), *all_motives(), *all_criteria()]
-    assert len(rows) > 60
-    for row in rows:
+    assert len(every_row()) > 60
+    for row in every_row():
         assert len(row.source) > 10, row
 
 
@@ -42,7 +46,7 @@ def test_no_name_has_two_rows_of_the_same_day() -> None:
 
 
 def test_what_is_to_be_confirmed_says_what() -> None:
-    flagged = [row for row in [*all_rules(), *all_motives(), *all_criteria()] if row.check]
+    flagged = [row for row in every_row() if row.check]
     assert flagged
     for row in flagged:
         assert len(row.check) > 10, row
@@ -110,7 +114,7 @@ def test_each_line_of_the_table_of_extensions(
     total: int | None,
     prescriber: bool,
     age: int,
-    open_to: set[EmployerKind],
+    open_to: frozenset[EmployerKind],
 ) -> None:
     row = motive_rule(motive, TODAY)
     assert isinstance(row, MotiveRule)

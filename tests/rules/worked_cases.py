@@ -19,6 +19,7 @@ from convergence.rules.periods import Period
 from convergence.rules.planning import Goal, plan
 from convergence.rules.refusals import (
     Refusal,
+    check_answer,
     check_contract,
     check_end,
     check_extension,
@@ -211,6 +212,9 @@ def refusals(case: Case, path: Path) -> list[Refusal]:
         answers += check_suspension(path, suspension_of(given["propose_suspension"]), on)
     if "propose_extension" in given:
         answers += check_extension(path, extension_of({**given["propose_extension"], "state": "asked"}), on)
+    if "propose_answer" in given:
+        row = given["propose_answer"]
+        answers += check_answer(extension_of(row), reasoned=row.get("reasoned", False))
     if "propose_renewal" in given:
         answers += check_renewal(path, renewal_of({**given["propose_renewal"], "state": "asked"}), on)
     if "propose_end" in given:

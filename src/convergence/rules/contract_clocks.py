@@ -7,11 +7,12 @@ ends at its term.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 from convergence.rules.law import in_force, value_or_oldest
 from convergence.rules.pass_clock import Clock
 from convergence.rules.path import COUNTED, Contract, Path, Renewal
-from convergence.rules.periods import Period, days_until, gaps, last_day_of, merged
+from convergence.rules.periods import Period, days_in, last_day_of, merged
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.extensions import ExtensionMotive
@@ -79,14 +80,14 @@ def _limit(stretches: list[Period], months: int, on: date) -> date:
 
 
 def _days_without(stretches: list[Period], on: date) -> int:
-    between = sum(gap.days for gap in gaps(stretches))
+    between = sum((after.first_day - before.end).days - 1 for before, after in pairwise(stretches))
     return between + max((on - stretches[-1].end).days, 0)
 
 
 def _clock(name: ClockName, stretches: list[Period], limit: date, on: date) -> Clock:
     first_day = stretches[0].first_day
     total = (limit - first_day).days + 1 - _days_without(stretches, on)
-    used = days_until(stretches, on)
+    used = days_in(stretches, on)
     running = stretches[-1].end >= on
     return Clock(
         name=name,

@@ -70,20 +70,19 @@ class Decision:
         return _PREPARED_BY[self.kind]
 
 
-def next_decision(path: Path, on: date) -> Decision | None:
-    """What must be decided first. None for a path whose end is noted, or that nothing binds."""
-    return next(iter(decisions(path, on)), None)
-
-
 def decisions(path: Path, on: date, askers: frozenset[EmployerKind] | None = None) -> list[Decision]:
     """Every decision that lies ahead, the first to be taken first; of several grounds, the one that leads furthest.
 
     :param askers: kinds of the structures that may ask for an extension of the PASS: the one that employs the person,
         unless another that wishes to is named (R5132-1-8).
     """
+    return ahead(path, read(path, on), askers)
+
+
+def ahead(path: Path, reading: Reading, askers: frozenset[EmployerKind] | None = None) -> list[Decision]:
+    """As :func:`decisions`, for clocks already read."""
     if path.ends_on is not None:
         return []
-    reading = read(path, on)
     found = [
         *_extend_pass(path, reading, askers or _employing(reading)),
         *_extend_cddi(path, reading),
@@ -91,7 +90,7 @@ def decisions(path: Path, on: date, askers: frozenset[EmployerKind] | None = Non
         *_renew_contract(path, reading),
         *_end_suspended_pass(path, reading),
     ]
-    return sorted((each for each in found if each.closes_on >= on), key=_order)
+    return sorted((each for each in found if each.closes_on >= reading.on), key=_order)
 
 
 def _order(decision: Decision) -> tuple[date, int, int, int]:

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -55,7 +55,7 @@ class MotiveRule:
     check: str = ""
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def rule(name: str, on: date) -> Rule:
     """The row in force on a day.
 
@@ -78,6 +78,7 @@ def rule_or_oldest(name: str, on: date) -> Rule:
     return rule(name, max(on, _rows()[name][1][0]))
 
 
+@lru_cache(maxsize=1 << 16)
 def value_or_oldest(name: str, on: date) -> int:
     """The number of :func:`rule_or_oldest`."""
     return _number(rule_or_oldest(name, on))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from convergence.rules.spans import add_months
@@ -44,12 +45,12 @@ def months_within(period: Period, months: int) -> bool:
 def merged(periods: Iterable[Period]) -> list[Period]:
     """The days covered, as periods that neither meet nor overlap, in order."""
     found: list[Period] = []
-    for period in sorted(periods, key=lambda period: (period.first_day, period.end)):
-        if found and (found[-1].end == FOREVER or period.first_day <= found[-1].end + A_DAY):
-            if period.end > found[-1].end:
-                found[-1] = Period(found[-1].first_day, period.last_day)
-        else:
+    for period in sorted(periods, key=attrgetter("first_day")):
+        before = found[-1].end if found else None
+        if before is None or (before != FOREVER and period.first_day > before + A_DAY):
             found.append(period)
+        elif period.end > before:
+            found[-1] = Period(found[-1].first_day, period.last_day)
     return found
 
 
@@ -66,8 +67,7 @@ def overlap(one: Period, other: Period) -> Period | None:
     return None if first > last else Period(first, None if last == FOREVER else last)
 
 
-def days_until(periods: Iterable[Period], day: date) -> int:
-    """Number of days covered, up to a day and with it."""
-    return sum(
-        (min(period.end, day) - period.first_day).days + 1 for period in merged(periods) if period.first_day <= day
-    )
+def days_in(stretches: Iterable[Period], day: date) -> int:
+    """Number of days of stretches that do not overlap, up to a day and with it."""
+    begun = [stretch for stretch in stretches if stretch.first_day <= day]
+    return sum((min(stretch.end, day) - stretch.first_day).days + 1 for stretch in begun)

@@ -172,6 +172,13 @@ def _suspension(path: Path, suspension: Suspension, declared: date) -> Iterator[
             "Une suspension se déclare quand elle a commencé, jamais d’avance : notez-la ce jour-là",
             _source("suspension.latest_days", declared),
         )
+    after = value_or_oldest("suspension.after_days", declared)
+    if suspension.reason is SuspensionReason.CONTRACT_SUSPENDED and suspension.period.days <= after:
+        yield Refusal(
+            f"Le PASS se suspend quand le contrat est suspendu plus de {days_said(after)} : plus court, rien n’est à "
+            "déclarer",
+            _source("suspension.after_days", declared),
+        )
     if suspension.reason is SuspensionReason.PASSERELLE:
         yield from _passerelle(path, suspension)
 
@@ -275,6 +282,24 @@ def _too_long(total: int | None, each: int | None, clock: PassClock, room: int) 
         left = f"il reste {days_said(room)}" if room else "il ne reste aucun jour"
         return f"Cette prolongation dépasse le {cap} ({days_said(clock.granted_days)} déjà accordés) : {left}"
     return f"Une prolongation dure au plus {days_said(room)} : une autre pourra la suivre"
+
+
+def check_answer(extension: Extension, *, reasoned: bool) -> list[Refusal]:
+    """Whether the answer to a demand may be written: after it, and reasoned and notified where it is a refusal."""
+    found = []
+    source = rule_or_oldest("extension.refusal_is_reasoned", extension.decided_on or date.max).source
+    if extension.decided_on is None:
+        found.append(Refusal("La date de la décision est à noter"))
+    elif extension.asked_on is not None and extension.decided_on < extension.asked_on:
+        asked = said_in_full(extension.asked_on)
+        found.append(Refusal(f"La demande est du {asked} : la décision ne peut pas venir avant"))
+    if extension.state is DecisionState.REFUSED:
+        if not reasoned:
+            found.append(Refusal("Un refus est motivé par écrit : ses raisons sont à noter", source))
+        if extension.notified_on is None or extension.notified_on < (extension.decided_on or date.min):
+            sentence = "Un refus est notifié à la structure et à la personne, à une date certaine : elle est à noter"
+            found.append(Refusal(sentence, source))
+    return found
 
 
 def check_new_pass(path: Path, first_day: date, *, by_prescriber: bool) -> list[Refusal]:

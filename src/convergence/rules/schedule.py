@@ -32,15 +32,19 @@ def notices_of(path: Path, on: date) -> tuple[Notice, ...]:
     None where the end of the path is noted, nor where a refusal leaves nothing to decide. What came before the last
     decision on that clock is left out: it warned of another day.
     """
-    reading = read(path, on)
+    return notices_for(path, read(path, on))
+
+
+def notices_for(path: Path, reading: Reading) -> tuple[Notice, ...]:
+    """As :func:`notices_of`, for clocks already read."""
     clock = reading.binds
     if clock is None or clock.last_day is None or path.ends_on is not None or _refused(path, reading, clock.name):
         return ()
     last_day, name = clock.last_day, clock.name
     not_before = max(clock.first_day, _decided_on(path, reading, name))
-    months = values_or_oldest("warning.months_before", on)
+    months = values_or_oldest("warning.months_before", reading.on)
     steps = [(add_months(last_day, -each), each) for each in months]
-    day, every = max(day for day, _ in steps), timedelta(days=value_or_oldest("warning.then_every_days", on))
+    day, every = max(day for day, _ in steps), timedelta(days=value_or_oldest("warning.then_every_days", reading.on))
     while day + every <= last_day:
         day += every
         steps.append((day, 0))

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+_SHORTEST_MONTH = 28
 _SAID = re.compile(r"(?P<n>\d+) (?P<unit>day|month)s? (?P<side>before|after)")
 
 
@@ -37,4 +38,6 @@ class Span:
 def add_months(day: date, months: int) -> date:
     """The same day so many months later (earlier when negative), or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= _SHORTEST_MONTH:
+        return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
