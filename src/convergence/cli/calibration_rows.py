@@ -42,7 +42,7 @@ class Row:
 
 
 def published() -> tuple[Row, ...]:
-    """What was published (domain.md §1 names the sources), and the indicator that counts it here."""
+    """What was published and where, and the indicator that counts it here."""
     brochure, ash = "brochure, 2018", "ASH 3086, 3088"
     first, year_2015, year_2017 = i.Period(date(2012, 1, 1), date(2016, 1, 1)), i.Period.year(2015), i.Period.year(2017)
     residence = HousingSet(
@@ -138,7 +138,9 @@ def published() -> tuple[Row, ...]:
             "ASH 3088",
             at(_TWO, lambda tables: i.share_care_resumed(tables, year_2017, ended)),
         ),
-        Row("Since 2018: employees at work (“more than 200”)", 200, "domain.md §1", _at_work, share=False, least=True),
+        Row(
+            "Since 2018: employees at work (“more than 200”)", 200, "brochure, 2018", _at_work, share=False, least=True
+        ),
         Row("Extra means, compared with an ordinary ACI", 0.15, "ASH 3087", _extra_means),
     )
 

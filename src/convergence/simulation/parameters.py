@@ -389,6 +389,8 @@ def checked(drawn: Parameters) -> Parameters:
 
     :raises ParameterError: they do not.
     """
+    if not drawn.paris.sites:
+        raise ParameterError("Le paramètre « paris.sites » doit dire au moins un chantier.")
     for rank, site in enumerate(drawn.paris.sites, 1):
         _check_site(f"paris.sites[{rank}]", site)
     _in_order("national.starts_from", drawn.national.starts_from, "national.starts_until", drawn.national.starts_until)

@@ -209,7 +209,7 @@ def _contracts(
     n, count = len(paths.person), used.sum(axis=1)
     in_scheme = paths.scheme == _CONVERGENCE
     moves_at = np.where(in_scheme & (count > 1) & happens(rng, chosen.moves, n), between(rng, 1, 3, n), _MOST_CONTRACTS)
-    elsewhere = _another_site(context, rng, paths.site, since[np.arange(n), np.minimum(moves_at, count - 1)])
+    elsewhere = _another_site(context, rng, paths, since[np.arange(n), np.minimum(moves_at, count - 1)])
     site = np.where(rank >= moves_at[path], elsewhere[path], paths.site[path])
     outside = in_scheme & (count > 2) & ~paths.by_phc & happens(rng, chosen.other_siae, n)
     is_outside = outside[path] & (rank == count[path] - 1)
@@ -233,13 +233,11 @@ def _contracts(
     )
 
 
-def _another_site(context: Context, rng: np.random.Generator, site: Array, day: Array) -> Array:
-    """A site of the block that is open on the day, other than ``site`` where there is one."""
-    if len(context.sites) < 2:
-        return site
-    chosen = context.sites[between(rng, 0, len(context.sites) - 1, len(site))]
-    is_open = (context.opened[chosen] <= day) & (day < context.closed[chosen])
-    return np.where(is_open, chosen, site)
+def _another_site(context: Context, rng: np.random.Generator, paths: Paths, day: Array) -> Array:
+    """A site of the block that is open from the day on, as long as the path; the path's own where none was found."""
+    chosen = context.sites[between(rng, 0, len(context.sites) - 1, len(day))]
+    is_open = (context.opened[chosen] <= day) & (paths.ends <= context.closed[chosen])
+    return np.where(is_open, chosen, paths.site)
 
 
 def _reentries(context: Context, paths: Paths) -> _Starts:

@@ -1,0 +1,103 @@
+"""Parameter files: what they may say, and the one sentence for what they may not."""
+
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from convergence.simulation.parameter_file import ParameterError
+from convergence.simulation.parameters import parameters, parameters_from
+from convergence.vocabulary.people import Sex
+
+SIZES = "sizes = [{ on = 2016-04-01, people = 4 }]"
+SITE = 'name = "A"\noperator = "B"\nscheme = "convergence"\npublic_body = false\n'
+
+WRONG = {
+    "[path]\nmoves = 0": "« path » n’existe pas ; le nom le plus proche est « paths »",
+    "[paths]\nmonths_meen = 3": "« paths.months_meen » n’existe pas ; le nom le plus proche est « paths.months_mean »",
+    "[people.sex]\nmen = 1": "« people.sex.men » n’existe pas ; le nom le plus proche est « people.sex.man »",
+    "[people.missing.sexe]": "« people.missing.sexe » n’existe pas ; le nom le plus proche est « people.missing.sex »",
+    "[situations.missing.housin]": "le nom le plus proche est « situations.missing.housing »",
+    "[zzz]\nq = 1": "« zzz » n’existe pas.",
+    "[paths]\ngap = 1.2": "« paths.gap » doit être une probabilité, entre 0 et 1, et non « 1.2 »",
+    "[paths]\ngap = -0.1": "« paths.gap » doit être une probabilité",
+    "[rights.opened]\nrsa = 2": "« rights.opened.rsa » doit être une probabilité",
+    "[after]\nreached = [0.5, 2, 0.1, 0.1]": r"« after.reached\[2\] » doit être une probabilité",
+    "[after]\nreached = [0.5]": "« after.reached » doit avoir 4 valeurs, et non 1",
+    "[housing]\nup = 0.1": "« housing.up » doit être une liste, et non « 0.1 »",
+    "[people.missing.sex]\nnot_assessed = 0.6\ndoes_not_know = 0.6": "« people.missing.sex » dépassent 1 ensemble",
+    "[people.sex]\nman = 0\nwoman = 0\nother = 0": "Les poids de « people.sex » sont tous à 0",
+    "[people.sex]\nman = -1": "« people.sex.man » doit être au moins 0",
+    "[people]\nsex = 3": "« people.sex » doit être une section, et non « 3 »",
+    "people = 3": "« people » doit être une section",
+    "[people]\nmissing = 3": "« people.missing » doit être une section",
+    '[entry]\nphc = "often"': "« entry.phc » doit être un nombre, et non « often »",
+    "[entry]\nphc = true": "« entry.phc » doit être un nombre, et non vrai ou faux",
+    "[entry]\nphc = nan": "« entry.phc » doit être un nombre",
+    "[paths]\nmonths_shape = inf": "« paths.months_shape » doit être un nombre",
+    "[paths]\nmonths_shape = 0": "« paths.months_shape » doit être plus grand que 0",
+    "[paths]\nlongest = 72": "« paths.longest » doit être au plus 60",
+    "[paths]\nlongest = 30.5": "« paths.longest » doit être un nombre entier",
+    "[entry]\nphc_since = 2023": "« entry.phc_since » doit être une date, et non « 2023 »",
+    "[entry]\nphc_since = 2023-01-01T10:00:00": "« entry.phc_since » doit être une date",
+    "[national]\nstarts_until = 2018-01-01": "« national.starts_until » .* doit venir après « national.starts_from »",
+    f"[[paris.sites]]\n{SITE}opened = 2016-04-01\nclosed = 2015-01-01\n{SIZES}": (
+        r"Le chantier « A » \(paris.sites\[1\]\) fermerait le 01/01/2015, avant d’avoir ouvert le 01/04/2016"
+    ),
+    f"[[paris.sites]]\n{SITE}opened = 2016-04-01\nsizes = []": r"« paris.sites\[1\].sizes » doit dire au moins une",
+    f"[[paris.sites]]\n{SITE}opened = 2016-04-01": r"« paris.sites\[1\].sizes » manque",
+    f"[[paris.sites]]\n{SITE}opened = 2016-04-01\nsizes = [{{ on = 2017-01-01, people = 4 }}, "
+    "{ on = 2016-01-01, people = 4 }]": "doit venir après",
+    f"[[paris.sites]]\n{SITE.replace('convergence', 'other')}opened = 2016-04-01\n{SIZES}": (
+        r"« paris.sites\[1\].scheme » doit être l’un de"
+    ),
+    "[paris]\nsites = []": "« paris.sites » doit dire au moins un chantier",
+    "[outcomes]\ndurable = 0.5": "« outcomes.durable » ne peut pas dépasser « outcomes.dynamic »",
+    "[effects]\ndurable = 0.5": "dépassent ensemble « outcomes.dynamic » et « effects.dynamic »",
+    "[effects]\ndynamic = 0.9\ndurable = 0.1": "dépassent 1 ensemble",
+    "[outcomes.durable_motives]\ndeath = 1": "« outcomes.durable_motives.death » n’est pas un motif de cette sorte",
+    "[housing.arrives]\nprison = 0\nhospital = 0\nlhss = 0\nact = 0": "« housing.arrives » .* « institution »",
+    "[[wages.minimum]]\nsince = 2020-01-01\neuros = 0": r"« wages.minimum\[1\].euros » doit être plus grand que 0",
+    "[paths\n": "n’est pas du TOML lisible",
+}
+
+
+@pytest.mark.parametrize("text", WRONG, ids=lambda text: text.replace("\n", " ")[:60])
+def test_what_is_wrong_is_said_in_one_sentence(text: str) -> None:
+    with pytest.raises(ParameterError, match=WRONG[text]) as raised:
+        parameters_from(text, "essai.toml")
+    assert str(raised.value).endswith(".")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_says_only_what_it_changes(tmp_path: Path) -> None:
+    file = tmp_path / "essai.toml"
+    file.write_text("[effects]\ndynamic = 0.3\n[people.sex]\nwoman = 0.69\n", encoding="utf-8")
+    changed, standard = parameters(file), parameters()
+    assert changed.effects.dynamic == 0.3
+    assert changed.effects.durable == standard.effects.durable
+    assert changed.people.sex[list(Sex).index(Sex.WOMAN)] == changed.people.sex[list(Sex).index(Sex.MAN)] == 0.69
+    assert changed.paris == standard.paris
+
+
+def test_an_empty_file_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "vide.toml"
+    file.touch()
+    assert parameters(file) == parameters()
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"absent\.toml » ne peut pas être lu"):
+        parameters(tmp_path / "absent.toml")
+
+
+def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "image.toml"
+    file.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ParameterError, match=r"image\.toml » ne peut pas être lu"):
+        parameters(file)
+
+
+def test_parameters_cannot_be_changed_once_read() -> None:
+    with pytest.raises(FrozenInstanceError):
+        parameters().effects.dynamic = 1  # type: ignore[misc]
