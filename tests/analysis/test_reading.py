@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from convergence.analysis.dataset import DatasetError, read, write
 from tests.analysis.made import ABOUT, small_world
@@ -155,6 +157,19 @@ def test_a_byte_that_was_changed(made: Path) -> None:
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
     assert refused(made) == "people/0000.parquet n’est plus celui qui a été écrit : son empreinte est différente."
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_byte_of_any_file_can_change_unnoticed(made: Path, data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(sorted(made.rglob("*.parquet"))))
+    whole = file.read_bytes()
+    changed = bytearray(whole)
+    changed[data.draw(st.integers(0, len(whole) - 1))] ^= data.draw(st.integers(1, 255))
+    file.write_bytes(changed)
+    assert "empreinte" in refused(made)
+    file.write_bytes(whole)
+    assert read(made).manifest.rows("people") == 3
 
 
 def test_a_column_too_few_or_too_many(made: Path) -> None:
