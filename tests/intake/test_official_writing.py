@@ -24,10 +24,12 @@ from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pa
 from convergence.pathways.official import sayings_of
 from convergence.people.models import CivilStatus, Person, PersonName
 from convergence.platform.identity import assume
+from convergence.vocabulary.likeness import Verdict
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World
 from tests.intake.emplois import EMPLOYER, as_csv, as_xlsx, line
 from tests.intake.test_writing import named, rows_everywhere
+from tests.people.pairs import pair_of, say, searched, someone
 
 Acting = Callable[[str], AbstractContextManager[None]]
 MONTH_AGO = date(2026, 10, 23)
@@ -337,7 +339,7 @@ def test_a_pass_noted_in_a_hidden_file_is_said_without_saying_whose(desk: Desk, 
 
 def elsewhere(*numbers: str) -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT passes_noted_elsewhere(%s)", [list(numbers)])
+        cursor.execute("SELECT number FROM passes_noted_elsewhere(%s)", [list(numbers)])
         return {number for (number,) in cursor.fetchall()}
 
 
@@ -349,6 +351,29 @@ def test_only_those_who_welcome_people_may_ask_and_only_about_what_they_do_not_r
         assert elsewhere(hers, his, "999992499999") == ({his} if asks else set()), role
     assume(None, TODAY)
     assert elsewhere(hers, his) == set()
+
+
+def test_a_linked_file_s_pass_is_hers_and_undoing_the_link_leaves_it_elsewhere(
+    desk: Desk, world: World, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        here = someone("Souleymane", "Maquette", world.site)
+        there = someone("Suleiman", "Maquette", world.other_site)
+        OfficialPass.objects.create(
+            person=there, number="999992400042", state="valid", said_on=MONTH_AGO,
+            valid=DateRange(date(2024, 1, 8), date(2026, 1, 7)),
+        )  # fmt: skip
+    searched(world, acting_as)
+    say(world.users[Role.COORDINATOR], pair_of(acting_as, here, there), Verdict.SAME)
+    assume(desk.user.pk, TODAY)
+    exported = line(family="MAQUETTE", given="Soulayman", birth="03/05/1985", ends="")
+    _held, plan = desk.plan(exported)
+    assert [(row["verb"], row["person"]) for row in plan["rows"]] == [("change", here.pk)]
+    say(world.users[Role.COORDINATOR], pair_of(acting_as, here, there), Verdict.UNDONE)
+    assume(desk.user.pk, TODAY)
+    _held, plan = desk.plan(exported)
+    assert [row["verb"] for row in plan["rows"]] == ["ask"]
+    assert any("déjà noté ailleurs" in reason for reason in plan["rows"][0]["reasons"])
 
 
 # -- somebody unknown here ---------------------------------------------------------------------------------------

@@ -136,7 +136,14 @@ class OfficialPlanner:
                 self._holders[number].append(one)
         self._authors = _authors(known)
         found = groups(lines(table, self._said_on, self._sites, self._today))
-        self._elsewhere = _noted_elsewhere({said.number for group in found for said in group.passes})
+        self._elsewhere: set[str] = set()
+        by_id = {one.person_id: one for one in known}
+        for number, linked_to in _noted_elsewhere({said.number for group in found for said in group.passes}):
+            if linked_to in by_id:
+                # A link shares the PASS: whoever has it in her other file has it.
+                self._holders[number].append(by_id[linked_to])
+            else:
+                self._elsewhere.add(number)
         for group in found:
             planned = self._plan(group)
             if planned is not None:
@@ -382,11 +389,11 @@ def _authors(people: Iterable[Known]) -> dict[int, str]:
     return {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=ids)}
 
 
-def _noted_elsewhere(numbers: set[str]) -> set[str]:
-    """Those that stand in a file that the actor does not read; the database never says whose."""
+def _noted_elsewhere(numbers: set[str]) -> list[tuple[str, int | None]]:
+    """Those that stand in a file that the actor does not read, and whose other file it is where a link says so."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT passes_noted_elsewhere(%s)", [sorted(numbers)])
-        return {number for (number,) in cursor.fetchall()}
+        cursor.execute("SELECT number, linked_to FROM passes_noted_elsewhere(%s)", [sorted(numbers)])
+        return list(cursor.fetchall())
 
 
 # -- the plan as the preview shows it ----------------------------------------------------------------------------
