@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from convergence.access.models import User
 from convergence.territories import administering
-from convergence.territories.models import Mission
+from convergence.territories.models import Mission, Site, Territory
 from convergence.vocabulary.roles import Role
 from convergence.web.handling import answer
 from convergence.web.requests import Request
@@ -28,6 +28,13 @@ PAGE = 50
 PREFILLED = ("lieu", "fonction")
 """What an address may say beforehand of a mission to give: "site-12" or "territory-3", and the role's code."""
 WITH_PLACES = Mission.objects.select_related("site__territory", "territory", "user")
+
+
+def setup_address(where: Site | Territory | None) -> str:
+    """Where the setting up of a place is followed; empty for the whole instance."""
+    if where is None:
+        return ""
+    return reverse("site-setup" if isinstance(where, Site) else "territory-setup", args=[where.pk])
 
 
 def _way_to(account: User | None = None) -> Places:
@@ -237,6 +244,7 @@ def give_mission(request: Request, account_id: int) -> HttpResponse:
     asked = {"place": request.GET.get("lieu", "")[:40], "role": request.GET.get("fonction", "")[:40]}
     form = MissionForm(request.POST or None, identity=request.identity, initial=asked)
     page = form_page(request, form, _("Donner une mission"), _("Donner cette mission"), _way_to(account))
+    after = reverse("account", args=[account.pk])
 
     def work(form: MissionForm) -> str:
         given = form.cleaned_data
@@ -250,7 +258,10 @@ def give_mission(request: Request, account_id: int) -> HttpResponse:
             territory=form.territories.get(given["place"]),
         )
         messages.success(request, _("La mission est enregistrée."))
-        return reverse("account", args=[account.pk])
+        if "lieu" in request.GET:
+            # Given from the list of what is left to set up there: the way leads back to it.
+            return setup_address(form.sites.get(given["place"]) or form.territories.get(given["place"])) or after
+        return after
 
     return answer(request, form, work, page)
 

@@ -18,7 +18,7 @@ from convergence.territories.administering import fingerprint
 from convergence.territories.identity import Identity
 from convergence.territories.means import POOLED_FUNCTIONS, SITE_FUNCTIONS, Given, seen_of
 from convergence.territories.models import Funder, Operator, Site, Territory
-from convergence.territories.siret import clean_siret
+from convergence.territories.siret import SIREN, clean_siret
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 from convergence.web.fields import DayField, LineField
 from convergence.web.handling import retyped
@@ -289,7 +289,22 @@ class SiteForm(SettingForm):
             self.add_error("antenna_of", _("Une antenne a la même structure porteuse que son chantier."))
         if parent and self.row and self.row.antennas.exists():
             self.add_error("antenna_of", _("Ce chantier a lui-même des antennes : il ne peut pas en être une."))
+        if given.get("siret") and given.get("operator"):
+            self._check_whose_siret(given["siret"], given["operator"])
         return given
+
+    def _check_whose_siret(self, siret: str, operator: Operator) -> None:
+        """The first nine digits are those of the legal entity: another operator's number was copied."""
+        theirs = Site.objects.filter(siret__startswith=siret[:SIREN]).exclude(operator=operator)
+        if self.row:
+            theirs = theirs.exclude(pk=self.row.pk)
+        other = theirs.select_related("operator").first()
+        if other:
+            self.add_error(
+                "siret",
+                _("Ce SIRET est celui d’un établissement d’une autre structure, %(operator)s : vérifiez-le.")
+                % {"operator": other.operator},
+            )
 
 
 class FunderForm(SettingForm):
