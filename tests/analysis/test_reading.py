@@ -69,7 +69,9 @@ def test_a_folder_without_manifest_is_no_dataset(tmp_path: Path) -> None:
     assert "manifest.json ne s’y trouve pas" in refused(tmp_path / "absent")
 
 
-@pytest.mark.parametrize("text", ["", "{", "des mots", '{"format": '])
+@pytest.mark.parametrize(
+    "text", ["", "{", "des mots", '{"format": ', "[" * 100_000], ids=["empty", "begun", "words", "cut", "deep"]
+)
 def test_a_manifest_that_is_no_json(made: Path, text: str) -> None:
     (made / "manifest.json").write_text(text)
     assert refused(made) == "manifest.json n’est pas du JSON."
@@ -99,6 +101,8 @@ def test_another_version(made: Path) -> None:
         lambda content: content.update(kind="imagined"),
         lambda content: content.update(tables=[]),
         lambda content: content["tables"]["people"].pop("files"),
+        lambda content: content["tables"]["people"].pop("rows"),
+        lambda content: content["tables"]["people"].update(rows="trois"),
         lambda content: content["tables"]["people"]["files"][0].pop("sha256"),
         lambda content: content["tables"]["people"]["files"][0].update(file="../../elsewhere.parquet"),
         lambda content: content["tables"]["people"]["files"][0].update(file="/etc/hostname"),

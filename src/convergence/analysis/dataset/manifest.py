@@ -87,7 +87,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise DatasetError(f"{folder / NAME} ne peut pas être lu.") from None
     try:
         content = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise DatasetError(f"{folder / NAME} n’est pas du JSON.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise DatasetError(f"{folder / NAME} n’est pas le manifeste d’un jeu de données de Convergence.")
@@ -97,9 +97,10 @@ def read_manifest(folder: Path) -> Manifest:
         )
     try:
         manifest = _of(content)
+        announced = {table: int(told["rows"]) for table, told in content["tables"].items()}
     except (KeyError, TypeError, ValueError, AttributeError):
         raise DatasetError(f"{folder / NAME} est incomplet ou mal formé.") from None
-    _hold_together(manifest, content)
+    _hold_together(manifest, announced)
     return manifest
 
 
@@ -123,15 +124,14 @@ def _file(told: Mapping[str, Any]) -> File:
     return file
 
 
-def _hold_together(manifest: Manifest, content: Mapping[str, Any]) -> None:
+def _hold_together(manifest: Manifest, announced: dict[str, int]) -> None:
     if strange := [table for table in manifest.tables if table not in SCHEMAS]:
         raise DatasetError(f"{NAME} nomme une table inconnue{NBSP}: «{NBSP}{strange[0]}{NBSP}».")
     if absent := [table for table in SCHEMAS if table not in manifest.tables]:
         raise DatasetError(f"{NAME} ne nomme pas la table «{NBSP}{absent[0]}{NBSP}».")
-    for table in manifest.tables:
-        told = content["tables"][table]["rows"]
-        if told != manifest.rows(table):
+    for table, rows in announced.items():
+        if rows != manifest.rows(table):
             raise DatasetError(
-                f"{NAME}, table «{NBSP}{table}{NBSP}»{NBSP}: {told} lignes annoncées, "
+                f"{NAME}, table «{NBSP}{table}{NBSP}»{NBSP}: {rows} lignes annoncées, "
                 f"{manifest.rows(table)} dans ses fichiers."
             )

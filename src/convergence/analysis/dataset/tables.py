@@ -1,9 +1,6 @@
 """The dataset's tables, in one collection: the one definition that writing, reading and the documentation follow."""
 
-from typing import Any
-
 import dataframely as dy
-import polars as pl
 
 from convergence.analysis.dataset.people import Candidacies, Orientations, Paths, People
 from convergence.analysis.dataset.places import Grants, Operators, Sites, StaffMeans, Territories
@@ -59,15 +56,3 @@ def references(table: str) -> dict[str, str]:
         for name, column in SCHEMAS[table].columns().items()
         if column.metadata and "references" in column.metadata
     }
-
-
-def empty(table: str) -> pl.DataFrame:
-    """The table without any row."""
-    frame: pl.DataFrame = SCHEMAS[table].create_empty()
-    return frame
-
-
-def is_a_key(table: str, column: str) -> bool:
-    """Whether the column alone is the table's key."""
-    keys: list[Any] = SCHEMAS[table].primary_key()
-    return keys == [column]
