@@ -113,7 +113,7 @@ class Alert(models.Model):
     ``about`` holds codes and dates, enough to say the sentence; never words.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="alerts")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="alerts", db_index=False)
     compartment = TermField(max_length=10, choices=Compartment.choices())
     kind = models.CharField(max_length=40)
     begins_on = models.DateField()
@@ -122,7 +122,7 @@ class Alert(models.Model):
 
     class Meta:
         constraints = [PersonRows(name="alert", derived=True)]
-        indexes = [models.Index(fields=["begins_on", "due_on"], name="alert_begins")]
+        indexes = [models.Index(fields=["person", "begins_on"], name="alert_begins")]
 
 
 class SiteStart(Version):
