@@ -50,7 +50,8 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         text = super().format_help()
-        return text.replace("usage: ", "Usage : ", 1).replace("\noptions:\n", "\nOptions :\n", 1)
+        text = text.replace("usage: ", "Usage : ", 1).replace("\noptions:\n", "\nOptions :\n", 1)
+        return text.replace("\npositional arguments:\n", "\nÀ donner :\n", 1)
 
     def error(self, message: str) -> NoReturn:
         raise OperatorError(f"Cette commande n’est pas comprise ({message}). Voir : {self.prog} --help") from None
