@@ -17,6 +17,7 @@ CALLED_BY_WEB = {
     "decide_likeness",
     "end_support",
     "first_broken_access_seal",
+    "has_other_files",
     "holds_at_site",
     "holds_on_territory",
     "identify",

@@ -12,10 +12,9 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import AccessRecord, User
-from convergence.pathways.linked import count_of, days_used, linked_passes
+from convergence.pathways.linked import Shared, shared_by_links
 from convergence.pathways.models import Contract, OfficialPass
 from convergence.people.likeness.deciding import decide
-from convergence.people.likeness.linked import linked_files
 from convergence.people.likeness.models import Likeness, LikenessDecision
 from convergence.people.likeness.searching import search
 from convergence.people.models import Person
@@ -69,28 +68,28 @@ def pair(world: World, acting_as: Acting, here: Person, there: Person) -> Likene
     return pair_of(acting_as, here, there)
 
 
-def shared(user: User, person: Person, day: date = TODAY) -> tuple[Any, ...]:
+def shared(user: User, person: Person, day: date = TODAY) -> Shared:
     """Everything that a link shares with somebody about a person."""
     assume(user.pk, day)
-    return (linked_files(person.pk, "person"), days_used(person.pk), linked_passes(person.pk))
+    return shared_by_links(person.pk, "person")
 
 
-NOTHING: tuple[Any, ...] = ([], [], [])
+NOTHING = Shared()
 
 
 def test_a_link_shares_identity_pass_and_days_used_with_each_side(world: World, pair: Likeness, here: Person) -> None:
     say(world.users[Role.COORDINATOR], pair, Verdict.SAME)
-    files, days, passes = shared(world.users[Role.COUNSELLOR], here)
-    (other,) = files
+    found = shared(world.users[Role.COUNSELLOR], here)
+    (other,) = found.files
     assert other.file.name == "Suleiman Maquette"
     assert other.file.birth == "05/1985"
     assert [(stay.site, stay.first_day, stay.last_day) for stay in other.file.sites] == [
         ("Chantier des Tilleuls", LONG_AGO, None)
     ]
     assert other.linked_by == "Ici-coordinator Exemple"
-    assert days == [(date(2025, 1, 1), TODAY)]
-    assert count_of(days) == (TODAY - date(2025, 1, 1)).days + 1
-    assert [(one.number, one.first_day, one.last_day) for one in passes] == [
+    assert found.days == [(date(2025, 1, 1), TODAY)]
+    assert found.days_used == (TODAY - date(2025, 1, 1)).days + 1
+    assert [(one.number, one.first_day, one.last_day) for one in found.passes] == [
         ("999992400001", date(2025, 1, 1), date(2026, 12, 31))
     ]
 
@@ -98,7 +97,7 @@ def test_a_link_shares_identity_pass_and_days_used_with_each_side(world: World, 
 def test_days_are_counted_once_and_only_up_to_today(world: World, pair: Likeness, there: Person) -> None:
     say(world.users[Role.COORDINATOR], pair, Verdict.SAME)
     march = date(2025, 3, 31)
-    assert shared(world.elsewhere[Role.COUNSELLOR], there, march)[1] == [(date(2025, 1, 1), march)]
+    assert shared(world.elsewhere[Role.COUNSELLOR], there, march).days == [(date(2025, 1, 1), march)]
 
 
 def test_each_role_gets_of_a_link_what_it_reads_of_the_person(world: World, pair: Likeness, here: Person) -> None:
@@ -152,10 +151,10 @@ def test_undoing_one_link_of_a_group_leaves_the_others(world: World, acting_as: 
     first, second = pair_of(acting_as, one, two), pair_of(acting_as, two, three)
     say(counsellor, first, Verdict.SAME)
     say(counsellor, second, Verdict.SAME)
-    assert {other.file.person_id for other in shared(counsellor, one)[0]} == {two.pk, three.pk}
+    assert {other.file.person_id for other in shared(counsellor, one).files} == {two.pk, three.pk}
     say(counsellor, first, Verdict.UNDONE)
-    assert shared(counsellor, one)[0] == []
-    assert {other.file.person_id for other in shared(counsellor, three)[0]} == {two.pk}
+    assert shared(counsellor, one).files == []
+    assert {other.file.person_id for other in shared(counsellor, three).files} == {two.pk}
 
 
 def waiting() -> bool:

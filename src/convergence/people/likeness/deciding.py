@@ -48,9 +48,7 @@ class File:
         return self.names[1:]
 
 
-def file_of(
-    person_id: int, names: str | None, year: int | None, month: int | None, day: int | None, sites: str | None
-) -> File:
+def file_of(person_id: int, names: Any, year: int | None, month: int | None, day: int | None, sites: Any) -> File:
     """A row of the database's functions that show a file, as ``File``."""
     return File(
         person_id,
@@ -60,9 +58,9 @@ def file_of(
     )
 
 
-def _list(text: str | None) -> Any:
-    """What the database's JSON holds: Django leaves it as text."""
-    return json.loads(text) if text else ()
+def _list(held: Any) -> Any:
+    """What the database's JSON holds: Django leaves it as text, unless it was read as a part of more."""
+    return json.loads(held) if isinstance(held, str) else held or ()
 
 
 def _day(text: str | None) -> date | None:

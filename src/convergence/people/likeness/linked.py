@@ -1,9 +1,8 @@
-"""What a link shares of a person's other files; worked out when asked for, so that a link undone shares nothing."""
+"""A person's other files, as a link shows them to those who keep this one."""
 
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db import connection
+from typing import Any
 
 from convergence.people.likeness.deciding import File, file_of
 
@@ -17,14 +16,8 @@ class LinkedFile:
     linked_by: str
 
 
-def linked_files(person_id: int, page: str) -> list[LinkedFile]:
-    """The person's other files, for those who keep this one; empty for anybody else. The look is put on record.
-
-    :param page: the name of the page on which they are shown.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM linked_files(%s, %s)", [person_id, page])
-        return [
-            LinkedFile(file_of(*about), linked_at, linked_by or "")
-            for *about, linked_at, linked_by in cursor.fetchall()
-        ]
+def linked_file(row: dict[str, Any]) -> LinkedFile:
+    """A row of the database's ``linked_files``, as JSON."""
+    birth = row["birth_year"], row["birth_month"], row["birth_day"]
+    linked_at = datetime.fromisoformat(row["linked_at"]) if row["linked_at"] else None
+    return LinkedFile(file_of(row["person_id"], row["names"], *birth, row["sites"]), linked_at, row["linked_by"] or "")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, JSONObject, Lower
 
 from convergence.pathways.models import Pathway
@@ -34,7 +34,10 @@ class Referent:
 
 @dataclass(frozen=True)
 class Around:
-    """Within what the actor reads; ``began`` is the first day of her pathway, or of her first support."""
+    """Within what the actor reads; ``began`` is the first day of her pathway, or of her first support.
+
+    ``has_other_files``: a link joins this file to others of the same person, and the actor keeps this one.
+    """
 
     civil: CivilStatus | None
     other_names: list[PersonName]
@@ -42,6 +45,7 @@ class Around:
     supports: list[SupportingSite]
     referents: list[Referent]
     outside_referents: list[OutsideReferent]
+    has_other_files: bool
 
 
 def around(person_id: int, today: date) -> Around:
@@ -69,6 +73,7 @@ def around(person_id: int, today: date) -> Around:
         outside=_rows(
             OutsideReferent.objects.current().valid_on(today).filter(**hers).order_by("role", "pk"), *_OUTSIDE
         ),
+        has_other_files=Func(F("pk"), function="has_other_files", output_field=BooleanField()),
     )
     found: Any = gathered.get()
     began: Iterable[date | None] = found.pathway_starts or found.support_starts
@@ -79,6 +84,7 @@ def around(person_id: int, today: date) -> Around:
         supports=[SupportingSite(**row | {"starts": _day(row["starts"])}) for row in found.supports_today],
         referents=[Referent(row["name"], Role(row["role"]).label) for row in found.follows],
         outside_referents=[OutsideReferent(**row | {"comment": _sealed(row["comment"])}) for row in found.outside],
+        has_other_files=found.has_other_files,
     )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from convergence.pathways.linked import shared_by_links
 from convergence.pathways.models import Contract
 from convergence.situations.models import Situation
 from convergence.support.contacts import latest_contacts
@@ -130,6 +131,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
     if context["may_employ"]:
         names = [who.usual_name, *map(str, head.other_names)]
         context |= sayings(who.pk, names, contracts, today)
+    if head.has_other_files:
+        context["elsewhere"] = shared_by_links(who.pk, "person")
     context["now"] = asking(who.pk, today)
     context |= fragments(request, who, compartments, contacts[0] if contacts else None)
     if context["may_record"]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from convergence.support.counts import territory_counts, totals
 from convergence.vocabulary.roles import Role
+from convergence.web.likeness import pairs as likenesses
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, signed_in
 from convergence.web.settings.steps import today_section
@@ -31,6 +32,7 @@ def today(request: Request) -> HttpResponse:
     """One section for each thing that the actor does today; a calm page for those whom nothing awaits here."""
     identity = request.identity
     context: dict[str, Any] = today_section(identity)
+    context |= likenesses.today_section(identity)
     if identity.holds(*CARE):
         context |= people_section(request)
     if identity.holds(Role.SITE_MANAGER):
