@@ -80,6 +80,7 @@ def test_what_is_to_be_confirmed_says_what() -> None:
         ("hours.individual_derogation_months", date(2021, 8, 31), 6),
         ("hours.individual_derogation_months", date(2021, 9, 1), 12),
         ("hours.collective_derogation_months", date(2021, 9, 1), 12),
+        ("hours.collective_report_months", TODAY, 12),
         ("cdi_inclusion.from_age_years", TODAY, 57),
         ("cdi_inclusion.share_percent", TODAY, 20),
         ("cdi_inclusion.share_with_prefect_percent", TODAY, 30),

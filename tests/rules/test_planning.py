@@ -94,6 +94,12 @@ def test_the_search_stays_small_whatever_is_open() -> None:
     assert answer.best.last_day == date(2031, 8, 31)
 
 
+def test_plans_shown_differ_by_the_structures_gone_through() -> None:
+    answer = plan(HERE, Goal(until=date(2028, 6, 30), structures=(EmployerKind.ACI, EmployerKind.EI)), ON)
+    gone_through = [[step.structure for step in each.contracts] for each in answer.plans]
+    assert gone_through == [[EmployerKind.ACI], [EmployerKind.EI]]
+
+
 def test_the_path_given_is_left_as_it_was() -> None:
     before = replace(HERE)
     plan(HERE, Goal(), ON)

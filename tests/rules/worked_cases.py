@@ -13,7 +13,7 @@ from convergence.rules.clocks import read
 from convergence.rules.decisions import decisions
 from convergence.rules.eligibility import Proof, control_answer_by, diagnosis_stands_until, eligible, proof_stands_until
 from convergence.rules.hiring import checklist
-from convergence.rules.hours import check_derogation, check_hours
+from convergence.rules.hours import check_derogation, check_hours, report_due_on
 from convergence.rules.path import Contract, Derogation, Extension, Pass, Path, Renewal, Suspension
 from convergence.rules.periods import Period
 from convergence.rules.planning import Goal, plan
@@ -305,6 +305,7 @@ ANSWERS: dict[str, Callable[[Case, Path], Any]] = {
     "diagnosis_until": _diagnosis_until,
     "answer_by": _answer_by,
     "checklist": _checklist,
+    "report_due": lambda case, path: report_due_on(path.derogations[0]) or "",
     "plan": _plan,
 }
 

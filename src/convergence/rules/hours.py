@@ -53,6 +53,14 @@ def derogation_until(kind: DerogationKind, first_day: date) -> date:
     return last_day_of(first_day, value(_LENGTH[kind], first_day))
 
 
+def report_due_on(derogation: Derogation) -> date | None:
+    """The day by which a collective derogation is reported on, each year; None for an individual one."""
+    if derogation.kind is not DerogationKind.COLLECTIVE:
+        return None
+    months = value_or_oldest("hours.collective_report_months", derogation.first_day)
+    return last_day_of(derogation.first_day, months)
+
+
 def check_derogation(derogation: Derogation) -> list[Refusal]:
     """Whether the prefect may grant a derogation so long. An extension, after a review, is its own derogation."""
     if derogation.last_day < derogation.first_day:

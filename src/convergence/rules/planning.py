@@ -10,6 +10,7 @@ Each step passes the checks of ``refusals``: a plan never says what a screen wou
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from convergence.rules.clocks import read
 from convergence.rules.decisions import Decision, decisions
@@ -24,7 +25,7 @@ from convergence.vocabulary.extensions import SuspensionReason
 from convergence.vocabulary.structures import EmployerKind
 
 MOST_MOVES = 2
-MOST_BRANCHES = 400
+MOST_BRANCHES = 1_000
 SHOWN = 3
 
 
@@ -84,7 +85,8 @@ class Answer:
     """The best plans first, whether the first reaches the goal, and in one sentence what stops it, with the article.
 
     Order: those that end where they should, then the furthest day (never beyond the goal), the fewest decisions asked
-    of others, the fewest moves, the fewest contracts, the preferred structures.
+    of others, the fewest moves, the fewest contracts, the preferred structures. Of plans that go through the same
+    structures, with or without a *contrat passerelle*, only the best is shown.
     """
 
     plans: tuple[Plan, ...]
@@ -136,7 +138,11 @@ def plan(path: Path, goal: Goal, on: date) -> Answer:
         else:
             ended.append(branch)
     ranked = sorted(ended, key=lambda branch: _rank(branch, goal))
-    plans = tuple(Plan(branch.steps, branch.day, branch.moves) for branch in ranked if branch.steps)
+    different: dict[tuple[object, ...], _Branch] = {}
+    for branch in ranked:
+        if branch.steps:
+            different.setdefault(_shape(branch), branch)
+    plans = tuple(Plan(branch.steps, branch.day, branch.moves) for branch in different.values())
     complete = bool(ranked) and (goal.until is None or ranked[0].day >= goal.until) and _ends_well(ranked[0], goal)
     why = "" if complete and goal.until is not None else _obstacle(ranked[0], goal, on)
     return Answer(plans[:SHOWN], complete, why)
@@ -397,6 +403,12 @@ def _rank(branch: _Branch, goal: Goal) -> tuple[object, ...]:
         if step.structure is not None
     )
     return not _ends_well(branch, goal), -day.toordinal(), asked, branch.moves, len(structures), structures
+
+
+def _shape(branch: _Branch) -> tuple[object, ...]:
+    """What tells two plans apart for people: the structures gone through, and a *contrat passerelle* or none."""
+    structures = [step.structure for step in branch.steps if step.structure is not None]
+    return branch.passerelle, *(structure for structure, _contracts in groupby(structures))
 
 
 def _obstacle(branch: _Branch, goal: Goal, on: date) -> str:
