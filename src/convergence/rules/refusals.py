@@ -45,6 +45,19 @@ def _contract(path: Path, contract: Contract, on: date) -> Iterator[Refusal]:
     if contract.last_day is not None and contract.last_day < contract.first_day:
         yield Refusal("La fin du contrat vient avant son début : l’une des deux dates est à corriger")
         return
+    yield from _overlaps(path, contract)
+    if contract.kind is ContractKind.CDDI:
+        yield from _cddi(path, contract)
+    if contract.kind in COUNTED and contract.last_day is not None:
+        yield from _within_clocks(path, contract, contract.last_day, on)
+
+
+def check_overlap(path: Path, contract: Contract) -> list[Refusal]:
+    """Whether a contract may run beside the others; what happened otherwise is still recorded by imports."""
+    return list(_overlaps(path, contract))
+
+
+def _overlaps(path: Path, contract: Contract) -> Iterator[Refusal]:
     for other in path.contracts:
         shared = overlap(contract.period, other.period)
         if shared is None:
@@ -59,10 +72,6 @@ def _contract(path: Path, contract: Contract, on: date) -> Iterator[Refusal]:
                 "Un autre contrat d’insertion court déjà à ces dates, "
                 f"à partir du {said_in_full(shared.first_day)} : voyez avec la personne lequel s’arrête"
             )
-    if contract.kind is ContractKind.CDDI:
-        yield from _cddi(path, contract)
-    if contract.kind in COUNTED and contract.last_day is not None:
-        yield from _within_clocks(path, contract, contract.last_day, on)
 
 
 def _cddi(path: Path, contract: Contract) -> Iterator[Refusal]:

@@ -41,7 +41,7 @@ def notices_for(path: Path, reading: Reading) -> tuple[Notice, ...]:
     if clock is None or clock.last_day is None or path.ends_on is not None or _refused(path, reading, clock.name):
         return ()
     last_day, name = clock.last_day, clock.name
-    not_before = max(clock.first_day, _decided_on(path, reading, name))
+    not_before = max([clock.first_day, *_grants(path, reading, name)])
     months = values_or_oldest("warning.months_before", reading.on)
     steps = [(add_months(last_day, -each), each) for each in months]
     day, every = max(day for day, _ in steps), timedelta(days=value_or_oldest("warning.then_every_days", reading.on))
@@ -54,14 +54,16 @@ def notices_for(path: Path, reading: Reading) -> tuple[Notice, ...]:
 def _refused(path: Path, reading: Reading, clock: ClockName) -> bool:
     """Whether the last word on a clock is a refusal, and nothing has been asked since."""
     demands = _demands(path, reading, clock)
+    if any(demand.state in {DecisionState.ASKED, DecisionState.DRAFT} for demand in demands):
+        return False
     refusals = [demand.decided_on or date.min for demand in demands if demand.state is DecisionState.REFUSED]
-    pending = any(demand.state in {DecisionState.ASKED, DecisionState.DRAFT} for demand in demands)
-    return bool(refusals) and not pending and max(refusals) >= _decided_on(path, reading, clock)
+    grants = _grants(path, reading, clock)
+    return bool(refusals) and (not grants or max(refusals) > max(grants))
 
 
-def _decided_on(path: Path, reading: Reading, clock: ClockName) -> date:
-    granted = [demand.decided_on for demand in _demands(path, reading, clock) if demand.granted and demand.decided_on]
-    return max(granted, default=date.min)
+def _grants(path: Path, reading: Reading, clock: ClockName) -> list[date]:
+    """When each extension of a clock was granted; what is granted without a date came before everything."""
+    return [demand.decided_on or date.min for demand in _demands(path, reading, clock) if demand.granted]
 
 
 def _demands(path: Path, reading: Reading, clock: ClockName) -> tuple[Extension, ...] | tuple[Renewal, ...]:
