@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import PATIENCE, REPOSITORY, overflows, violations, wait_for_sentence
+from tests.e2e.test_guide import picture
 
 PASSWORD = "phrase longue et fictive"
 PEOPLE = "Nom;Prénom;DDN;Date d’entrée\nInventée;Zénobie;03/05/1988;{day}\nFactice;Théophraste;1979;{day}\n"
@@ -134,6 +135,7 @@ def test_an_empty_instance_becomes_a_site_at_work_through_its_screens(
     fill(admin, "Ajouter ce chantier", **{"Fermé après le": ""})
     expect(admin.get_by_role("heading", level=1, name="Mise en route")).to_be_visible()
     assert violations(admin) == []
+    picture(admin, "setup", height=860)
 
     # The missions: each from the step that misses it.
     open_account(admin, "Direction du chantier", "Aliénor", "alienor@convergence.example")

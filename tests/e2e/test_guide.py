@@ -258,7 +258,8 @@ def test_the_site_managers_day(enter: Callable[..., Page]) -> None:
 def test_the_site_managers_means(enter: Callable[..., Page]) -> None:
     page = enter("site_manager")
     page.goto("/reglages/")
-    page.get_by_role("main").get_by_role("link").first.click()
+    links(page, "Choix de vocabulaire", "Mise en route")
+    page.get_by_role("link", name="Moyens humains").first.click()
     headings(page, "Moyens humains")
     expect(page.get_by_text(re.compile("ETP aujourd’hui"))).to_be_visible()
     page.get_by_role("rowheader").get_by_role("link").first.click()
@@ -274,7 +275,9 @@ def test_the_coordinators_day(enter: Callable[..., Page]) -> None:
     expect(page.get_by_role("searchbox")).to_have_count(0)
     picture(page, "coordinator-today", height=640)
     page.goto("/reglages/")
-    page.get_by_role("link", name=re.compile("Équipe mutualisée")).click()
+    headings(page, "Équipe mutualisée")
+    links(page, "Mise en route", "Choix de vocabulaire")
+    page.get_by_role("link", name="Moyens humains").click()
     links(page, "Ajouter un poste")
 
 
@@ -282,8 +285,7 @@ def test_what_an_administrator_keeps(enter: Callable[..., Page]) -> None:
     page = enter("administrator")
     assert pages_open_to(page) == ["Aujourd’hui", "Réglages"]
     page.goto("/reglages/")
-    links(page, "Chantiers", "Territoires", "Structures porteuses", "Financeurs")
-    headings(page, "Moyens humains")
+    links(page, "Mise en route", "Chantiers", "Territoires", "Structures porteuses", "Financeurs")
     picture(page, "settings", height=820)
     page.get_by_role("link", name="Comptes et missions").click()
     links(page, "Ouvrir un compte")

@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from convergence.access.models import User
+from convergence.people.models import PersonName
 from convergence.support.models import SiteStart
 from convergence.territories.models import Mission, NothingToImport, Site, StaffMeans, Territory
 from convergence.territories.periods import days
 from convergence.vocabulary.roles import Role
-from tests.builders import LONG_AGO, TODAY, World, make_person, make_user, open_ended
+from tests.builders import LONG_AGO, TODAY, World, add_situation, make_person, make_user, open_ended
 from tests.web.test_settings import _letters_go_to_the_outbox, _on_that_day, page_of, signed_in
 
 __all__ = ["_letters_go_to_the_outbox", "_on_that_day"]
@@ -61,7 +62,7 @@ def test_a_new_site_says_what_is_left_and_whose_it_is(world: World, site: Site) 
     page = page_of(shown)
     assert "Direction du chantier, Insertion professionnelle et Encadrement technique" in page
     assert "le bilan semestriel n’a pas ses moyens humains" in page
-    assert links(shown, "team")[0].startswith("Ouvrir un compte : Encadrement technique")
+    assert links(shown, "team")[0] == "Ouvrir un compte : Direction du chantier"
     # What belongs to the site's own team is said, without a link that would lead nowhere.
     assert "À faire par : Direction du chantier" in page
     assert links(shown, "people") == links(shown, "start") == []
@@ -99,11 +100,27 @@ def test_the_team_says_that_there_is_no_list_then_notes_the_first_day(
     shown = page_of(client.post(address, follow=True))
     assert "Pas de liste à importer : Ormes-counsellor Exemple l’a dit le 23 novembre 2026." in shown
     noted = page_of(client.post(start, {}, follow=True))
-    assert "le chantier accompagnait 0 personne" in noted
+    assert "le chantier n’accompagnait encore personne" in noted
     assert "Avant ce jour, « connu le » veut dire « connu à l’import »" in noted
-    assert "Logement" in noted
-    assert "Contraintes judiciaires</th>" not in noted
     assert states(client.get(reverse("site-setup", args=[site.pk])))["start"] == "done"
+
+
+def test_the_first_day_is_read_again_with_its_counts(
+    world: World, site: Site, team: dict[Role, User], acting_as: Any
+) -> None:
+    with acting_as("maint"):
+        ines = make_person("Inès", "Fictive", site)
+        add_situation(ines, "housing", "third_party")
+        PersonName.objects.filter(person=ines).update(source="import:0", recorded_by=team[Role.COUNSELLOR])
+    client = signed_in(team[Role.COUNSELLOR])
+    client.post(reverse("site-start", args=[site.pk]), {})
+    shown = page_of(client.get(reverse("site-start", args=[site.pk])))
+    assert "le chantier accompagnait une personne" in shown
+    rows = dict(re.findall(r'<tr><th scope="row">([^<]+)</th>\s*<td[^>]*>([^<]+)<', shown))
+    assert (rows["Année de naissance"], rows["Contrat en cours sur ce chantier"]) == ("1", "0")
+    # One person's housing is known: a number that would tell of her is not shown.
+    assert (rows["Logement"], rows["Demande SIAO"]) == ("–", "0")
+    assert "Contraintes judiciaires" not in rows
 
 
 def test_a_list_after_all_takes_the_word_back(site: Site, team: dict[Role, User]) -> None:
@@ -164,7 +181,7 @@ def test_a_territory_misses_its_coordinator_its_officers_its_means(world: World,
     here = signed_in(world.users[Role.COORDINATOR]).get(reverse("territory-setup", args=[world.territory.pk]))
     assert "Partenariats (1 sur 2 ou 3)" in page_of(here)
     assert "2 chantiers ont démarré" in page_of(here)
-    assert links(here, "means") == ["Noter les moyens humains"]
+    assert links(here, "means") == ["Noter les moyens"]
     assert "Territoire Exemple, les moyens humains" in page_of(
         signed_in(world.users[Role.COORDINATOR]).get(reverse("today"))
     )

@@ -54,7 +54,7 @@ class ChoicesForm(SettingForm):
         help_text=gettext_lazy("Le logement et l’emploi le sont toujours. Ce qui est décoché n’est plus proposé."),
         required=False,
         choices=_aspects,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "option-columns"}),
     )
     programmes_aside = forms.MultipleChoiceField(
         label=gettext_lazy("Programmes des contrats"),

@@ -97,6 +97,7 @@ def setup(request: Request) -> HttpResponse:
         "page": page,
         "rows": [(site, left.get(site.pk, 0)) for site in shown],
         "territories": territories,
+        "may_add": identity.administers_all,
         "places": way(),
     }
     return render(request, "settings/setup.html", context)

@@ -127,12 +127,13 @@ def _team(place: str, missing: list[Role], expected: list[str], said: list[str])
     if not missing:
         done = _("Chaque fonction attendue a quelqu’un : %s.") % and_list(expected)
         return Step("team", title, DONE, done, (Role.ADMINISTRATOR,))
-    links = [Link(_("Donner une mission à quelqu’un qui a déjà un compte"), reverse("accounts"))]
+    links = []
     for role in missing:
         asked = urlencode({"lieu": place, "fonction": role.value})
         links.append(Link(_("Ouvrir un compte : %s") % role.label, f"{reverse('open-account')}?{asked}"))
+    links.append(Link(_("Donner une mission à quelqu’un qui a déjà un compte"), reverse("accounts")))
     left = _("Il manque quelqu’un pour : %s.") % and_list(said)
-    return Step("team", title, OPEN, left, (Role.ADMINISTRATOR,), tuple(reversed(links)))
+    return Step("team", title, OPEN, left, (Role.ADMINISTRATOR,), tuple(links))
 
 
 def _first_sign_ins(address: str, expected: int, present: int) -> Step:
@@ -143,7 +144,7 @@ def _first_sign_ins(address: str, expected: int, present: int) -> Step:
             if expected == 1
             else _("%d personnes de l’équipe ne se sont encore jamais connectées.") % expected
         )
-        return Step("sign_ins", title, OPEN, said, roles, (Link(_("Voir l’équipe, relancer l’invitation"), address),))
+        return Step("sign_ins", title, OPEN, said, roles, (Link(_("Relancer l’invitation"), address),))
     if not present:
         return Step("sign_ins", title, LATER, _("Quand les missions seront données."), roles)
     return Step("sign_ins", title, DONE, _("Toute l’équipe s’est connectée."), roles)
@@ -155,7 +156,7 @@ def _means(address: str, *, done: bool, role: Role) -> Step:
         if done
         else _("Aucun poste n’est noté : sans eux, le bilan semestriel n’a pas ses moyens humains.")
     )
-    links = () if done else (Link(_("Noter les moyens humains"), address),)
+    links = () if done else (Link(_("Noter les moyens"), address),)
     return Step("means", _("Les moyens humains"), DONE if done else OPEN, said, (role,), links)
 
 
@@ -165,7 +166,7 @@ def _choices(address: str, *, done: bool, role: Role) -> Step:
         if done
         else _("Tout est proposé tant que rien n’est choisi : aspects de la vie, programmes, contacts, organismes.")
     )
-    links = (Link(_("Choisir ce qui est proposé"), address),)
+    links = (Link(_("Faire ces choix"), address),)
     return Step("choices", _("Les choix de vocabulaire"), DONE if done else OPTIONAL, said, (role,), links)
 
 
