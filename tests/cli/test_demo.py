@@ -123,7 +123,7 @@ def test_paris_is_loaded_with_its_four_sites_and_some_220_people_under_contract(
 def test_what_is_written_is_what_was_drawn(loaded: Loaded) -> None:
     drawn = {"people_person": 0} | dict.fromkeys(RECORDS.values(), 0)
     for block in blocks(parameters(), today(), seed=SEED):
-        filed = file(block, today(), SEED)
+        filed = file(block, parameters().means, today(), SEED)
         drawn["people_person"] += len(filed.people)
         for name, table in RECORDS.items():
             drawn[table] += len(filed.records[name].person)

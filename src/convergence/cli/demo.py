@@ -21,7 +21,7 @@ from django.db import connection, models, transaction
 
 from convergence.access.models import Readable, User
 from convergence.cli import signins
-from convergence.cli.demo_places import write_places
+from convergence.cli.demo_places import say_set_up, write_places
 from convergence.cli.demo_writing import WRITTEN, BlockWriter, Settings, hire
 from convergence.cli.errors import OperatorError
 from convergence.cli.passwords import made_of_words
@@ -131,8 +131,9 @@ class _Loading:
             for block in model.blocks(
                 wanted.parameters, today, people=wanted.people, territories=wanted.territories, seed=wanted.seed
             ):
-                self._write(BlockWriter(file(block, today, wanted.seed), self._settings))
+                self._write(BlockWriter(file(block, wanted.parameters.means, today, wanted.seed), self._settings))
             self._say("Droits de lecture…")
+            say_set_up([mission for mission, _ in self._missions])
             _analyse(*_SETTINGS, *WRITTEN)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT rebuild_readable()")
@@ -145,7 +146,7 @@ class _Loading:
     def _hire_pooled(self, layout: Layout) -> None:
         """Teams of territories, and those who work for the whole instance; each territory from its first site's day."""
         rng = np.random.default_rng(np.random.SeedSequence([self._wanted.seed, *b"pooled"]))
-        staff, sites = Staff(rng, self._today), layout.tables["sites"]
+        staff, sites = Staff(rng, self._today, self._wanted.parameters.means), layout.tables["sites"]
         for territory in layout.tables["territories"]["territory"].tolist():
             staff.pooled_team(territory, sites["opened"][sites["territory"] == territory].min().item())
         staff.instance()

@@ -1,6 +1,7 @@
 """Writes what stands before any person: territories, operators, sites, funders, staff means."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
@@ -10,8 +11,20 @@ from django.utils.timezone import get_default_timezone
 
 from convergence.cli.demo_writing import SOURCE, Settings
 from convergence.simulation.funders import ELSEWHERE, OF_PARIS, paying
+from convergence.simulation.referents import BODIES
 from convergence.simulation.tables import Layout, Table
-from convergence.territories.models import Funder, Operator, Site, StaffMeans, Territory
+from convergence.support.models import SiteStart
+from convergence.territories.models import (
+    Choices,
+    Funder,
+    Mission,
+    NothingToImport,
+    Operator,
+    Site,
+    StaffMeans,
+    Territory,
+)
+from convergence.vocabulary.roles import Role
 from convergence.vocabulary.structures import FunderKind, Scheme
 
 _PARIS = 1
@@ -35,6 +48,30 @@ def write_places(layout: Layout, settings: Settings) -> None:
     )
     settings.sites.update((row["site"], site.pk) for row, site in zip(kept, sites, strict=True))
     _means(layout.tables["staff_means"], settings, _funders(len(settings.territories) > 1))
+
+
+def say_set_up(missions: Iterable[Mission]) -> None:
+    """Every site is set up since its first day, as its first manager said; what its territory uses is chosen."""
+    first: dict[int, Mission] = {}
+    for mission in missions:
+        if mission.role == Role.SITE_MANAGER and mission.site_id is not None:
+            first.setdefault(mission.site_id, mission)
+    zone = get_default_timezone()
+    started: list[SiteStart] = []
+    said: list[NothingToImport] = []
+    for site, mission in first.items():
+        on = mission.valid.lower
+        about = {
+            "site_id": site,
+            "recorded_at": datetime.combine(on, time(9), tzinfo=zone),
+            "recorded_by_id": mission.user_id,
+            "source": SOURCE,
+        }
+        started.append(SiteStart(started_on=on, **about))
+        said.append(NothingToImport(**about))
+    SiteStart.objects.bulk_create(started)
+    NothingToImport.objects.bulk_create(said)
+    Choices.objects.bulk_create(Choices(territory=each, bodies=sorted(set(BODIES))) for each in Territory.objects.all())
 
 
 def siret(number: int) -> str:

@@ -3,7 +3,7 @@
 The model draws what happened; the database keeps what was written, when and by whom. A block of the model becomes
 the records of the people hired there, at sites of the scheme. Not written, because no room of the application keeps
 them yet: orientations and candidacies, hours and absences, goals, placements, referrals, exits, extended support
-(but as the support that goes on), group workshops and joint support. They stay in the dataset.
+(but as the support that goes on), joint support. They stay in the dataset; a group workshop is noted as a meeting.
 """
 
 from dataclasses import dataclass, field
@@ -27,6 +27,7 @@ from convergence.simulation.moments import (
     worked,
 )
 from convergence.simulation.names import Texts
+from convergence.simulation.parameters import Means
 from convergence.simulation.referents import Referents, draw_referents
 from convergence.simulation.tables import Block, Table
 from convergence.simulation.teams import Staff
@@ -34,6 +35,7 @@ from convergence.simulation.words import draw_details, draw_employers, draw_note
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.orientations import EnteredAs
 from convergence.vocabulary.roles import Role
+from convergence.vocabulary.sessions import SessionKind
 from convergence.vocabulary.situations import ASPECTS
 from convergence.vocabulary.structures import Scheme
 
@@ -88,15 +90,18 @@ class Filed:
     records: dict[str, Records] = field(default_factory=dict)
 
 
-def file(block: Block, until: date, seed: int) -> Filed:
-    """The records of a block as they stand on the morning of ``until``, from the block's own stream."""
+def file(block: Block, means: Means, until: date, seed: int) -> Filed:
+    """The records of a block as they stand on the morning of ``until``, from the block's own stream.
+
+    :param means: how many people there are for one counsellor, one work supervisor…
+    """
     rng = np.random.default_rng(np.random.SeedSequence([seed, block.number, *b"filing"]))
-    return _Filing(block, until, rng).filed()
+    return _Filing(block, means, until, rng).filed()
 
 
 class _Filing:
-    def __init__(self, block: Block, until: date, rng: np.random.Generator) -> None:
-        self._tables, self._rng, self._staff = block.tables, rng, Staff(rng, until)
+    def __init__(self, block: Block, means: Means, until: date, rng: np.random.Generator) -> None:
+        self._tables, self._rng, self._staff = block.tables, rng, Staff(rng, until, means)
         self._last = worked(np.array([until], dtype="datetime64[D]") - 1)[0]
         sites = block.layout.tables["sites"]
         convergence = sites.codes["scheme"].index(Scheme.CONVERGENCE.value)
@@ -325,6 +330,8 @@ class _Filing:
         table = self._tables["interviews"]
         person = places(self._keys, table["person"])
         kinds = _codes(table, "kind")
+        # A workshop is a time when the person was met; what referents say to one another is not.
+        kinds[kinds == SessionKind.GROUP_WORKSHOP.value] = ContactKind.MEETING.value
         kept = np.flatnonzero(
             (person >= 0)
             & (table["day"] <= self._last)

@@ -30,6 +30,8 @@ _BODIES: dict[Compartment, tuple[tuple[str, str], ...]] = {
 }
 
 
+BODIES = tuple(body for bodies in _BODIES.values() for _, body in bodies)
+"""Every body that a referent may work for."""
 _HAVE_SOME = 0.6
 _HOW_MANY = (1, 1, 1, 2, 2, 3)
 _SOCIAL, _HEALTH = 0.82, 0.95

@@ -10,10 +10,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from convergence.simulation.names import STAFF, address_of, draw_family_names
+from convergence.simulation.parameters import Means
 from convergence.vocabulary.roles import Role
 
-PEOPLE_BY_COUNSELLOR = 20
-_PEOPLE_BY_SUPERVISOR = 30
 _SHORTEST, _LONGEST = 700, 2400
 """Days that somebody stays in a post."""
 _LAST_CHANGE = timedelta(days=60)
@@ -61,10 +60,10 @@ class Chair:
 
 @dataclass(frozen=True)
 class Team:
-    """The posts of one site; counsellors and supervisors are as many as its people at their most asked for."""
+    """The posts of one site, in the order in which they opened; as many as its people at their most asked for."""
 
     manager: Chair
-    support_worker: Chair
+    support_workers: list[Chair]
     counsellors: list[Chair]
     supervisors: list[Chair]
 
@@ -75,16 +74,15 @@ class Staff:
     The staff of a block is drawn from its own stream, so that blocks can be filed in any order.
     """
 
-    def __init__(self, rng: np.random.Generator, until: date) -> None:
+    def __init__(self, rng: np.random.Generator, until: date, means: Means) -> None:
         self.users: list[User] = []
         self.missions: list[Mission] = []
-        self._rng, self._until = rng, until
+        self._rng, self._until, self._means = rng, until, means
         self._names: list[tuple[str, str]] = []
 
     def pooled_team(self, territory: int, opened: date) -> None:
-        """A coordinator, two or three partnership officers, and a funder's correspondent."""
-        officers = 2 + int(self._rng.integers(0, 2))
-        for role in (Role.COORDINATOR, *[Role.PARTNERSHIP_OFFICER] * officers):
+        """A coordinator, the partnership officers, and a funder's correspondent."""
+        for role in (Role.COORDINATOR, *[Role.PARTNERSHIP_OFFICER] * max(1, self._means.partnership_officers)):
             self._chair(role, opened, territory=territory)
         self._chair(Role.FUNDER, max(opened, self._until - timedelta(days=600)), territory=territory, steady=True)
 
@@ -98,21 +96,21 @@ class Staff:
 
         :param people_at: people under contract, day after day on which that was counted.
         """
+        means = self._means
+
+        def chairs(role: Role, people_by_chair: float) -> list[Chair]:
+            made = [self._chair(role, opened, site)]
+            for day, people in people_at:
+                while people > len(made) * people_by_chair:
+                    made.append(self._chair(role, max(day, opened), site))
+            return made
+
         return Team(
             self._chair(Role.SITE_MANAGER, opened, site),
-            self._chair(Role.SUPPORT_WORKER, opened, site),
-            self._chairs(Role.COUNSELLOR, site, opened, people_at, PEOPLE_BY_COUNSELLOR),
-            self._chairs(Role.WORK_SUPERVISOR, site, opened, people_at, _PEOPLE_BY_SUPERVISOR),
+            chairs(Role.SUPPORT_WORKER, means.people_per_support_worker),
+            chairs(Role.COUNSELLOR, means.people_per_counsellor),
+            chairs(Role.WORK_SUPERVISOR, means.people_per_work_supervisor),
         )
-
-    def _chairs(
-        self, role: Role, site: int, opened: date, people_at: list[tuple[date, int]], by_chair: int
-    ) -> list[Chair]:
-        chairs = [self._chair(role, opened, site)]
-        for day, people in people_at:
-            while people > len(chairs) * by_chair:
-                chairs.append(self._chair(role, max(day, opened), site))
-        return chairs
 
     def _chair(
         self, role: Role, since: date, site: int | None = None, territory: int | None = None, *, steady: bool = False
