@@ -1,11 +1,15 @@
 """Parameter files: what they may say, and the one sentence for what they may not."""
 
-from dataclasses import FrozenInstanceError
+from collections.abc import Iterator
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from convergence.simulation.parameter_file import ParameterError
+from convergence.simulation.model import blocks
+from convergence.simulation.parameter_file import ParameterError, Rule
 from convergence.simulation.parameters import parameters, parameters_from
 from convergence.vocabulary.people import Sex
 
@@ -101,3 +105,37 @@ def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
 def test_parameters_cannot_be_changed_once_read() -> None:
     with pytest.raises(FrozenInstanceError):
         parameters().effects.dynamic = 1  # type: ignore[misc]
+
+
+def leaves(held: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Rule, Any]]:
+    """Every number, or set of numbers without codes, with its rule."""
+    for field in fields(held):
+        value, rule = getattr(held, field.name), field.metadata.get("rule", Rule())
+        if is_dataclass(value):
+            yield from leaves(value, (*path, field.name))
+        elif rule.least is not None and not rule.codes:
+            yield (*path, field.name), rule, value
+
+
+def with_changed(held: Any, path: tuple[str, ...], value: Any) -> Any:
+    name, *rest = path
+    return replace(held, **{name: with_changed(getattr(held, name), tuple(rest), value) if rest else value})
+
+
+LEAVES = list(leaves(parameters()))
+
+
+@pytest.mark.parametrize(("path", "rule", "value"), LEAVES, ids=[".".join(path) for path, _, _ in LEAVES])
+def test_the_least_and_the_most_that_a_number_may_be_can_be_drawn(
+    path: tuple[str, ...], rule: Rule, value: Any
+) -> None:
+    assert rule.least is not None
+    territories = 2 if path[0] == "national" else 1
+    for number in (1.0 if rule.above else rule.least, rule.most):
+        if number is None:
+            continue
+        same = dict.fromkeys(value, number) if isinstance(value, dict) else number
+        same = tuple(number for _ in value) if isinstance(value, tuple) else same
+        changed = with_changed(parameters(), path, int(number) if isinstance(value, int) else same)
+        drawn = list(blocks(changed, date(2024, 3, 1), people=40, territories=territories, seed=1))
+        assert sum((block.tables["people"]["entered_as"] == 0).sum() for block in drawn) == 40

@@ -259,8 +259,9 @@ def _territory_name(key: int) -> str:
 
 
 def _blocks(sites: list[Site], most: int) -> tuple[tuple[int, ...], ...]:
-    """Rows of ``sites`` by block: sites of one territory and one scheme, at most ``most`` together."""
+    """Rows of ``sites`` by block: sites of one territory and one scheme that hire somebody, ``most`` at most."""
     groups: dict[tuple[int, str], list[int]] = {}
     for row, site in enumerate(sites):
-        groups.setdefault((site.territory, site.scheme), []).append(row)
+        if site.hires:
+            groups.setdefault((site.territory, site.scheme), []).append(row)
     return tuple(tuple(rows[first : first + most]) for rows in groups.values() for first in range(0, len(rows), most))

@@ -77,7 +77,7 @@ def draw_jobs(context: Context, paths: Paths) -> Jobs:
     months = np.where(subsidised, between(rng, 6, 10, n), months)
     lasting = np.isin(kind, _NO_TERM)
     term = np.where(lasting, NEVER, plus_months(since, months))
-    lost_in_month = rng.geometric(after.job_lost_monthly, n)
+    lost_in_month = rng.geometric(max(after.job_lost_monthly, 1e-9), n)
     lost = since + (lost_in_month * MONTH).astype(np.int64) - between(rng, 0, 20, n)
     return Jobs(
         path,

@@ -172,12 +172,9 @@ def _outcomes(
 ) -> Outcomes:
     """One uniform number a path decides what happens in both worlds, so that the effects are exactly those named."""
     base, effects = context.parameters.outcomes, context.parameters.effects
-    hard = (
-        people.shown[starts.person] + base.hidden / max(base.difficulty_slope, 1e-9) * people.difficulty[starts.person]
-    )
+    harder = base.difficulty_slope * people.shown[starts.person] + base.hidden * people.difficulty[starts.person]
     share = np.where(ends >= day_of(effects.matures_on), 1.0, effects.share_before)
-    durable = leaning(base.durable, -base.difficulty_slope, hard)
-    dynamic = leaning(base.dynamic, -base.difficulty_slope, hard)
+    durable, dynamic = leaning(base.durable, -1.0, harder), leaning(base.dynamic, -1.0, harder)
     durable_with, dynamic_with = durable + share * effects.durable, dynamic + share * effects.dynamic
     removed = uniform > 1 - base.removed
     in_scheme = context.scheme[starts.site] == _CONVERGENCE

@@ -208,8 +208,10 @@ def _tell_taxes(facts: Facts) -> None:
     year = year_of(entered)[:, None] + np.arange(_SPRINGS)
     campaign = first_of((year - 1970) * 12 + 3) + 14 + between(rng, 0, 4, (n, _SPRINGS))
     done = soon(rng, campaign, 7, 50)
-    since = np.stack([campaign, done], axis=2).reshape(n, -1)
-    valid = np.stack([np.ones(done.shape, bool), happens(rng, rights.taxes_done, done.shape)], axis=2).reshape(n, -1)
+    since = np.stack([campaign, done], axis=2).reshape(n, 2 * _SPRINGS)
+    valid = np.stack([np.ones(done.shape, bool), happens(rng, rights.taxes_done, done.shape)], axis=2).reshape(
+        n, 2 * _SPRINGS
+    )
     value = np.tile(codes(TaxReturn.TO_DO, TaxReturn.DONE), _SPRINGS)
     facts.tell(rng, "tax_return", who, since, value[None, :], valid=valid & (since > entered[:, None]))
 
