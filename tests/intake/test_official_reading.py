@@ -131,6 +131,7 @@ def test_a_pass_number_is_read_with_its_spaces_or_without(typed: str) -> None:
         ({"birth": "01/01/2099"}, "naissance"),
         ({"state": "Candidature parfaite"}, "ce statut de candidature n’est pas connu"),
         ({"family": "", "given": ""}, "Il manque le nom"),
+        ({"family": "F" * 81}, "trop long"),
     ],
 )
 def test_what_cannot_be_refuses_the_person_in_a_sentence(changed: dict[str, str], words: str) -> None:

@@ -22,7 +22,7 @@ from convergence.intake.reading import read
 from convergence.intake.writing import write
 from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pathway
 from convergence.pathways.official import sayings_of
-from convergence.people.models import CivilStatus, Person, PersonName
+from convergence.people.models import CivilStatus, Person, PersonName, Support
 from convergence.platform.identity import assume
 from convergence.vocabulary.likeness import Verdict
 from convergence.vocabulary.roles import Role
@@ -404,6 +404,14 @@ def test_several_hirings_of_somebody_new_are_as_many_contracts_in_one_pathway(de
     assert Contract.objects.filter(person=zoe).count() == 2
     assert Pathway.objects.current().get(person=zoe).valid.lower == date(2026, 3, 2)
     assert len(sayings_of(zoe.pk).hires) == 2
+
+
+def test_a_hiring_from_before_the_site_was_entered_lets_her_in_from_its_opening(desk: Desk, world: World) -> None:
+    opened = world.site.open_over.lower
+    desk.bring(line(**NEW | {"starts": "04/01/2021", "ends": "03/01/2022", "pass_starts": "04/01/2021"}), line2="new")
+    zoe = named("Modele")
+    assert Support.objects.get(person=zoe).valid.lower == opened
+    assert Contract.objects.get(person=zoe).valid.lower == date(2021, 1, 4)
 
 
 @pytest.mark.parametrize("changed", [{"state": "Candidature déclinée"}, {"employer": "Entreprise Inventée"}])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,9 +18,8 @@ from convergence.pathways.official import (
     HireSaid,
     PassSaid,
     differs,
-    note_hire,
-    note_pass,
-    noted_hire,
+    note,
+    noted_hires,
     sayings_of,
     told_contract,
 )
@@ -43,6 +43,12 @@ def counsellor(world: World, acting_as: Acting) -> World:
         OfficialHire.objects.all().delete()
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
     return world
+
+
+def note_pass(person_id: int, said: PassSaid, source: str = "import:one") -> OfficialPass:
+    """The version that stands after it."""
+    note([(person_id, said)], source=source)
+    return OfficialPass.objects.current().get(person_id=person_id, number=said.number)
 
 
 def hire(starts: date = START, last_day: date | None = None, **more: Any) -> HireSaid:
@@ -108,12 +114,14 @@ def test_the_same_said_again_is_no_new_version_and_an_older_saying_changes_nothi
 def test_a_hiring_is_found_again_by_its_application_and_among_several_by_its_start(counsellor: World) -> None:
     applied = date(2023, 12, 5)
     told = [hire(applied_on=applied, site_id=None), hire(date(2024, 6, 3), applied_on=applied, site_id=None)]
-    rows = [note_hire(counsellor.anouk.pk, one, source="import:one") for one in told]
-    assert [noted_hire(one, rows) for one in told] == rows
-    moved = hire(date(2024, 1, 15), applied_on=applied, site_id=None)
-    assert noted_hire(moved, rows[:1]) == rows[0]
-    assert noted_hire(hire(applied_on=date(2024, 3, 1), site_id=None), rows) is None
-    assert noted_hire(hire(employer="Un autre", applied_on=applied, site_id=None), rows) is None
+    note([(counsellor.anouk.pk, one) for one in told], source="import:one")
+    rows = list(OfficialHire.objects.order_by("pk"))
+    assert noted_hires(told, rows) == rows
+    assert noted_hires(told[::-1], rows) == rows[::-1]
+    assert noted_hires([hire(date(2024, 1, 15), applied_on=applied)], rows[:1]) == rows[:1]
+    assert noted_hires(told[::-1], rows[:1]) == [None, rows[0]], "one that is noted is spoken of once"
+    assert noted_hires([hire(applied_on=date(2024, 3, 1))], rows) == [None]
+    assert noted_hires([hire(employer="Un autre", applied_on=applied)], rows) == [None]
 
 
 def test_everything_said_of_somebody_is_one_query(
@@ -124,11 +132,24 @@ def test_everything_said_of_somebody_is_one_query(
     for said in (earlier, SAID):
         note_pass(person, said, source="import:one")
     told = hire(last_day=date(2025, 1, 7), site_id=counsellor.site.pk, applied_on=date(2023, 12, 5))
-    note_hire(person, told, source="import:one")
+    note([(person, told)], source="import:one")
     with django_assert_num_queries(1):
         found = sayings_of(person)
     assert [said for _pk, said in found.passes] == [SAID, earlier]
     assert [said for _pk, said in found.hires] == [told]
+
+
+def test_many_people_are_noted_in_a_few_statements(
+    counsellor: World, django_assert_max_num_queries: Callable[[int], CaptureQueriesContext]
+) -> None:
+    person = counsellor.anouk.pk
+    many = [replace(SAID, number=f"9999924{rank:05d}") for rank in range(40)]
+    with django_assert_max_num_queries(9):
+        note([(person, said) for said in many], source="import:one")
+    later = [replace(said, state=PassState.EXPIRED) for said in many]
+    with django_assert_max_num_queries(9):
+        assert note([(person, said) for said in later], source="import:two") == 40
+    assert OfficialPass.objects.current().filter(person=person, state="expired").count() == 40
 
 
 def test_nothing_said_is_read_of_somebody_of_another_site(counsellor: World, acting_as: Acting) -> None:

@@ -3,15 +3,20 @@
 A saying never touches a contract. Said otherwise by a later export, it becomes a new version of its own row.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Value
+from django.utils.translation import gettext as _
 
 from convergence.pathways.models import Contract, OfficialHire, OfficialPass, number_in_groups
-from convergence.platform.dated import hold, revise
+from convergence.platform.dated import hold
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.territories.periods import days, last_day
 from convergence.vocabulary.passes import HireState, PassState
 
@@ -31,10 +36,14 @@ class PassSaid:
     def shown_number(self) -> str:
         return number_in_groups(self.number)
 
-    def repeats(self, noted: OfficialPass) -> bool:
-        """Whether the row says the same already, whenever it was said."""
-        same_dates = noted.valid == days(self.starts, self.last_day)
-        return same_dates and (noted.state, noted.holder) == (self.state.value, self.holder)
+    def is_news(self, noted: OfficialPass | None) -> bool:
+        """Whether it says something that the row does not, and that no later export said otherwise."""
+        if noted is None:
+            return True
+        same = (noted.valid, noted.state, noted.holder) == (
+            days(self.starts, self.last_day), self.state.value, self.holder,
+        )  # fmt: skip
+        return not same and noted.said_on <= self.said_on
 
 
 @dataclass(frozen=True)
@@ -49,9 +58,14 @@ class HireSaid:
     site_id: int | None = None
     applied_on: date | None = None
 
-    def repeats(self, noted: OfficialHire) -> bool:
-        same_dates = noted.valid == days(self.starts, self.last_day)
-        return same_dates and (noted.state, noted.site_id) == (self.state.value, self.site_id)
+    def is_news(self, noted: OfficialHire | None) -> bool:
+        """As for a PASS."""
+        if noted is None:
+            return True
+        same = (noted.valid, noted.state, noted.site_id) == (
+            days(self.starts, self.last_day), self.state.value, self.site_id,
+        )  # fmt: skip
+        return not same and noted.said_on <= self.said_on
 
     def is_of(self, noted: OfficialHire) -> bool:
         """Whether both come from one application: same employer, same day; without that day, same start."""
@@ -63,65 +77,107 @@ class HireSaid:
 
 
 def new_pass(person_id: int, said: PassSaid) -> OfficialPass:
-    """The unsaved row of a PASS not noted yet."""
-    return OfficialPass(person_id=person_id, number=said.number, **_pass_columns(said))
+    """The unsaved row of a PASS."""
+    return OfficialPass(
+        person_id=person_id,
+        number=said.number,
+        valid=days(said.starts, said.last_day),
+        state=said.state.value,
+        holder=said.holder,
+        said_on=said.said_on,
+    )
 
 
 def new_hire(person_id: int, said: HireSaid) -> OfficialHire:
-    """The unsaved row of a hiring not noted yet."""
-    return OfficialHire(person_id=person_id, employer=said.employer, **_hire_columns(said))
+    """The unsaved row of a hiring."""
+    return OfficialHire(
+        person_id=person_id,
+        employer=said.employer,
+        site_id=said.site_id,
+        valid=days(said.starts, said.last_day),
+        state=said.state.value,
+        applied_on=said.applied_on,
+        said_on=said.said_on,
+    )
 
 
-def _pass_columns(said: PassSaid) -> dict[str, object]:
-    return {
-        "valid": days(said.starts, said.last_day),
-        "state": said.state.value,
-        "holder": said.holder,
-        "said_on": said.said_on,
-    }
+def note(told: Sequence[tuple[int, PassSaid | HireSaid]], *, source: str) -> int:
+    """Note what is said of people, each with a person's id; returns how many rows were written.
+
+    What says the same as the version that stands, or was said before it, is not written. The others' earlier
+    version stays readable. A fixed number of statements, however many people.
+
+    :raises ChangedMeanwhile: somebody took a saying back at this very moment.
+    """
+    people = sorted({person_id for person_id, _said in told})
+    hold(*people)
+    return _write(_passes_to_note(told, people), source) + _write(_hires_to_note(told, people), source)
 
 
-def _hire_columns(said: HireSaid) -> dict[str, object]:
-    return {
-        "valid": days(said.starts, said.last_day),
-        "state": said.state.value,
-        "site_id": said.site_id,
-        "applied_on": said.applied_on,
-        "said_on": said.said_on,
-    }
+Sayable = TypeVar("Sayable", OfficialPass, OfficialHire)
 
 
-def note_pass(person_id: int, said: PassSaid, *, source: str) -> OfficialPass:
-    """Note a PASS, or what is said of it now; what a later export said stays."""
-    hold(person_id)
-    noted = OfficialPass.objects.current().filter(person_id=person_id, number=said.number).first()
-    if noted is None:
-        made = new_pass(person_id, said)
-        made.source = source
-        made.save(force_insert=True)
-        return made
-    if said.repeats(noted) or noted.said_on > said.said_on:
-        return noted
-    return revise(noted, source=source, **_pass_columns(said))
+def _passes_to_note(
+    told: Sequence[tuple[int, PassSaid | HireSaid]], people: list[int]
+) -> list[tuple[OfficialPass, OfficialPass | None]]:
+    """Each new version, and the one that it replaces."""
+    standing = {(row.person_id, row.number): row for row in OfficialPass.objects.current().filter(person_id__in=people)}
+    pairs = [
+        (person_id, said, standing.get((person_id, said.number)))
+        for person_id, said in told
+        if isinstance(said, PassSaid)
+    ]
+    return [(new_pass(person_id, said), noted) for person_id, said, noted in pairs if said.is_news(noted)]
 
 
-def note_hire(person_id: int, said: HireSaid, *, source: str, noted: OfficialHire | None = None) -> OfficialHire:
-    """Note a hiring, or what is said now of ``noted``; what a later export said stays."""
-    hold(person_id)
-    if noted is None:
-        made = new_hire(person_id, said)
-        made.source = source
-        made.save(force_insert=True)
-        return made
-    if said.repeats(noted) or noted.said_on > said.said_on:
-        return noted
-    return revise(noted, source=source, **_hire_columns(said))
+def _hires_to_note(
+    told: Sequence[tuple[int, PassSaid | HireSaid]], people: list[int]
+) -> list[tuple[OfficialHire, OfficialHire | None]]:
+    standing: dict[int, list[OfficialHire]] = defaultdict(list)
+    for row in OfficialHire.objects.current().filter(person_id__in=people):
+        standing[row.person_id].append(row)
+    said_of: dict[int, list[HireSaid]] = defaultdict(list)
+    for person_id, said in told:
+        if isinstance(said, HireSaid):
+            said_of[person_id].append(said)
+    return [
+        (new_hire(person_id, said), noted)
+        for person_id, hires in said_of.items()
+        for said, noted in zip(hires, noted_hires(hires, standing[person_id]), strict=True)
+        if said.is_news(noted)
+    ]
 
 
-def noted_hire(said: HireSaid, hires: Iterable[OfficialHire]) -> OfficialHire | None:
-    """Which of a person's hirings an export speaks of; the same start decides between several of one day."""
-    same = sorted((hire for hire in hires if said.is_of(hire)), key=lambda hire: hire.starts != said.starts)
-    return same[0] if same else None
+def _write(versions: Sequence[tuple[Sayable, Sayable | None]], source: str) -> int:
+    for row, noted in versions:
+        row.source = source
+        if noted is not None:
+            row.series = noted.series
+    made = [row for row, _noted in versions]
+    if not made:
+        return 0
+    model = type(made[0])
+    closed = [noted.pk for _row, noted in versions if noted is not None]
+    if model.objects.current().filter(pk__in=closed).update(superseded_at=TransactionNow()) != len(closed):
+        raise ChangedMeanwhile(_("Cette information a changé pendant que vous la modifiiez."), None)
+    model.objects.bulk_create(made)
+    return len(made)
+
+
+def noted_hires(said: Sequence[HireSaid], noted: Iterable[OfficialHire]) -> list[OfficialHire | None]:
+    """For each hiring of an export, the one noted that it speaks of; none speaks of one that another speaks of.
+
+    The same start decides first: two applications may be of one day.
+    """
+    left = list(noted)
+    found: dict[int, OfficialHire] = {}
+    for exact in (True, False):
+        for place, one in enumerate(said):
+            same = [row for row in left if one.is_of(row) and (not exact or row.starts == one.starts)]
+            if place not in found and same:
+                found[place] = same[0]
+                left.remove(same[0])
+    return [found.get(place) for place in range(len(said))]
 
 
 # -- held against our contracts ----------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from convergence.intake.official.rows import Group, groups, lines, pass_number
 from convergence.intake.planning import Verb, since
 from convergence.intake.reading import Table
 from convergence.pathways.models import OfficialHire
-from convergence.pathways.official import HireSaid, PassSaid, differs, noted_hire, told_contract
+from convergence.pathways.official import HireSaid, PassSaid, differs, noted_hires, told_contract
 from convergence.pathways.recording import Terms
 from convergence.territories.models import Site
 from convergence.territories.periods import days, last_day
@@ -42,14 +42,12 @@ class Saying:
     """Something that the tool says, to be noted beside ours.
 
     :param now: what it said before; empty for the first time.
-    :param replaces: the hiring whose next version it is.
     """
 
     label: str
     now: str
     said: str
     value: PassSaid | HireSaid
-    replaces: OfficialHire | None = None
 
 
 @dataclass(frozen=True)
@@ -244,25 +242,26 @@ class OfficialPlanner:
             noted = next((told for told in known.passes if told.number == exported.number), None)
             # A name that the platform hides is not a name that it has changed.
             said = replace(exported, holder=noted.holder) if group.masked and noted else exported
-            if noted is None or not (said.repeats(noted) or noted.said_on > said.said_on):
+            if said.is_news(noted):
                 now = ""
                 if noted is not None:
                     end = last_day(noted.valid) or date.max
                     now = _pass_said(PassSaid(noted.number, noted.valid.lower, end, PassState(noted.state), date.min))
                 option.sayings.append(Saying(_("PASS %s") % said.shown_number, now, _pass_said(said), said))
-        for place, (hire, kind) in enumerate(group.hires):
-            self._add_hire(option, place, hire, kind)
+        told = noted_hires([hire for hire, _kind in group.hires], known.hires)
+        for place, ((hire, kind), noted_hire) in enumerate(zip(group.hires, told, strict=True)):
+            if hire.is_news(noted_hire):
+                self._add_hire(option, place, hire, kind, noted_hire)
         if option.sayings:
             option.conflicts = [*self._identity(group, known), *option.conflicts]
         return option
 
-    def _add_hire(self, option: Option, place: int, hire: HireSaid, kind: ContractKind | None) -> None:
-        noted = noted_hire(hire, option.known.hires)
-        if noted is not None and (hire.repeats(noted) or noted.said_on > hire.said_on):
-            return
+    def _add_hire(
+        self, option: Option, place: int, hire: HireSaid, kind: ContractKind | None, noted: OfficialHire | None
+    ) -> None:
         now = _hire_said(noted.starts, last_day(noted.valid), HireState(noted.state)) if noted else ""
         said = _hire_said(hire.starts, hire.last_day, hire.state)
-        option.sayings.append(Saying(_("Embauche, %s") % hire.employer, now, said, hire, noted))
+        option.sayings.append(Saying(_("Embauche, %s") % hire.employer, now, said, hire))
         conflict = self._contract_conflict(option.known, f"hire{place}", hire, kind)
         if conflict is not None:
             option.conflicts.append(conflict)
@@ -336,10 +335,11 @@ class OfficialPlanner:
         return option
 
     def place_of(self, planned: PlannedPerson) -> tuple[int, date]:
-        """The site and the day at which a newcomer enters."""
+        """The site and the day at which a newcomer enters; an export may go back to before the site was entered."""
         first, _kind = min(self._hires_here(planned.group), key=lambda pair: pair[0].starts)
         person = replace(planned.group.person, contract_start=first.starts)
-        return first.site_id or 0, since(person, self._today)
+        opened = self._importer.sites[first.site_id or 0].open_over.lower or first.starts
+        return first.site_id or 0, max(since(person, self._today), opened)
 
     def _hires_here(self, group: Group) -> list[tuple[HireSaid, ContractKind | None]]:
         return [(one, kind) for one, kind in group.hires if one.site_id and one.state is HireState.ACCEPTED]

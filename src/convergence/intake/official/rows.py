@@ -11,6 +11,7 @@ from convergence.intake import cells
 from convergence.intake.cells import Cell, Remark, Severity, as_text, folded, is_nothing, refused, shown
 from convergence.intake.dates import Calendar, PartialDate, Purpose, read_date
 from convergence.intake.official.profiles import profile
+from convergence.intake.planning import LONGEST_NAME
 from convergence.intake.reading import Row, Table
 from convergence.intake.records import PersonRow
 from convergence.intake.titles import title_key
@@ -129,6 +130,8 @@ class _Reader:
         for part in ("family_name", "given_name"):
             name, _other, remarks = cells.name(self._cell(part))
             self._note(remarks)
+            if len(name) > LONGEST_NAME:
+                self._note([refused(_("Ce nom est trop long (%d caractères au plus).") % LONGEST_NAME)])
             names.append(name)
         if not any(names) and not self._line.refusals:
             self._note([refused(_("Il manque le nom de la personne."))])

@@ -12,10 +12,10 @@ from convergence.intake.completing import complete
 from convergence.intake.differences import ContractChange, Difference
 from convergence.intake.entering import Arrival, enter
 from convergence.intake.models import Import
-from convergence.intake.official.planning import OfficialPlanner, Option, PlannedPerson, Saying
+from convergence.intake.official.planning import OfficialPlanner, Option, PlannedPerson
 from convergence.intake.planning import Verb
 from convergence.intake.reading import Table
-from convergence.pathways.official import HireSaid, PassSaid, note_hire, note_pass
+from convergence.pathways.official import HireSaid, PassSaid, note
 from convergence.platform.changes import settle
 from convergence.platform.jobs import Progress
 
@@ -40,6 +40,8 @@ def write(held: Import, about: holding.About, importer: Importer, today: date, t
     counts = {"created": 0, "changed": 0, "nothing": 0, "left": 0, "unknown": 0, "kept": 0}
     total = len(table.rows)
     tell(0, total)
+    arrivals = _Arrivals(today, held.source)
+    told: list[tuple[int, PassSaid | HireSaid]] = []
     for place, planned in enumerate(planner.people(table), 1):
         if planned.verb is Verb.NOTHING:
             counts["nothing"] += 1
@@ -54,15 +56,20 @@ def write(held: Import, about: holding.About, importer: Importer, today: date, t
         theirs = _chosen(planned, option, held.decisions)
         counts["kept"] += len(option.conflicts) - len(theirs)
         if option.known.person_id is None:
-            _let_in(planner, planned, option, today, held.source)
+            arrivals.add(_arrival(planner, planned, option))
             counts["created"] += 1
         else:
-            _note(option, held.source)
+            told += [(option.known.person_id, saying.value) for saying in option.sayings]
             complete(option.known, theirs, today, held.source)
             counts["changed"] += 1
         if place % STEP == 0:
+            arrivals.let_in()
+            note(told, source=held.source)
+            told = []
             settle(today)
             tell(min(place, total), total)
+    arrivals.let_in()
+    note(told, source=held.source)
     settle(today)
     tell(total, total)
     holding.end(held, _returned(table, left), counts, timezone.now())
@@ -94,33 +101,36 @@ def _chosen(planned: PlannedPerson, option: Option, decisions: dict[str, str]) -
     ]
 
 
-def _let_in(planner: OfficialPlanner, planned: PlannedPerson, option: Option, today: date, source: str) -> None:
-    """Open her file as any list would; contracts after the first are signed one by one."""
+class _Arrivals:
+    """Newcomers let in by batches, as any list lets them in; contracts after the first are signed one by one."""
+
+    def __init__(self, today: date, source: str) -> None:
+        self._today, self._source = today, source
+        self._waiting: list[Arrival] = []
+
+    def add(self, arrival: Arrival) -> None:
+        self._waiting.append(arrival)
+
+    def let_in(self) -> None:
+        later = [_without_later_contracts(arrival) for arrival in self._waiting]
+        enter(self._waiting, self._today, self._source)
+        for arrival, contracts in zip(self._waiting, later, strict=True):
+            complete(arrival.known, contracts, self._today, self._source)
+        self._waiting = []
+
+
+def _without_later_contracts(arrival: Arrival) -> list[Difference]:
+    """Take the contracts after the first out of what is entered at once: each opens a pathway there."""
+    later = [change for change in arrival.changes if isinstance(change.value, ContractChange)][1:]
+    arrival.changes = [change for change in arrival.changes if change not in later]
+    return later
+
+
+def _arrival(planner: OfficialPlanner, planned: PlannedPerson, option: Option) -> Arrival:
     site_id, since = planner.place_of(planned)
-    contracts = [change for change in option.changes if isinstance(change.value, ContractChange)]
-    later = contracts[1:]
-    changes = [change for change in option.changes if change not in later]
     person = planned.group.person
     sayings: list[PassSaid | HireSaid] = [saying.value for saying in option.sayings]
-    arrival = Arrival(option.known, person.given_name, person.family_name, changes, site_id, since, sayings)
-    enter([arrival], today, source)
-    complete(option.known, later, today, source)
-
-
-def _note(option: Option, source: str) -> None:
-    person_id = option.known.person_id
-    if person_id is None:
-        raise ValueError("only a person who has entered has a file")
-    for saying in option.sayings:
-        _note_one(person_id, saying, source)
-
-
-def _note_one(person_id: int, saying: Saying, source: str) -> None:
-    match saying.value:
-        case PassSaid() as said:
-            note_pass(person_id, said, source=source)
-        case HireSaid() as said:
-            note_hire(person_id, said, source=source, noted=saying.replaces)
+    return Arrival(option.known, person.given_name, person.family_name, option.changes, site_id, since, sayings)
 
 
 def _returned(table: Table, left: list[tuple[PlannedPerson, list[str]]]) -> bytes | None:

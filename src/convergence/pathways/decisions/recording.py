@@ -1,0 +1,333 @@
+"""Recording decisions: judged by ``rules`` before they are written, corrected as versions.
+
+Every function raises ``Refused`` with the rules' own sentence, and ``ChangedMeanwhile`` where another version stands
+than the one that the form showed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Manager
+from django.utils.translation import gettext as _
+
+from convergence.pathways.clocks import employer_key, path_of
+from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.recording import Terms, sign
+from convergence.platform.dated import Version, hold, revise
+from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.rules import path as rules
+from convergence.rules.hours import check_derogation, check_hours
+from convergence.rules.law import value_or_oldest
+from convergence.rules.pass_clock import PassClock, pass_clock
+from convergence.rules.path import COUNTED
+from convergence.rules.periods import Period
+from convergence.rules.refusals import (
+    Refusal,
+    check_answer,
+    check_contract,
+    check_extension,
+    check_new_pass,
+    check_overlap,
+    check_renewal,
+    check_suspension,
+)
+from convergence.rules.spans import add_months
+from convergence.territories.periods import days, last_day
+from convergence.vocabulary.contracts import ContractKind, Programme
+from convergence.vocabulary.decisions import Approver, ClockName, DecisionState, DerogationKind
+from convergence.vocabulary.extensions import ExtensionMotive, SuspensionReason
+
+Row = TypeVar("Row", bound=Version)
+
+
+def refuse(found: Iterable[Refusal]) -> None:
+    """:raises Refused: something stands against the fact; every reason is said."""
+    said = [str(each) for each in found]
+    if said:
+        raise Refused(" ".join(said))
+
+
+def standing(row: Row, seen_version: str) -> Row:
+    """The version that the form showed, if it still stands.
+
+    :raises ChangedMeanwhile: another one does, or none.
+    """
+    manager: Manager[Row] = type(row)._default_manager  # type: ignore[assignment]  # of the row's own class
+    current = manager.filter(series=row.series, superseded_at=None).first()
+    if current is None or str(current.pk) != seen_version:
+        raise ChangedMeanwhile(
+            _("Quelqu’un a modifié cette décision pendant que vous écriviez : relisez avant d’enregistrer."), current
+        )
+    return current
+
+
+# The PASS -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note_pass(person_id: int, first_day: date, number: str = "", *, by_prescriber: bool = False) -> Pass:
+    """Note the PASS from its first day; a second one only after the waiting period, or through a prescriber."""
+    hold(person_id)
+    path = path_of(person_id)
+    refuse(check_new_pass(path, first_day, by_prescriber=by_prescriber) if path.passes else ())
+    noted = Pass(person_id=person_id, number=number, valid=days(first_day, None))
+    noted.save(force_insert=True)
+    return noted
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A suspension as declared, first and last day included."""
+
+    reason: SuspensionReason
+    first_day: date
+    last_day: date
+    declared_on: date
+    declared_by: Approver
+
+
+@transaction.atomic
+def suspend(person_id: int, stop: Stop, today: date) -> Suspension:
+    """Declare a suspension of the PASS."""
+    hold(person_id)
+    _judge_stop(path_of(person_id), stop, today)
+    declared = Suspension(person_id=person_id, **_stop_columns(stop))
+    declared.save(force_insert=True)
+    return declared
+
+
+@transaction.atomic
+def amend_suspension(suspension: Suspension, stop: Stop, seen_version: str, today: date) -> Suspension:
+    """Correct or end a suspension; the earlier version stays readable."""
+    hold(suspension.person_id)
+    current = standing(suspension, seen_version)
+    _judge_stop(path_of(current.person_id, without=current.series), stop, today)
+    return revise(current, **_stop_columns(stop))
+
+
+def _judge_stop(path: rules.Path, stop: Stop, today: date) -> None:
+    if stop.declared_on > today:
+        raise Refused(_("La date de la déclaration est à venir : notez-la le jour où elle est faite."))
+    proposed = rules.Suspension(stop.first_day, stop.last_day, stop.reason, stop.declared_on)
+    refuse(check_suspension(path, proposed, today))
+
+
+def _stop_columns(stop: Stop) -> dict[str, object]:
+    return {
+        "reason": stop.reason.value,
+        "valid": days(stop.first_day, stop.last_day),
+        "declared_on": stop.declared_on,
+        "declared_by": stop.declared_by.value,
+    }
+
+
+# Extensions ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What is asked for: a PASS or a CDDI that goes on, on one ground, up to a day.
+
+    :param training_ends_on: of the training to be completed, where that is the ground.
+    """
+
+    clock: ClockName
+    motive: ExtensionMotive
+    approver: Approver
+    until: date
+    training_ends_on: date | None = None
+
+
+@transaction.atomic
+def prepare(person_id: int, demand: Demand, today: date) -> Extension:
+    """Draft a demand; it may be prepared before the day from which it can be asked for."""
+    hold(person_id)
+    path = path_of(person_id)
+    length = _judge(path, demand, max(today, _opens(path, demand, today)))
+    draft = Extension(person_id=person_id, state=DecisionState.DRAFT.value, **_demand_columns(demand, length))
+    draft.save(force_insert=True)
+    return draft
+
+
+@transaction.atomic
+def ask(extension: Extension, asked_on: date, seen_version: str, today: date) -> Extension:
+    """Note that the demand was sent."""
+    hold(extension.person_id)
+    current = standing(extension, seen_version)
+    _never_to_come(asked_on, today)
+    if current.state != DecisionState.DRAFT:
+        raise Refused(_("Cette demande est déjà envoyée."))
+    length = _judge(path_of(current.person_id, without=current.series), demand_of(current), asked_on)
+    return revise(current, state=DecisionState.ASKED.value, asked_on=asked_on, days=length)
+
+
+@transaction.atomic
+def grant(extension: Extension, decided_on: date, until: date, seen_version: str, today: date) -> Extension:
+    """Note that it was granted, up to a day that may be nearer than the one asked for."""
+    current = _answered(extension, decided_on, seen_version, today)
+    granted = replace(demand_of(current), until=until)
+    length = _judge(path_of(current.person_id, without=current.series), granted, current.asked_on or decided_on)
+    return revise(current, state=DecisionState.GRANTED.value, decided_on=decided_on, **_demand_columns(granted, length))
+
+
+@transaction.atomic
+def reject(
+    extension: Extension, decided_on: date, notified_on: date | None, reason: str, seen_version: str, today: date
+) -> Extension:
+    """Note that it was refused, why, and since when that is known for certain."""
+    current = _answered(extension, decided_on, seen_version, today)
+    answer = rules.Extension(
+        ExtensionMotive(current.motive),
+        current.days or 0,
+        DecisionState.REFUSED,
+        asked_on=current.asked_on,
+        decided_on=decided_on,
+        notified_on=notified_on,
+    )
+    refuse(check_answer(answer, reasoned=bool(reason.strip())))
+    if notified_on is not None:
+        _never_to_come(notified_on, today)
+    return revise(
+        current,
+        state=DecisionState.REFUSED.value,
+        decided_on=decided_on,
+        notified_on=notified_on,
+        reason=reason,
+    )
+
+
+def _answered(extension: Extension, decided_on: date, seen_version: str, today: date) -> Extension:
+    hold(extension.person_id)
+    current = standing(extension, seen_version)
+    _never_to_come(decided_on, today)
+    alone = current.approver == Approver.EMPLOYER and current.state == DecisionState.DRAFT
+    if current.state != DecisionState.ASKED and not alone:
+        raise Refused(_("Cette demande n’attend pas de réponse : elle est à envoyer d’abord, ou déjà décidée."))
+    if current.asked_on is not None and decided_on < current.asked_on:
+        raise Refused(_("La décision ne peut pas venir avant la demande."))
+    return current
+
+
+def _never_to_come(day: date, today: date) -> None:
+    if day > today:
+        raise Refused(_("Cette date est à venir : notez ce qui s’est passé le jour où cela a lieu."))
+
+
+def demand_of(row: Extension) -> Demand:
+    """What a recorded demand asks for."""
+    return Demand(
+        ClockName(row.clock), ExtensionMotive(row.motive), Approver(row.approver), row.until, row.training_ends_on
+    )
+
+
+def _demand_columns(demand: Demand, length: int | None) -> dict[str, object]:
+    return {
+        "clock": demand.clock.value,
+        "motive": demand.motive.value,
+        "approver": demand.approver.value,
+        "until": demand.until,
+        "days": length,
+        "training_ends_on": demand.training_ends_on,
+    }
+
+
+def running_pass(path: rules.Path, on: date) -> PassClock:
+    """:raises Refused: no PASS is noted."""
+    clock = pass_clock(path, on)
+    if clock is None:
+        raise Refused(_("Aucun PASS IAE n’est noté : il est à noter avant de le prolonger."))
+    return clock
+
+
+def _opens(path: rules.Path, demand: Demand, today: date) -> date:
+    """The day from which a demand may be sent: a draft is judged as on that day."""
+    if demand.clock is not ClockName.PASS:
+        return today
+    end = running_pass(path, today).end
+    return add_months(end, -value_or_oldest("extension.opens_months_before", end))
+
+
+def _judge(path: rules.Path, demand: Demand, asked_on: date) -> int | None:
+    """The days that the demand adds to a PASS, None for a CDDI; whatever stands against it is raised."""
+    if demand.training_ends_on is not None:
+        training = Period(date.min, demand.training_ends_on)
+        path = replace(path, trainings=(*path.trainings, training))
+    if demand.clock is ClockName.CDDI:
+        renewal = rules.Renewal(demand.motive, demand.until, asked_on=asked_on, approver=demand.approver)
+        refuse(check_renewal(path, renewal, asked_on))
+        return None
+    length = (demand.until - running_pass(path, asked_on).end).days
+    refuse(check_extension(path, rules.Extension(demand.motive, length, asked_on=asked_on), asked_on))
+    return length
+
+
+# Hours and contracts ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def derogate(
+    person_id: int, kind: DerogationKind, first_day: date, until: date, weekly_hours: Decimal
+) -> HoursDerogation:
+    """Note leave to work less than twenty hours a week."""
+    hold(person_id)
+    refuse(check_derogation(rules.Derogation(kind, first_day, until)))
+    granted = HoursDerogation(
+        person_id=person_id, kind=kind.value, weekly_hours=weekly_hours, valid=days(first_day, until)
+    )
+    granted.save(force_insert=True)
+    return granted
+
+
+@transaction.atomic
+def renew(person_id: int, terms: Terms, today: date) -> Contract:
+    """Sign the contract that follows, within the three clocks and the lawful hours."""
+    hold(person_id)
+    path = path_of(person_id)
+    proposed = as_signed(terms)
+    refuse(check_contract(path, proposed, today))
+    if proposed.kind is ContractKind.CDDI and proposed.weekly_hours is not None:
+        refuse(check_hours(proposed.weekly_hours, proposed.programme, path.derogations, terms.starts))
+    refuse_elsewhere(person_id, terms)
+    return sign(person_id, terms)
+
+
+def refuse_overlap(person_id: int, terms: Terms, *, replacing: Contract | None = None) -> None:
+    """:raises Refused: another contract of work integration runs meanwhile, here or where the reader may not look."""
+    path = path_of(person_id, without=replacing.series if replacing else None)
+    refuse(check_overlap(path, as_signed(terms)))
+    refuse_elsewhere(person_id, terms)
+
+
+def refuse_elsewhere(person_id: int, terms: Terms) -> None:
+    """:raises Refused: such a contract runs in another file of the person; nobody and no place is named."""
+    if as_signed(terms).kind not in COUNTED:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contract_runs_elsewhere(%s, %s)", [person_id, terms.valid])
+        runs = cursor.fetchone()[0]
+    if runs:
+        raise Refused(
+            _("Un autre contrat d’insertion court déjà à ces dates, ailleurs : voyez avec la personne lequel s’arrête.")
+        )
+
+
+def as_signed(terms: Terms) -> rules.Contract:
+    """A contract's terms as the rules judge them."""
+    return rules.Contract(
+        kind=ContractKind(terms.kind),
+        first_day=terms.starts,
+        last_day=terms.last_day,
+        employer=employer_key(terms.site_id, terms.employer),
+        programme=Programme(terms.programme or Programme.NONE),
+        weekly_hours=terms.weekly_hours,
+    )
+
+
+def following(contract: Contract) -> date | None:
+    """The day after a contract's term, on which its renewal begins; None for one without a term."""
+    ends = last_day(contract.valid)
+    return ends + timedelta(days=1) if ends else None
