@@ -275,9 +275,11 @@ def _next_contract(branch: _Branch, goal: Goal, structure: EmployerKind, on: dat
     if goal.until is not None:
         wanted = min(wanted, goal.until)
     extended = _extended(branch, structure, first_day, wanted, on)
-    last_day = min([wanted, *_ends(extended.path, structure, first_day)])
-    short = goal.until is None and extended is not branch and last_day < last_day_of(first_day, 1)
-    if last_day < first_day or short:
+    last_day = min([wanted, *_ends(extended.path, structure, first_day).values()])
+    if goal.until is None and last_day < last_day_of(first_day, 1):
+        extended = branch
+        last_day = min([wanted, *_ends(branch.path, structure, first_day).values()])
+    if last_day < first_day:
         return branch, None
     employer = branch.employer if structure is branch.structure else f"{structure.value} {branch.moves + 1}"
     return extended, _contract(structure, employer, first_day, last_day, branch)
@@ -291,10 +293,9 @@ def _passerelle(branch: _Branch, goal: Goal, on: date) -> Iterator[_Branch]:
     longest = last_day_of(first_day, value_or_oldest("passerelle.longest_months", first_day))
     wanted = longest if goal.until is None else min(longest, goal.until)
     extended = _extended(branch, branch.structure, first_day, wanted, on)
-    pass_end = [clock.last_day for clock in (read(extended.path, branch.day).pass_iae,) if clock and clock.last_day]
-    if not pass_end or pass_end[0] < first_day:
+    last_day = min([wanted, *_ends(extended.path, branch.structure, first_day).values()])
+    if last_day < first_day:
         return
-    last_day = min([wanted, *_ends(extended.path, branch.structure, first_day)])
     suspension = Suspension(first_day, last_day, SuspensionReason.PASSERELLE, first_day)
     contract = _contract(branch.structure, branch.employer, first_day, last_day, branch)
     if check_sequence(extended.path, (contract, suspension), on) is not None:
@@ -315,20 +316,25 @@ def _passerelle(branch: _Branch, goal: Goal, on: date) -> Iterator[_Branch]:
 def _extended(branch: _Branch, structure: EmployerKind, first_day: date, wanted: date, on: date) -> _Branch:
     """The branch with what must be extended for the next contract to be worth signing, as far as it can be.
 
-    The structure that employs asks, or the one that wishes to (R5132-1-8).
+    Each time the clock that binds, and once at most each: extending another would lead no further. The structure that
+    employs asks, or the one that wishes to (R5132-1-8).
     """
     askers = frozenset({structure} if branch.structure is None else {structure, branch.structure})
     worth = min(wanted, last_day_of(first_day, value_or_oldest("cddi.shortest_months", first_day)))
-    for kind, clock in ((DecisionKind.EXTEND_PASS, ClockName.PASS), (DecisionKind.EXTEND_CDDI, ClockName.CDDI)):
-        if clock is ClockName.CDDI and structure is not EmployerKind.ACI:
-            continue
-        end = _end_of(branch.path, clock, branch.day)
-        if end is None or end >= worth:
-            continue
-        decision = _decision(branch.path, kind, max(on, min(branch.day, end)), askers)
-        if decision is not None:
-            branch = _decided(branch, decision, on, askers)
-    return branch
+    left = dict(_EXTENDED_BY)
+    while True:
+        ends = _ends(branch.path, structure, first_day)
+        clock = min(ends, key=lambda name: (ends[name], list(ClockName).index(name)))
+        kind = left.pop(clock, None)
+        if ends[clock] >= worth or kind is None:
+            return branch
+        decision = _decision(branch.path, kind, max(on, min(branch.day, ends[clock])), askers)
+        if decision is None:
+            return branch
+        branch = _decided(branch, decision, on, askers)
+
+
+_EXTENDED_BY = {ClockName.PASS: DecisionKind.EXTEND_PASS, ClockName.CDDI: DecisionKind.EXTEND_CDDI}
 
 
 def _decision(path: Path, kind: DecisionKind, day: date, askers: frozenset[EmployerKind]) -> Decision | None:
@@ -359,21 +365,12 @@ def _decided(branch: _Branch, decision: Decision, on: date, askers: frozenset[Em
     return replace(branch, path=_with(branch.path, fact), steps=(*branch.steps, step))
 
 
-def _end_of(path: Path, clock: ClockName, day: date) -> date | None:
-    """The end of one clock, were a contract signed the day after; None for a clock that does not run."""
-    reading = read(path, day)
-    found = {each.name: each.last_day for each in reading.clocks}
-    return found.get(clock)
-
-
-def _ends(path: Path, structure: EmployerKind, first_day: date) -> list[date]:
-    """The last days that the clocks would allow to a contract begun on a day."""
+def _ends(path: Path, structure: EmployerKind, first_day: date) -> dict[ClockName, date]:
+    """The last day that each clock would allow to a contract begun on a day."""
     signed = replace(path, contracts=(*path.contracts, Contract(KIND_OF[structure], first_day, first_day, "asked")))
-    reading = read(signed, first_day)
-    counted = [reading.pass_iae, reading.convergence]
-    if structure is EmployerKind.ACI:
-        counted.append(reading.cddi)
-    return [clock.last_day for clock in counted if clock is not None and clock.last_day is not None]
+    clocks = [clock for clock in read(signed, first_day).clocks if clock.last_day is not None]
+    held = [clock for clock in clocks if clock.name is not ClockName.CDDI or structure is EmployerKind.ACI]
+    return {clock.name: clock.last_day for clock in held if clock.last_day is not None}
 
 
 def _contract(structure: EmployerKind, employer: str, first_day: date, last_day: date, branch: _Branch) -> Contract:
@@ -445,11 +442,10 @@ _RULE = {
 
 def _last_words(branch: _Branch, structure: EmployerKind) -> Iterator[tuple[ClockName, date]]:
     """The clocks that hold a contract in a kind of structure, without those that can still be extended."""
-    kinds = {ClockName.PASS: DecisionKind.EXTEND_PASS, ClockName.CDDI: DecisionKind.EXTEND_CDDI}
     for clock in read(branch.path, branch.day).clocks:
         if clock.last_day is None or (clock.name is ClockName.CDDI and structure is not EmployerKind.ACI):
             continue
-        kind = kinds.get(clock.name)
+        kind = _EXTENDED_BY.get(clock.name)
         if kind is None or _decision(branch.path, kind, branch.day, frozenset({structure})) is None:
             yield clock.name, clock.last_day
 
