@@ -10,12 +10,25 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonVersions
+from convergence.pathways.decisions.models import Extension, HoursDerogation, Pass, Suspension
 from convergence.people.models import Person
 from convergence.platform.dated import DatedFact
 from convergence.platform.fields import TermField
 from convergence.territories.models import Site
 from convergence.vocabulary.contracts import ContractKind, Programme
 from convergence.vocabulary.passes import HireState, PassState
+
+__all__ = [
+    "Contract",
+    "Extension",
+    "HoursDerogation",
+    "OfficialHire",
+    "OfficialPass",
+    "Pass",
+    "Pathway",
+    "Suspension",
+    "number_in_groups",
+]
 
 
 class Pathway(DatedFact):
