@@ -134,7 +134,7 @@ def test_the_least_and_the_most_that_a_number_may_be_can_be_drawn(
     for number in (1.0 if rule.above else rule.least, rule.most):
         if number is None:
             continue
-        same = dict.fromkeys(value, number) if isinstance(value, dict) else number
+        same: Any = dict.fromkeys(value, number) if isinstance(value, dict) else number
         same = tuple(number for _ in value) if isinstance(value, tuple) else same
         changed = with_changed(parameters(), path, int(number) if isinstance(value, int) else same)
         drawn = list(blocks(changed, date(2024, 3, 1), people=40, territories=territories, seed=1))

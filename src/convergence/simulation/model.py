@@ -57,32 +57,26 @@ def blocks_in_parallel(
 
     ``work`` is a function of a module (processes find it by its name); only what it returns comes back.
     """
-    count = len(plan(parameters, until, people, territories).layout.block_sites)
-    if processes < 2 or count < 2:
-        yield from map(work, blocks(parameters, until, people=people, territories=territories, seed=seed))
+    planned = plan(parameters, until, people, territories)
+    numbers = range(1, len(planned.layout.block_sites) + 1)
+    if processes < 2 or len(numbers) < 2:
+        yield from (work(_block(parameters, until, planned, seed, number)) for number in numbers)
         return
     with ProcessPoolExecutor(
-        min(processes, count),
+        min(processes, len(numbers)),
         mp_context=get_context("spawn"),
         initializer=_prepare,
-        initargs=(work, parameters, until, people, territories, seed),
+        initargs=(work, parameters, until, planned, seed),
     ) as pool:
-        yield from pool.map(_work_on, range(1, count + 1))
+        yield from pool.map(_work_on, numbers)
 
 
 _prepared: tuple[Callable[[Block], Any], Parameters, date, Plan, int] | None = None
 
 
-def _prepare(
-    work: Callable[[Block], Any],
-    parameters: Parameters,
-    until: date,
-    people: int | None,
-    territories: int,
-    seed: int,
-) -> None:
+def _prepare(work: Callable[[Block], Any], parameters: Parameters, until: date, planned: Plan, seed: int) -> None:
     global _prepared  # noqa: PLW0603 (what a pool's process knows besides the number of its block)
-    _prepared = work, parameters, until, plan(parameters, until, people, territories), seed
+    _prepared = work, parameters, until, planned, seed
 
 
 def _work_on(number: int) -> Any:
