@@ -60,7 +60,7 @@ def test_the_coordinator_finds_the_pair_with_its_reasons_and_opens_it(world: Wor
     assert "1 paire de dossiers qui se ressemblent" in text(coordinator.get(reverse("today")))
     listed = text(coordinator.get(reverse("likenesses")))
     assert "Souleymane Maquette et Suleiman Maquette" in listed
-    assert "prénoms qui se prononcent pareil, même nom" in listed
+    assert "prénoms qui se prononcent pareil · même nom" in listed
     opened = text(coordinator.get(address(across)))
     for words in ("03/05/1985", "05/1985", "Chantier des Saules", "Chantier des Tilleuls", "même année de naissance"):
         assert words in opened
@@ -226,6 +226,27 @@ def test_files_are_compared_on_demand_once_at_a_time(world: World, role: Role) -
 def test_a_list_in_a_state_that_does_not_exist_shows_those_to_decide(world: World, across: Likeness) -> None:
     page = enter(world.users[Role.COORDINATOR]).get(reverse("likenesses"), {"etat": "n’importe quoi", "page": "zéro"})
     assert "Souleymane" in text(page)
+
+
+def test_data_protection_reads_who_linked_what_and_who_undid_it_without_a_name(world: World, across: Likeness) -> None:
+    coordinator = world.users[Role.COORDINATOR]
+    say(coordinator, across, Verdict.SAME, "Des mots qui ne regardent qu’eux.")
+    say(world.elsewhere[Role.COORDINATOR], across, Verdict.UNDONE)
+    client = enter(world.users[Role.DATA_PROTECTION_OFFICER])
+    assert reverse("likeness-decisions") in text(client.get(reverse("today")))
+    journal = text(client.get(reverse("likeness-decisions")))
+    undone, linked = journal.index("Décision défaite"), journal.index("C’est la même personne")
+    assert undone < linked
+    for words in (
+        "Ici-coordinator Exemple",
+        "Ailleurs-coordinator Exemple",
+        f"n° {across.low_id} et n° {across.high_id}",
+    ):
+        assert words in journal
+    for words in ("Maquette", "Des mots"):
+        assert words not in journal
+    for role in set(Role) - {Role.DATA_PROTECTION_OFFICER}:
+        assert enter(world.users[role]).get(reverse("likeness-decisions")).status_code == 403
 
 
 def test_an_empty_list_says_what_comes_next(world: World) -> None:

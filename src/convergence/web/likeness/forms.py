@@ -14,7 +14,7 @@ class DecisionForm(forms.Form):
     """One of three buttons, and a few words for whoever looks at the decision later."""
 
     words = forms.CharField(
-        label=_("Ce qui vous fait décider (facultatif)"),
+        label=_("Ce qui vous fait décider"),
         required=False,
         max_length=MOST_WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),

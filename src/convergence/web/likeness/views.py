@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.people.likeness.deciding import decide, lend_key
@@ -27,12 +28,14 @@ from convergence.web.requests import Request
 from convergence.web.rules import open_to
 
 PAGE = 20
+JOURNAL_PAGE = 50
 STATES = {
-    "a-decider": LikenessState.OPEN,
-    "pas-encore": LikenessState.UNSURE,
-    "liees": LikenessState.LINKED,
-    "deux-personnes": LikenessState.APART,
+    "a-decider": (LikenessState.OPEN, gettext_lazy("À décider")),
+    "pas-encore": (LikenessState.UNSURE, gettext_lazy("Pas encore tranché")),
+    "lies": (LikenessState.LINKED, gettext_lazy("Liés")),
+    "deux-personnes": (LikenessState.APART, gettext_lazy("Deux personnes")),
 }
+"""What the list may show: code in the address → state, heading."""
 
 
 @open_to(*DECIDERS)
@@ -40,14 +43,14 @@ STATES = {
 def likenesses(request: Request) -> HttpResponse:
     """The pairs that the actor may decide, the most probable first."""
     chosen = request.GET.get("etat", "")
-    state = STATES.get(chosen, LikenessState.OPEN)
+    state, _label = STATES.get(chosen, STATES["a-decider"])
     rows = reached(request.identity).filter(state=state).select_related("decided_by").order_by("-probability", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "pairs": shown(list(page.object_list), "likenesses"),
         "state": state,
-        "states": [(code, each.label, each == state) for code, each in STATES.items()],
+        "states": [(code, label, each is state) for code, (each, label) in STATES.items()],
         "territories": [
             (territory, LikenessSearch.objects.filter(territory=territory).first())
             for territory in territories_to_compare(request.identity)
@@ -123,7 +126,7 @@ def likeness(request: Request, likeness_id: int) -> HttpResponse:
 
 
 _DONE = {
-    Verdict.SAME: lambda: _("Les deux dossiers sont liés ; chacun garde ce qu’il contient."),
+    Verdict.SAME: lambda: _("Les deux dossiers sont liés ; chacun garde ce qu’il contient."),
     Verdict.APART: lambda: _("C’est noté : ces deux dossiers ne seront plus proposés."),
     Verdict.UNSURE: lambda: _("C’est noté : la paire reste dans « pas encore tranché »."),
 }
@@ -142,6 +145,15 @@ def undo(request: Request, likeness_id: int) -> HttpResponse:
     said = _("Le lien est défait : plus rien n’est partagé entre les deux dossiers.")
     messages.success(request, said if was_linked else _("La décision est défaite : la paire est de nouveau à décider."))
     return redirect("likeness", likeness_id=pair.pk)
+
+
+@open_to(Role.DATA_PROTECTION_OFFICER)
+@require_safe
+def decisions(request: Request) -> HttpResponse:
+    """Who linked which files, when, and who took it back: by the files' numbers, without a name of theirs."""
+    rows = LikenessDecision.objects.select_related("decided_by", "likeness").defer("words")
+    page = Paginator(rows, JOURNAL_PAGE).get_page(request.GET.get("page"))
+    return render(request, "likeness/decisions.html", {"page": page})
 
 
 def _pair_or_404(request: Request, likeness_id: int) -> Likeness:
