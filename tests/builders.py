@@ -9,7 +9,16 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
 from convergence.intake.models import ExternalIdentifier
-from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pathway
+from convergence.pathways.models import (
+    Contract,
+    Extension,
+    HoursDerogation,
+    OfficialHire,
+    OfficialPass,
+    Pass,
+    Pathway,
+    Suspension,
+)
 from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.platform.identity import forget
@@ -157,6 +166,26 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         said_on=today,
         valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=730)),
     )
+    Pass.objects.create(person=person, valid=open_ended())
+    suspension = Suspension.objects.create(
+        person=person,
+        reason="contract_suspended",
+        declared_on=today,
+        declared_by="employer",
+        valid=DateRange(date(2025, 3, 1), date(2025, 5, 1)),
+    )
+    extension = Extension.objects.create(
+        person=person,
+        clock="pass",
+        motive="difficulties",
+        approver="authorised_prescriber",
+        state="draft",
+        until=date(2026, 12, 31),
+        days=300,
+    )
+    derogation = HoursDerogation.objects.create(
+        person=person, kind="individual", weekly_hours=15, valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=180))
+    )
     OfficialHire.objects.create(
         person=person,
         site=site,
@@ -189,6 +218,9 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "referent_id": referent.pk,
         "note_id": note.pk,
         "contact_id": contact.pk,
+        "suspension_id": suspension.pk,
+        "extension_id": extension.pk,
+        "derogation_id": derogation.pk,
     }
 
 

@@ -14,6 +14,7 @@ CALLED_BY_WEB = {
     "administers_setting",
     "administers_somewhere",
     "admit_person",
+    "contract_runs_elsewhere",
     "decide_likeness",
     "end_support",
     "first_broken_access_seal",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -286,10 +287,12 @@ def test_a_training_to_complete_opens_its_ground(milo: Person) -> None:
 
 
 def test_a_cddi_goes_on_beyond_two_years_by_decisions_of_a_year(milo: Person) -> None:
-    further = {"clock": ClockName.CDDI, "motive": ExtensionMotive.DIFFICULTIES}
+    def further(until: date) -> Demand:
+        return Demand(ClockName.CDDI, ExtensionMotive.DIFFICULTIES, Approver.EMPLOYER, until)
+
     with pytest.raises(Refused, match="un an au plus"):
-        prepare(milo.pk, Demand(**further, approver=Approver.EMPLOYER, until=date(2028, 3, 3)), TODAY)
-    draft = prepare(milo.pk, Demand(**further, approver=Approver.EMPLOYER, until=date(2028, 3, 2)), TODAY)
+        prepare(milo.pk, further(date(2028, 3, 3)), TODAY)
+    draft = prepare(milo.pk, further(date(2028, 3, 2)), TODAY)
     grant(draft, TODAY, draft.until, str(draft.pk), TODAY)
     reading = clocks_of([milo.pk], TODAY)[milo.pk]
     assert reading.cddi is not None
@@ -300,8 +303,15 @@ def test_a_cddi_goes_on_beyond_two_years_by_decisions_of_a_year(milo: Person) ->
 
 
 def terms(world: World, **changes: Any) -> Terms:
-    given = {"kind": "cddi", "starts": date(2027, 1, 1), "last_day": PASS_END, "programme": "cvg"}
-    return Terms(**given | {"site_id": world.site.pk, "weekly_hours": Decimal(26)} | changes)
+    given = Terms(
+        kind="cddi",
+        starts=date(2027, 1, 1),
+        last_day=PASS_END,
+        programme="cvg",
+        site_id=world.site.pk,
+        weekly_hours=Decimal(26),
+    )
+    return replace(given, **changes)
 
 
 def test_a_renewal_keeps_within_the_clocks_and_the_hours(world: World, milo: Person) -> None:
