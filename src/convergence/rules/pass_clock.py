@@ -171,8 +171,8 @@ def _stopped_by(one: Pass, stretches: list[Period]) -> date | None:
     """The last day of a PASS ended while suspended: the eve of that suspension."""
     if one.ended_on is None:
         return None
-    during = [stretch for stretch in stretches if stretch.first_day <= one.ended_on]
-    return during[-1].first_day - A_DAY if during else one.ended_on
+    during = next((stretch for stretch in stretches if stretch.covers(one.ended_on)), None)
+    return during.first_day - A_DAY if during else one.ended_on
 
 
 def _days_in(stretches: list[Period], first: date, last: date) -> int:
