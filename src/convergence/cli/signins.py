@@ -83,8 +83,11 @@ def _say(line: str) -> None:
 
 
 def _keep(file: Path, signins: list[SignIn]) -> None:
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
-        json.dump(signins, opened, ensure_ascii=False, indent=1)
+    try:
+        with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+            json.dump(signins, opened, ensure_ascii=False, indent=1)
+    except OSError as error:
+        raise OperatorError(f"Impossible d’écrire {file} ({error.strerror}) : rien n’a été chargé.") from error
 
 
 def show(folder: Path) -> None:
