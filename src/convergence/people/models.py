@@ -160,6 +160,14 @@ class Support(DatedFact):
             ),
             PersonVersions(name="support", compartment="identity", writable=False),
         ]
+        indexes = [
+            models.Index(
+                fields=["site", "person"],
+                include=["valid"],
+                condition=Q(superseded_at=None),
+                name="support_at_site",
+            )
+        ]
 
 
 class Assignment(DatedFact):

@@ -32,7 +32,7 @@ class Situation(DatedFact):
     The compartment is the aspect's: it stands on the row because the readers of rows differ.
     """
 
-    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="situations")
+    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="situations", db_index=False)
     aspect = models.CharField(max_length=40)
     compartment = TermField(max_length=10, choices=Compartment.choices())
     value = models.CharField(max_length=40, blank=True)
@@ -78,7 +78,16 @@ class Situation(DatedFact):
             ),
             PersonVersions(name="situation"),
         ]
-        indexes = [models.Index(fields=["person", "aspect"], name="situation_line")]
+        indexes = [
+            models.Index(fields=["person", "aspect"], name="situation_line"),
+            # Lists and counts ask for everybody's housing, and for nothing else of everybody.
+            models.Index(
+                fields=["person"],
+                include=["valid", "value", "missing", "compartment"],
+                condition=Q(aspect="housing", superseded_at=None),
+                name="situation_housing",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -28,7 +28,7 @@ from convergence.vocabulary.needs import NEEDS_BY_COMPARTMENT
 class Contact(DatedFact):
     """Somebody met, called or wrote to the person, or tried to; ``valid`` is that one day."""
 
-    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="contacts")
+    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="contacts", db_index=False)
     kind = TermField(max_length=24, choices=ContactKind.choices())
 
     class Meta(DatedFact.Meta):
@@ -42,7 +42,7 @@ class Contact(DatedFact):
 class Note(DatedFact):
     """A few words about the person, sealed; the compartment says who reads them. ``valid`` is the day they tell of."""
 
-    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="notes")
+    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="notes", db_index=False)
     compartment = TermField(
         _("qui peut la lire"), max_length=10, choices=Compartment.choices(), default=Compartment.SOCIAL
     )
