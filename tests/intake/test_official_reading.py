@@ -1,15 +1,17 @@
 """Which files are exports of the State's tool, and what their lines say."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from convergence.intake.kinds import UnreadableFile
+from convergence.intake.kinds import Kind, UnreadableFile
 from convergence.intake.official.profiles import made_on as day_of
 from convergence.intake.official.profiles import profile, recognise, unknown_titles
 from convergence.intake.official.rows import Group, employers, groups, latest_application, lines, pass_number
-from convergence.intake.reading import read
+from convergence.intake.reading import Row, Table, read
 from convergence.vocabulary.passes import HireState, PassState
 from tests.builders import TODAY
 from tests.intake.emplois import COLUMNS, EMPLOYER, as_csv, as_xlsx, line, made_on
@@ -198,3 +200,33 @@ def test_employers_and_the_latest_application_are_known_before_anything_is_plann
     table = read(as_csv(line(), line(employer="Entreprise Inventée", applied="06/01/2025"), line()))
     assert employers(table) == [EMPLOYER, "Entreprise Inventée"]
     assert latest_application(table, TODAY) == date(2025, 1, 6)
+
+
+CELLS = st.one_of(
+    st.none(),
+    st.text(max_size=40),
+    st.integers(-10, 10**13),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+    st.datetimes(datetime(1899, 12, 31), datetime(2199, 12, 31)),
+    st.times().map(lambda moment: time(moment.hour, moment.minute)),
+    st.sampled_from(
+        ["Candidature acceptée", "Embauche annulée", "Valide", "Expiré", "999992400042", "99999 24 00042", "F…", "ACI",
+         "08/01/2024", "06/01/2026", "FICTIVE", "Anouk", "31/02/2026", "=1+1", "12/03/1985"]
+    ),
+)  # fmt: skip
+
+
+@given(rows=st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), max_size=6))
+def test_whatever_the_cells_hold_is_read_or_refused_and_nothing_impossible_comes_out(rows: list[list[object]]) -> None:
+    numbered = tuple(Row(number, tuple(cells)) for number, cells in enumerate(rows, 2))  # type: ignore[arg-type]
+    table = Table(Kind.XLSX, COLUMNS, numbered)
+    found = groups(lines(table, TODAY, {EMPLOYER: SITE}, TODAY))
+    assert sorted(one.number for group in found for one in group.lines) == [row.number for row in numbered]
+    for group in found:
+        assert all(said.starts < said.last_day and pass_number(said.number) == said.number for said in group.passes)
+        assert all(hire.last_day is None or hire.starts <= hire.last_day for hire, _kind in group.hires)
+        assert group.masked or group.name or group.refusals
+    assert latest_application(table, TODAY) is None or latest_application(table, TODAY) <= TODAY  # type: ignore[operator]
+    assert all(employers(table))
