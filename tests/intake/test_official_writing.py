@@ -20,7 +20,7 @@ from convergence.intake.official.profiles import version_of
 from convergence.intake.official.writing import planner_of
 from convergence.intake.reading import read
 from convergence.intake.writing import write
-from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pathway
+from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pass, Pathway
 from convergence.pathways.official import sayings_of
 from convergence.people.models import CivilStatus, Person, PersonName, Support
 from convergence.platform.identity import assume
@@ -264,6 +264,14 @@ def test_an_identifier_that_a_list_gave_finds_her_by_her_pass(desk: Desk) -> Non
     ExternalIdentifier.objects.create(
         person=desk.world.anouk, operator=desk.world.site.operator, value="99999 24 00042"
     )
+    _held, plan = desk.plan(line(ends="", given="Anouck"))
+    assert [(row["verb"], row["person"]) for row in plan["rows"]] == [("change", desk.world.anouk.pk)]
+
+
+def test_the_number_that_the_team_noted_itself_finds_her_too(desk: Desk, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        Pass.objects.filter(person=desk.world.anouk).update(number="999992400042")
+    assume(desk.user.pk, TODAY)
     _held, plan = desk.plan(line(ends="", given="Anouck"))
     assert [(row["verb"], row["person"]) for row in plan["rows"]] == [("change", desk.world.anouk.pk)]
 

@@ -6,7 +6,7 @@ from datetime import date
 from convergence.access.models import Readable
 from convergence.intake.dates import PartialDate
 from convergence.intake.models import ExternalIdentifier
-from convergence.pathways.models import Contract, OfficialHire, OfficialPass
+from convergence.pathways.models import Contract, OfficialHire, OfficialPass, Pass
 from convergence.pathways.recording import Terms
 from convergence.people.models import Assignment, CivilStatus, PersonName, Support
 from convergence.situations.models import Situation
@@ -35,6 +35,7 @@ class Known:
     :param referents: who follows her today, by role: (user id, name).
     :param notes: texts that imports wrote, where the list brings notes.
     :param passes, hires: what the State's tool said, where its export is imported.
+    :param pass_numbers: of the PASS that the team noted itself, likewise.
     :param written: compartments that the actor writes.
     """
 
@@ -53,6 +54,7 @@ class Known:
     notes: set[str] = field(default_factory=set)
     passes: list[OfficialPass] = field(default_factory=list)
     hires: list[OfficialHire] = field(default_factory=list)
+    pass_numbers: set[str] = field(default_factory=set)
     written: frozenset[str] = frozenset()
 
     @property
@@ -146,3 +148,6 @@ def _add_sayings(people: dict[int, Known]) -> None:
     for hire in OfficialHire.objects.current():
         if hire.person_id in people:
             people[hire.person_id].hires.append(hire)
+    for person_id, number in Pass.objects.current().exclude(number="").values_list("person_id", "number"):
+        if person_id in people:
+            people[person_id].pass_numbers.add(number)

@@ -128,7 +128,7 @@ class OfficialPlanner:
         self._directory = Directory(known)
         self._holders: dict[str, list[Known]] = defaultdict(list)
         for one in known:
-            numbers = {told.number for told in one.passes}
+            numbers = {told.number for told in one.passes} | one.pass_numbers
             numbers |= {number for _operator, value in one.identifiers if (number := pass_number(value))}
             for number in numbers:
                 self._holders[number].append(one)
