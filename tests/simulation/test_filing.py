@@ -71,6 +71,8 @@ def same(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, tuple):
         return all(same(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, list):
+        return bool(one == other)
     if hasattr(one, "missions"):
         return bool(one.missions == other.missions and one.users == other.users)
     return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))
@@ -106,9 +108,10 @@ def test_names_and_civil_status_are_true_to_the_dataset(drawn: list[Block], pari
     people = drawn[0].tables["people"]
     rows = places(people["person"], paris.people)
     civil = paris.civil_statuses
-    assert civil.birth_year.tolist() == people["birth_year"][rows].tolist()
+    once = ~np.isin(np.arange(len(paris.people)), [second for _, second in paris.doubles])
+    assert civil.birth_year[once].tolist() == people["birth_year"][rows][once].tolist()
     sexes = [*people.codes["sex"], ""]
-    assert civil.sex.tolist() == [sexes[code] for code in people["sex"][rows]]
+    assert civil.sex[once].tolist() == [sexes[code] for code in people["sex"][rows][once]]
     assert set(civil.sex) <= {*(sex.value for sex in Sex), ""}
     unknown_year = civil.birth_year < 0
     assert unknown_year.any()
@@ -323,12 +326,47 @@ def test_every_name_is_of_fiction(filed: list[Filed]) -> None:
         return all(set(name.replace("-", " ").split(" ")) & pool for name in families if name)
 
     for made in filed:
-        usual = made.names.kind == NameKind.USUAL.value
+        # A second file may misspell the word of fiction; it stays that of somebody fictitious.
+        once = ~np.isin(made.names.person, [second for _, second in made.doubles])
+        usual = once & (made.names.kind == NameKind.USUAL.value)
         assert fictitious(made.names.family[usual])
         assert fictitious(user.family_name for user in made.staff.users)
         assert fictitious(name.partition(" ")[2] for name in made.referents.name.tolist())
         for address in (*made.civil_statuses.email, *made.referents.email):
             assert address == "" or address.endswith(".example")
+
+
+def test_second_files_are_of_people_who_had_left_another_site(filed: list[Filed]) -> None:
+    found = 0
+    for made in filed:
+        supports = made.records["supports"]
+        stands = standing(supports)
+        until = np.where(np.isnat(supports.until), FAR, supports.until)
+        for first, second in made.doubles:
+            left = until[stands & (supports.person == first)].max()
+            assert left < made.entered[second].astype("datetime64[D]")
+            sites = [set(supports.about["site"][supports.person == each].tolist()) for each in (first, second)]
+            assert sites[0] != sites[1]
+        files = [file for pair in made.doubles for file in pair]
+        assert len(files) == len(set(files))
+        assert len(made.doubles) <= 0.02 * len(made.people) + 1
+        found += len(made.doubles)
+    assert found > 5
+
+
+def test_most_second_files_are_written_otherwise_and_some_alike() -> None:
+    block = next(blocks(parameters(), UNTIL, seed=SEED))
+    made = file(block, parameters().means, UNTIL, SEED)
+    usual = {
+        person: (given, family)
+        for person, kind, given, family in zip(*made.names, strict=True)
+        if kind == NameKind.USUAL.value
+    }
+    alike = [usual[first] == usual[second] for first, second in made.doubles]
+    assert 0.05 < np.mean(alike) < 0.8
+    years = made.civil_statuses.birth_year
+    near = [years[second] < 0 or abs(years[first] - years[second]) <= 1 for first, second in made.doubles]
+    assert all(near)
 
 
 def test_notes_are_sentences_about_meetings(filed: list[Filed]) -> None:

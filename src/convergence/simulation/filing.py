@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.simulation.doubles import Presence, with_second_files
 from convergence.simulation.following import Authors, Followings, Stays, follow, places, stays_of, teams_of
 from convergence.simulation.identities import CivilStatuses, Names, draw_identities
 from convergence.simulation.moments import (
@@ -74,7 +75,7 @@ class Filed:
     """A block's records, and the staff of its sites who wrote them.
 
     ``by``, everywhere, is the place of a mission in ``staff``. ``people``: keys in the dataset; ``entered``: when each
-    person's file was made, and by whom.
+    person's file was made, and by whom. ``doubles``: pairs of places whose files are about one person.
     """
 
     staff: Staff
@@ -87,6 +88,7 @@ class Filed:
     followings_at: Moments
     referents: Referents
     referents_by: Places
+    doubles: list[tuple[int, int]]
     records: dict[str, Records] = field(default_factory=dict)
 
 
@@ -123,7 +125,9 @@ class _Filing:
         order = np.argsort(stays.since, kind="stable")[::-1]
         entered[stays.person[order]] = stays.since[order]
         self._entered = entered
-        names, civil_statuses = draw_identities(rng, _rows(tables["people"], hired))
+        names, civil_statuses, doubles = with_second_files(
+            rng, *draw_identities(rng, _rows(tables["people"], hired)), self._presence()
+        )
         referents = draw_referents(rng, entered, self._last)
         made = Filed(
             self._staff,
@@ -136,6 +140,7 @@ class _Filing:
             at_work(rng, worked(followings.since)),
             referents,
             self._authors.on(referents.person, referents.at),
+            doubles,
         )
         self._keys = keys
         made.records.update(
@@ -148,6 +153,17 @@ class _Filing:
         made.records["contacts"] = self._contacts()
         made.records["notes"] = self._notes(made.records["contacts"])
         return made
+
+    def _presence(self) -> Presence:
+        """From when to when each person was supported, and where first."""
+        stays, count = self._stay, len(self._entered)
+        left = np.full(count, np.datetime64("1900-01-01"))
+        running = np.where(np.isnat(stays.supported_until), np.datetime64("9999-12-31"), stays.supported_until)
+        np.maximum.at(left, stays.person, running.astype("datetime64[D]"))
+        site = np.full(count, -1)
+        order = np.argsort(stays.since, kind="stable")[::-1]
+        site[stays.person[order]] = stays.site[order]
+        return Presence(self._entered, left, site)
 
     def _stays(self) -> tuple[Stays, Places]:
         """The stays of people hired at sites of the scheme, and the rows of those people."""

@@ -86,7 +86,7 @@ def draw(seed: int, files: int, twice: float = FILES_TWICE) -> Crowd:
     truths = _people(seed, rng, people)
     seconds = rng.sample(range(people), round(people * twice))
     written = [(truth.person, _as_noted(rng, truth)) for truth in truths]
-    written += [(person, _written_again(rng, truths[person])) for person in seconds]
+    written += [(person, written_again(rng, truths[person])) for person in seconds]
     rng.shuffle(written)
     crowd = Crowd([replace(file, number=number) for number, (_person, file) in enumerate(written)])
     first: dict[int, int] = {}
@@ -151,7 +151,7 @@ def _less_known(
     return birth
 
 
-def _written_again(rng: Random, truth: File) -> File:
+def written_again(rng: Random, truth: File) -> File:
     """The second file about somebody, with its own faults."""
     rates = SECOND_TIME
 
