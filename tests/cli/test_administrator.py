@@ -132,6 +132,18 @@ def test_an_account_that_is_there_keeps_its_names_and_its_password(empty: str) -
     assert everything(empty) == before
 
 
+def test_whoever_administers_a_territory_is_named_for_the_whole(empty: str) -> None:
+    maint = url("maint", empty)
+    typed(*CAPUCINE, DATABASE_URL=maint)
+    with psycopg.connect(maint) as connection:
+        connection.execute("INSERT INTO territories_territory (name) VALUES ('Pays Exemple')")
+        connection.execute("UPDATE territories_mission SET territory_id = (SELECT id FROM territories_territory)")
+    answer = typed(*CAPUCINE, DATABASE_URL=maint)
+    assert "administre Convergence dès aujourd’hui" in answer.stdout
+    places = rows(empty, "SELECT territory_id IS NULL FROM territories_mission ORDER BY id")
+    assert places == [(False,), (True,)]
+
+
 def test_what_is_not_an_address_or_a_name_is_refused_in_one_line_and_changes_nothing(empty: str) -> None:
     maint = url("maint", empty)
     assert "Saisissez une adresse de courriel valide." in refused(

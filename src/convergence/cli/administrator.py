@@ -64,7 +64,8 @@ def _name(email: str, given_name: str, family_name: str, today: date) -> str:
         _refuse_unless_maint()
         assume(None, today)
         account = User.objects.select_for_update().filter(email=newcomer.email).first() or newcomer
-        if account.pk and account.is_active and account.missions.held_on(today).filter(role=Role.ADMINISTRATOR):
+        administers = {"role": Role.ADMINISTRATOR, "territory": None}
+        if account.pk and account.is_active and account.missions.held_on(today).filter(**administers):
             return f"{account} administre déjà Convergence ({account.email}) : rien n’a été changé."
         password = None
         if not account.has_usable_password():

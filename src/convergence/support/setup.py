@@ -19,8 +19,9 @@ class SiteSetup:
     """What is done of setting up a site today.
 
     ``managers``, ``counsellors``, ``supervisors``: missions that run or will; ``expected``: holders of a mission who
-    never signed in. ``imported_on``: the last import that brought somebody; ``nothing_since``: since when the team
-    says that there is no list to bring. ``has_chosen``: choices of vocabulary stand, the site's or its territory's.
+    never signed in. ``imported_on``: the last import that brought somebody, as long as the site has not started;
+    ``nothing_since``: since when the team says that there is no list to bring. ``has_chosen``: choices of vocabulary
+    stand, the site's or its territory's.
     """
 
     site_id: int

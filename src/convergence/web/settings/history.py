@@ -11,9 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from convergence.territories.choices import LISTS
 from convergence.territories.models import Operator, SettingChange, Site, Territory
 from convergence.territories.periods import ONE_DAY
-from convergence.web.templatetags.display import period
+from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.contracts import Programme
+from convergence.vocabulary.situations import ASPECTS
+from convergence.web.templatetags.display import and_list, period
 
 LABELS = {
     "name": gettext_lazy("Nom"),
@@ -30,6 +34,15 @@ LABELS = {
     "is_active": gettext_lazy("Compte"),
     "second_factor": gettext_lazy("Code à la connexion"),
     "administers": gettext_lazy("Administre Convergence"),
+    "aspects_aside": gettext_lazy("Aspects non proposés"),
+    "programmes_aside": gettext_lazy("Programmes non proposés"),
+    "contacts_aside": gettext_lazy("Contacts non proposés"),
+    "bodies": gettext_lazy("Organismes proposés"),
+}
+CODES: dict[str, dict[str, str]] = {
+    "aspects_aside": {aspect.code: aspect.label for aspect in ASPECTS.values()},
+    "programmes_aside": dict(Programme.choices()),
+    "contacts_aside": dict(ContactKind.choices()),
 }
 NAMED: dict[str, type[models.Model]] = {"territory_id": Territory, "operator_id": Operator, "antenna_of_id": Site}
 RANGE = re.compile(r"[\[(](\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
@@ -55,10 +68,7 @@ def history_of(rows: Iterable[models.Model], today: date) -> list[Earlier]:
         Earlier(
             change.changed_at,
             str(change.actor or _("La ligne de commande")),
-            [
-                (str(LABELS.get(name, name)), str(places.get((name, value)) or _said(name, value, today)))
-                for name, value in change.before.items()
-            ],
+            [(str(LABELS.get(name, name)), _said(name, value, today, places)) for name, value in change.before.items()],
         )
         for change in changes
     ]
@@ -78,9 +88,15 @@ def _places_of(said: Iterable[dict[str, Any]]) -> dict[tuple[str, Any], models.M
     }
 
 
-def _said(name: str, value: Any, today: date) -> str:
+def _said(name: str, value: Any, today: date, places: dict[tuple[str, Any], models.Model]) -> str:
+    if name in NAMED and value is not None:
+        return str(places.get((name, value), value))
     if name == "is_active":
         return _("ouvert") if value else _("fermé")
+    if name in LISTS:
+        if value is None:
+            return _("sans choix propre")
+        return and_list([CODES.get(name, {}).get(code, code) for code in value]) or _("aucun")
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if value in {None, ""}:

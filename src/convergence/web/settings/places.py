@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convergence.platform.errors import Refused
 from convergence.territories.administering import change, may_rename
-from convergence.territories.models import Operator, Site, Territory
+from convergence.territories.models import Choices, Operator, Site, Territory
 from convergence.territories.periods import days
 from convergence.vocabulary.roles import Role
 from convergence.web.handling import answer
@@ -103,7 +103,7 @@ def territory(request: Request, territory_id: int) -> HttpResponse:
         "places": _territories(),
         "sites": _with_dates(request, sites),
         "rows": mission_rows(WITH_PLACES.filter(territory=territory), request),
-        "history": history_of([territory], request.identity.today),
+        "history": history_of([territory, *Choices.objects.filter(territory=territory)], request.identity.today),
     }
     return render(request, "settings/territory.html", context)
 
@@ -249,7 +249,7 @@ def site(request: Request, site_id: int) -> HttpResponse:
         "places": _sites(),
         "steps_left": open_steps([site], today).get(site.pk, 0),
         "rows": mission_rows(WITH_PLACES.filter(site=site), request),
-        "history": history_of([site], today),
+        "history": history_of([site, *Choices.objects.filter(site=site)], today),
     }
     return render(request, "settings/site.html", context)
 

@@ -172,6 +172,8 @@ def _choices(address: str, *, done: bool, role: Role) -> Step:
 
 def _people(site: Site, setup: SiteSetup) -> Step:
     title = _("Les personnes accompagnées")
+    if setup.started_on:
+        return Step("people", title, DONE, _("Notées avant le premier jour."), EMPLOYER)
     if setup.imported_on:
         said = _("Une liste a été importée le %(day)s par %(who)s.")
         return Step("people", title, DONE, said % {"day": day(setup.imported_on), "who": setup.imported_by}, EMPLOYER)
@@ -181,8 +183,6 @@ def _people(site: Site, setup: SiteSetup) -> Step:
         links: tuple[Link, ...] = (Link(_("Il y a une liste, finalement"), toggle, posts=True),)
         words = said % {"day": day(setup.nothing_since), "who": setup.nothing_by}
         return Step("people", title, DONE, words, EMPLOYER, links)
-    if setup.started_on:
-        return Step("people", title, DONE, _("Accueillies une à une avant le premier jour."), EMPLOYER)
     said = (
         _("Des personnes sont déjà là : dites s’il reste une liste à importer.")
         if setup.has_people
