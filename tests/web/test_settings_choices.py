@@ -148,12 +148,15 @@ def test_the_second_editor_is_told_what_the_first_one_chose(
 
 
 def test_the_history_of_choices_is_kept(world: World, coordinator: Client, of_territory: str, acting_as: Any) -> None:
+    admin = signed_in(world.users[Role.ADMINISTRATOR])
     for kept in (["cvg"], ["phc"]):
         coordinator.post(of_territory, typed(coordinator, of_territory, programmes_aside=kept))
     with acting_as("maint"):
         change = SettingChange.objects.get(setting="territories_choices")
     assert change.before == {"programmes_aside": ["phc"]}
     assert change.actor == world.users[Role.COORDINATOR]
+    shown = page_of(admin.get(reverse("territory", args=[world.territory.pk])))
+    assert "Programmes non proposés : Premières heures en chantier" in shown
 
 
 @pytest.mark.parametrize(
