@@ -244,9 +244,9 @@ def _eligible(case: Case, path: Path) -> Row:
     return {word: told[word] for word in case.expect["eligible"]}
 
 
-def _proof_until(case: Case, path: Path) -> date | None:
+def _proof_until(case: Case, path: Path) -> date | str:
     row = case.given["proofs"][0]
-    return proof_stands_until(Criterion(row["criterion"]), row["made"])
+    return proof_stands_until(Criterion(row["criterion"]), row["made"]) or ""
 
 
 def _diagnosis_until(case: Case, path: Path) -> date:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from convergence.rules.law import rule_or_oldest, value_or_oldest
+from convergence.rules.law import value_or_oldest
 from convergence.rules.spans import add_months
 from convergence.vocabulary.eligibility import Criterion, CriterionLevel, DiagnosisAuthor
 from convergence.vocabulary.structures import EmployerKind
@@ -96,11 +96,6 @@ def diagnosis_stands_until(author: DiagnosisAuthor, made_on: date) -> date:
 def control_answer_by(asked_on: date) -> date:
     """The last day to send what a control of eligibility asks for: six weeks."""
     return asked_on + timedelta(weeks=value_or_oldest("control.answer_weeks", asked_on))
-
-
-def control_source(asked_on: date) -> str:
-    """Where the time to answer a control is written."""
-    return rule_or_oldest("control.answer_weeks", asked_on).source
 
 
 @cache

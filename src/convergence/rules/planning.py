@@ -236,8 +236,8 @@ def _following(branch: _Branch, goal: Goal, on: date) -> Iterator[_Branch]:
     """The branches one contract further; the preferred structures come last, to be taken up first."""
     for structure in reversed(_open_structures(branch, goal)):
         yield from _signed(branch, goal, structure, on)
-    if goal.passerelle and not branch.passerelle and branch.structure in {EmployerKind.ACI, EmployerKind.EI}:
-        yield from _passerelle(branch, goal, on)
+    if goal.passerelle and not branch.passerelle and branch.structure in (EmployerKind.ACI, EmployerKind.EI):
+        yield from _passerelle(branch, goal, branch.structure, on)
 
 
 def _open_structures(branch: _Branch, goal: Goal) -> list[EmployerKind]:
@@ -285,19 +285,17 @@ def _next_contract(branch: _Branch, goal: Goal, structure: EmployerKind, on: dat
     return extended, _contract(structure, employer, first_day, last_day, branch)
 
 
-def _passerelle(branch: _Branch, goal: Goal, on: date) -> Iterator[_Branch]:
+def _passerelle(branch: _Branch, goal: Goal, structure: EmployerKind, on: date) -> Iterator[_Branch]:
     """The same employer lends the person to an ordinary one: the contract goes on, the PASS stands still."""
-    if branch.structure is None:
-        return
     first_day = branch.day + A_DAY
     longest = last_day_of(first_day, value_or_oldest("passerelle.longest_months", first_day))
     wanted = longest if goal.until is None else min(longest, goal.until)
-    extended = _extended(branch, branch.structure, first_day, wanted, on)
-    last_day = min([wanted, *_ends(extended.path, branch.structure, first_day).values()])
+    extended = _extended(branch, structure, first_day, wanted, on)
+    last_day = min([wanted, *_ends(extended.path, structure, first_day).values()])
     if last_day < first_day:
         return
     suspension = Suspension(first_day, last_day, SuspensionReason.PASSERELLE, first_day)
-    contract = _contract(branch.structure, branch.employer, first_day, last_day, branch)
+    contract = _contract(structure, branch.employer, first_day, last_day, branch)
     if check_sequence(extended.path, (contract, suspension), on) is not None:
         return
     said = (
@@ -308,7 +306,7 @@ def _passerelle(branch: _Branch, goal: Goal, on: date) -> Iterator[_Branch]:
         extended,
         path=_with(_with(extended.path, contract), suspension),
         day=last_day,
-        steps=(*extended.steps, Step(first_day, last_day, said, branch.structure)),
+        steps=(*extended.steps, Step(first_day, last_day, said, structure)),
         passerelle=True,
     )
 
@@ -424,12 +422,20 @@ def _obstacle(branch: _Branch, goal: Goal, on: date) -> str:
     source = rule_or_oldest(_RULE[clock], branch.day).source
     match clock:
         case ClockName.PASS:
-            granted = sum(each.days for one in branch.path.passes for each in one.extensions if each.granted)
-            why = f"{days_said(granted)} déjà accordés" if granted else "aucun motif n’est ouvert"
+            why = _why_not_extended(branch)
             return f"Le PASS IAE finit le {said_in_full(end)} et ne se prolonge plus : {why} ({_EXTENSION_SOURCE})."
         case ClockName.CDDI:
             return f"Les CDDI vont jusqu’au {said_in_full(end)} et ne se prolongent plus ({source})."
     return f"Convergence s’arrête à 60 mois sous contrat, le {said_in_full(end)} ({source})."
+
+
+def _why_not_extended(branch: _Branch) -> str:
+    current = branch.path.pass_on(branch.day)
+    demands = current.extensions if current else ()
+    granted = sum(each.days for each in demands if each.granted)
+    if any(each.state is DecisionState.REFUSED for each in demands):
+        return "la demande a été refusée"
+    return f"{days_said(granted)} déjà accordés" if granted else "aucun motif n’est ouvert"
 
 
 _EXTENSION_SOURCE = "art. R5132-1-8 C. trav."
