@@ -1,8 +1,8 @@
 """Which pairs are worth comparing, among the thousands of millions that a hundred thousand people make.
 
-Two files of one person share at least one key: the bones of both her names; those of one of them with the year, or
-with the day and month; the day, month and year, in whichever order. A name that nearly everybody bears makes no key
-of its own: with it, something else must agree.
+Two files of one person share at least one key: the bones of both her names; those of one of them with the year and
+how the other begins, or with the day and month; the day, month and year, in whichever order. No name makes a key of
+its own: with it, something else must agree.
 """
 
 from collections import defaultdict
@@ -25,17 +25,15 @@ def keys_of(person: Identity) -> set[Key]:
     for given, family in person.names:
         first, second = part_of(given), part_of(family)
         keys.add(("names", *sorted((first.bones, second.bones))))
-        bones = {first.bones, second.bones}
-        for word in (*first.words, *second.words):
-            if len(word) > 2 and word not in PARTICLES:
-                bones.add(part_of(word).bones)
         if len(first.words) + len(second.words) > 2:
             keys.add(("words", *sorted((*first.words, *second.words))))
-        for heard in bones:
-            if person.year:
-                keys.add(("year", person.year, heard))
-            if person.month and person.day and (person.month, person.day) != (1, 1):
-                keys.add(("day", *sorted((person.month, person.day)), heard))
+        for part, beside in ((first, second), (second, first)):
+            words = {part_of(word).bones for word in part.words if len(word) > 2 and word not in PARTICLES}
+            for heard in {part.bones, *words}:
+                if person.year:
+                    keys.add(("year", person.year, heard, beside.bones[:1]))
+                if person.month and person.day and (person.month, person.day) != (1, 1):
+                    keys.add(("day", *sorted((person.month, person.day)), heard))
     if person.year and person.month and person.day and (person.month, person.day) != (1, 1):
         keys.add(("birth", person.year, *sorted((person.month, person.day))))
     return keys
