@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from convergence.pathways.models import Contract
 from convergence.territories.choices import Offered, offered_at
-from convergence.territories.models import Choices, SettingChange
+from convergence.territories.models import Choices, SettingChange, Site
 from convergence.vocabulary.roles import Role
 from tests.builders import World, add_situation
 from tests.web.test_settings import _on_that_day, page_of, signed_in
@@ -25,6 +25,11 @@ def typed(client: Client, address: str, **changed: Any) -> dict[str, Any]:
 
 def without(client: Client, address: str, name: str, *codes: str) -> list[str]:
     return [code for code in typed(client, address)[name] if code not in codes]
+
+
+def fresh(*sites: Site) -> list[Site]:
+    """The sites with what they and their territory choose now."""
+    return [Site.objects.select_related("choices", "territory__choices").get(pk=site.pk) for site in sites]
 
 
 @pytest.fixture
@@ -119,17 +124,17 @@ def test_a_site_follows_its_territory_until_it_chooses_itself(
     world: World, coordinator: Client, of_territory: str, manager: Client, of_site: str
 ) -> None:
     coordinator.post(of_territory, typed(coordinator, of_territory, programmes_aside=["cvg"], bodies="CHRS Fictif"))
-    assert offered_at([world.site.pk]).programmes_aside == {"phc"}
+    assert offered_at(fresh(world.site)).programmes_aside == {"phc"}
     # Saved as it stands, the form chooses nothing of its own: the site goes on following.
     manager.post(of_site, typed(manager, of_site))
     own = Choices.objects.get(site=world.site)
     assert (own.programmes_aside, own.bodies) == (None, None)
     coordinator.post(of_territory, typed(coordinator, of_territory, programmes_aside=["phc"]))
-    assert offered_at([world.site.pk]).programmes_aside == {"cvg"}
+    assert offered_at(fresh(world.site)).programmes_aside == {"cvg"}
     manager.post(of_site, typed(manager, of_site, programmes_aside=["cvg", "phc"], bodies=""))
-    assert offered_at([world.site.pk]) == Offered()
-    assert offered_at([world.other_site.pk]).programmes_aside == {"cvg"}
-    assert offered_at([world.site.pk, world.other_site.pk]).programmes_aside == set()
+    assert offered_at(fresh(world.site)) == Offered()
+    assert offered_at(fresh(world.other_site)).programmes_aside == {"cvg"}
+    assert offered_at(fresh(world.site, world.other_site)).programmes_aside == set()
     assert offered_at([]).programmes_aside == set()
 
 

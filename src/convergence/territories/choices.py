@@ -38,9 +38,11 @@ class Offered:
     bodies: tuple[str, ...] = ()
 
 
-def offered_at(site_ids: Collection[int]) -> Offered:
-    """What is offered to somebody who works at these sites: all that one of them uses; one query."""
-    sites = list(Site.objects.filter(pk__in=site_ids).select_related("choices", "territory__choices"))
+def offered_at(sites: Collection[Site]) -> Offered:
+    """What is offered to somebody who works at these sites: all that one of them uses.
+
+    Asks nothing about the sites of an ``Identity``: their choices came with them.
+    """
     if not sites:
         return Offered()
     return Offered(

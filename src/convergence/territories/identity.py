@@ -7,6 +7,9 @@ from convergence.access.models import User
 from convergence.territories.models import Mission, Site, Territory
 from convergence.vocabulary.roles import Role
 
+WITH_PLACES = ("site__choices", "site__territory__choices", "territory")
+"""What a mission is loaded with: its place, and what the place chooses to offer in its forms."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -20,7 +23,7 @@ class Identity:
     def of(cls, user: User | None, today: date) -> "Identity":
         if user is None:
             return cls(None, today)
-        held = Mission.objects.filter(user=user).held_on(today).select_related("site__territory", "territory")
+        held = Mission.objects.filter(user=user).held_on(today).select_related(*WITH_PLACES)
         return cls(user, today, list(held))
 
     @property
@@ -30,9 +33,13 @@ class Identity:
     def holds(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
 
-    def site_ids(self, *roles: str) -> list[int]:
+    def sites(self, *roles: str) -> list[Site]:
         """Sites at which the actor holds one of these roles today."""
-        return [mission.site_id for mission in self.missions if mission.site_id and mission.role in roles]
+        return [mission.site for mission in self.missions if mission.site and mission.role in roles]
+
+    def site_ids(self, *roles: str) -> list[int]:
+        """Their ids."""
+        return [site.pk for site in self.sites(*roles)]
 
     def territory_ids(self, *roles: str) -> list[int]:
         """Territories on which the actor holds one of these roles today, by a mission on the territory itself."""

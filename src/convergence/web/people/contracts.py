@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from convergence.pathways.decisions.recording import refuse_overlap
 from convergence.pathways.models import Contract
 from convergence.pathways.recording import Terms, amend, sign
 from convergence.people.models import Person
@@ -41,13 +42,15 @@ def terms_of(form: ContractForm) -> Terms:
 def new(request: Request, person_id: int) -> HttpResponse:
     person, _compartments = open_person(request, person_id)
     sites = request.identity.site_ids(*EMPLOYER)
-    today, without = request.identity.today, offered_at(sites).programmes_aside
+    today, without = request.identity.today, offered_at(request.identity.sites(*EMPLOYER)).programmes_aside
     programme = next((code for code in (Programme.CVG, Programme.PHC) if code not in without), Programme.NONE)
     initial = {"kind": "cddi", "programme": programme.value, "site": sites[0] if sites else None, "starts": today}
     form = ContractForm(request.POST or None, site_ids=sites, today=today, without=without, initial=initial)
 
     def work(form: ContractForm) -> str:
-        sign(person.pk, terms_of(form))
+        terms = terms_of(form)
+        refuse_overlap(person.pk, terms)
+        sign(person.pk, terms)
         messages.success(request, _("Le contrat est enregistré."))
         return reverse("person", args=[person.pk])
 
@@ -89,14 +92,16 @@ def correct(request: Request, person_id: int, contract_id: int) -> HttpResponse:
         request.POST or None,
         site_ids=[*own, *([shown.site_id] if shown.site_id else [])],
         today=request.identity.today,
-        without=offered_at(own).programmes_aside,
+        without=offered_at(request.identity.sites(*EMPLOYER)).programmes_aside,
         initial=initial_of(shown),
     )
     theirs: Contract | None = None
 
     def work(form: ContractForm) -> str:
         current = Contract.objects.current().filter(series=shown.series).first() or shown
-        amended = amend(current, terms_of(form), form.cleaned_data["seen_version"])
+        terms = terms_of(form)
+        refuse_overlap(person.pk, terms, replacing=current)
+        amended = amend(current, terms, form.cleaned_data["seen_version"])
         messages.success(request, _("Le contrat est modifié ; la version précédente reste lisible."))
         return reverse("contract", args=[person.pk, amended.pk])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import Case, F, Func, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Concat, Trim
 from django.http import Http404
 
@@ -23,15 +23,18 @@ class Reach(frozenset[str]):
 
 def record_look(request: Request, people: Iterable[int]) -> None:
     """Put on record that the actor looks at these people on this page; if it fails, the page is not shown."""
-    page = request.resolver_match.view_name if request.resolver_match else ""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT record_access(%s, VARIADIC %s::bigint[])", [page, list(people)])
+        cursor.execute("SELECT record_access(%s, VARIADIC %s::bigint[])", [_page_of(request), list(people)])
+
+
+def _page_of(request: Request) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def open_person(request: Request, person_id: int) -> tuple[Person, Reach]:
     """The person, her usual name and key in hand, and what the actor reads of her, once the look is on record.
 
-    Two queries: every page about a person begins with them.
+    One query, with which every page about a person begins: whoever gets a row has left a record.
 
     :raises Http404: she does not exist, or not for this actor: the two look the same.
     """
@@ -46,12 +49,12 @@ def open_person(request: Request, person_id: int) -> tuple[Person, Reach]:
             written=ArraySubquery(read.filter(may_write=True).values("compartment").distinct()),
             called=Subquery(usual_first.annotate(called=called).values("called")[:1]),
             wrapped=F("sealing_key__wrapped"),
+            recorded=Func(Value(_page_of(request)), F("pk"), function="record_access", output_field=IntegerField()),
         )
         .first()
     )
     if person is None:
         raise Http404
-    record_look(request, [person_id])
     person.usual_name = person.called or ""
     bring_key(person_id, person.wrapped)
     reach = Reach(person.read)

@@ -66,7 +66,7 @@ def outside_referent(request: Request, person_id: int) -> HttpResponse:
     """Add a social referent whom the person already has elsewhere."""
     person, compartments = open_person(request, person_id)
     readers = [(code, str(words)) for code, words in READERS.items() if code in compartments]
-    bodies = offered_at(request.identity.site_ids(*CARE)).bodies
+    bodies = offered_at(request.identity.sites(*CARE)).bodies
     form = OutsideReferentForm(request.POST or None, compartments=readers, bodies=bodies)
 
     def work(form: OutsideReferentForm) -> str:

@@ -136,7 +136,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
     context["now"] = asking(who.pk, today)
     context |= fragments(request, who, compartments, contacts[0] if contacts else None)
     if context["may_record"]:
-        offered = offered_at(request.identity.site_ids(*EMPLOYER))
+        offered = offered_at(request.identity.sites(*EMPLOYER))
         context |= recording_context(request, facts, compartments, offered)
         context["needs"] = need_lines(Need.objects.current().filter(person=who).defer("reason").order_by("valid"))
     return render(request, "people/person.html", context)

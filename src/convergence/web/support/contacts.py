@@ -29,7 +29,7 @@ def record(request: Request, person_id: int) -> HttpResponse:
     form = ContactForm(
         request.POST if request.method == "POST" else None,
         today=today,
-        without=offered_at(request.identity.site_ids(*CARE)).contacts_aside,
+        without=offered_at(request.identity.sites(*CARE)).contacts_aside,
         initial={"next": back(request, reverse("person", args=[person.pk]))},
         auto_id="contact_%s",
     )

@@ -1,0 +1,1 @@
+"""What the measures of `./convergence bench` share."""
