@@ -6,7 +6,7 @@ gives back every suspended day. The *official* date is what somebody read in the
 official date where it is known and the platform's otherwise, since aid and hiring follow it; the others explain it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from convergence.rules.french import days_said, said_in_full
@@ -136,6 +136,20 @@ def platform_last_day(one: Pass) -> date:
     """The last day as the platform computes it."""
     back = sum(_given_back(stretch, one.first_day) for stretch in suspended(one))
     return one.first_day + timedelta(days=value_or_oldest("pass.days", one.first_day) - 1 + granted_days(one) + back)
+
+
+def resumed(path: Path, day: date) -> Path:
+    """The path of somebody hired on a day: a hiring ends the suspension under way, the day before."""
+    current = path.pass_on(day)
+    if current is None:
+        return path
+    cut = tuple(
+        replace(each, last_day=day - A_DAY) if each.period.covers(day) else each
+        for each in current.suspensions
+        if each.first_day < day or not each.period.covers(day)
+    )
+    changed = replace(current, suspensions=cut)
+    return replace(path, passes=tuple(changed if one is current else one for one in path.passes))
 
 
 def _given_back(stretch: Period, on: date) -> int:

@@ -16,6 +16,7 @@ from convergence.rules.clocks import read
 from convergence.rules.decisions import Decision, decisions
 from convergence.rules.french import days_said, said_in_full
 from convergence.rules.law import rule_or_oldest, value_or_oldest
+from convergence.rules.pass_clock import resumed
 from convergence.rules.path import COUNTED, KIND_OF, Contract, Extension, Pass, Path, Renewal, Suspension
 from convergence.rules.periods import A_DAY, last_day_of
 from convergence.rules.refusals import Refusal, check_contract, check_extension, check_renewal, check_suspension
@@ -205,7 +206,7 @@ def _start(path: Path, goal: Goal, on: date) -> _Branch | Refusal:
         return Refusal(f"La fin du parcours est notée, le {said_in_full(path.ends_on)}")
     contract = path.contract_on(on)
     if contract is None or (contract.last_day is not None and contract.last_day < on):
-        path = _resumed(path, on)
+        path = resumed(path, on)
         if not path.passes:
             path = replace(path, passes=(Pass(on),))
         return _Branch(path, on - A_DAY, None, "")
@@ -216,20 +217,6 @@ def _start(path: Path, goal: Goal, on: date) -> _Branch | Refusal:
         key=lambda each: each.last_day or on,
     )
     return _Branch(path, last.last_day or on, last.structure, last.employer)
-
-
-def _resumed(path: Path, on: date) -> Path:
-    """The path whose PASS is no longer suspended on a day: a hiring ends the suspension the day before."""
-    current = path.pass_on(on)
-    if current is None:
-        return path
-    cut = tuple(
-        replace(each, last_day=on - A_DAY) if each.period.covers(on) else each
-        for each in current.suspensions
-        if each.first_day < on
-    )
-    changed = replace(current, suspensions=cut)
-    return replace(path, passes=tuple(changed if one is current else one for one in path.passes))
 
 
 def _following(branch: _Branch, goal: Goal, on: date) -> Iterator[_Branch]:

@@ -4,7 +4,7 @@ Every check takes the path as it is known and the fact proposed, which is not in
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from convergence.rules.clocks import read
@@ -12,7 +12,7 @@ from convergence.rules.contract_clocks import furthest
 from convergence.rules.decisions import cddi_grounds, closing, ground_opens_on, renewal_limit, room_for
 from convergence.rules.french import days_said, months_said, said_in_full
 from convergence.rules.law import motive_rule, rule_or_oldest, value_or_oldest
-from convergence.rules.pass_clock import PassClock, pass_clock
+from convergence.rules.pass_clock import PassClock, pass_clock, resumed
 from convergence.rules.path import COUNTED, STRUCTURE_OF, Contract, Extension, Path, Renewal, Suspension
 from convergence.rules.periods import A_DAY, last_day_of, months_within, overlap
 from convergence.rules.spans import add_months
@@ -78,14 +78,12 @@ def _cddi(path: Path, contract: Contract) -> Iterator[Refusal]:
     if contract.last_day is None:
         yield Refusal("Un CDDI a un terme : sa date de fin est à noter", _source("cddi.months", contract.first_day))
         return
-    renews = any(
-        other.kind is ContractKind.CDDI
-        and other.employer == contract.employer
-        and other.last_day == contract.first_day - A_DAY
-        for other in path.contracts
-    )
     shortest = value_or_oldest("cddi.shortest_months", contract.first_day)
-    if not renews and not contract.exempt_from_minimum and not months_within(contract.period, shortest):
+    if (
+        not _renews(path, contract)
+        and not contract.exempt_from_minimum
+        and not months_within(contract.period, shortest)
+    ):
         until = last_day_of(contract.first_day, shortest)
         yield Refusal(
             f"Un CDDI dure au moins {months_said(shortest)} : celui-ci va jusqu’au {said_in_full(until)} au plus tôt",
@@ -93,17 +91,19 @@ def _cddi(path: Path, contract: Contract) -> Iterator[Refusal]:
         )
 
 
+def _renews(path: Path, contract: Contract) -> bool:
+    """Whether a contract follows another of the same kind and employer without a day between: it is no hiring."""
+    eve = contract.first_day - A_DAY
+    return any(
+        other.kind is contract.kind and other.employer == contract.employer and other.last_day == eve
+        for other in path.contracts
+    )
+
+
 def _within_clocks(path: Path, contract: Contract, last_day: date, on: date) -> Iterator[Refusal]:
     """Whether the three clocks reach the end of the contract, were it signed."""
-    signed = Path(
-        (*path.contracts, contract),
-        path.passes,
-        path.renewals,
-        path.derogations,
-        path.born_on,
-        path.disabled_worker,
-        path.trainings,
-    )
+    hired = path if _renews(path, contract) else resumed(path, contract.first_day)
+    signed = replace(hired, contracts=(*path.contracts, contract))
     reading = read(signed, max(on, contract.first_day))
     cddi, convergence, pass_iae = reading.cddi, reading.convergence, reading.pass_iae
     if contract.kind is ContractKind.CDDI and cddi and cddi.last_day and last_day > cddi.last_day:
