@@ -29,11 +29,13 @@ AS_OF = date(2025, 12, 31)
 
 @dataclass(frozen=True)
 class Compared:
-    """A row with the figure of the default seed and the mean over the other seeds."""
+    """A row with the figure of the default seed, the mean over the other seeds, and in how many of these the published
+    figure lies inside."""
 
     row: Row
     figure: Figure
     mean: float
+    inside: int
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +76,8 @@ def compare(drawn: Parameters) -> list[Compared]:
     figures = counted(rows, drawn, SEED)
     others = [counted(rows, drawn, seed) for seed in SEEDS]
     means = [fmean(each[place].value for each in others) for place in range(len(rows))]
-    return [Compared(*each) for each in zip(rows, figures, means, strict=True)]
+    inside = [sum(row.holds(each[place]) for each in others) for place, row in enumerate(rows)]
+    return [Compared(*each) for each in zip(rows, figures, means, inside, strict=True)]
 
 
 def counted(rows: Sequence[Row], drawn: Parameters, seed: int) -> list[Figure]:
@@ -101,7 +104,7 @@ def records(drawn: Parameters, seed: int) -> Tables:
 def table(compared: Sequence[Compared]) -> str:
     """The comparison in Markdown."""
     lines = [
-        f"| Published figure | Published | Simulated | 95 % interval | Mean of {len(SEEDS)} other draws "
+        f"| Published figure | Published | Simulated | 95 % interval | Mean of {len(SEEDS)} other draws (inside in) "
         "| This software’s definition |",
         "|---|---|---|---|---|---|",
     ]
@@ -109,9 +112,10 @@ def table(compared: Sequence[Compared]) -> str:
         row, figure = each.row, each.figure
         over = f" ({figure.numerator:.0f} of {figure.denominator})" if row.share and figure.denominator > 1 else ""
         low, high = row.said(max(figure.low, 0)), row.said(figure.high)
+        others = f"{row.said(each.mean)} ({each.inside})"
         lines.append(
             f"| {row.what} ({row.source}) | {'> ' if row.least else ''}{row.said(row.published)} "
-            f"| {row.said(figure.value)}{over} | {low} – {high} | {row.said(each.mean)} | {figure.definition} |"
+            f"| {row.said(figure.value)}{over} | {low} – {high} | {others} | {figure.definition} |"
         )
     return "\n".join(lines)
 
@@ -123,6 +127,7 @@ def document(compared: Sequence[Compared]) -> str:
 Published figures of the scheme, beside those that come out of the *records* of a drawn Paris: the model
 (`docs/simulation.md`) draws people's lives, writes them as the dataset that all analysis reads, and the indicator
 functions count them as they would count real records. Nothing here is a result about the real scheme.
+"Inside in" says in how many of the other draws the published figure lies inside their own interval.
 
 Made by `./convergence calibration --write` (seed {SEED}, parameters as they stand, records up to {AS_OF.isoformat()});
 a test checks that this page is what the command makes and that each published figure lies inside the interval.

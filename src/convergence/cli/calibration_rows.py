@@ -193,7 +193,7 @@ def _extra_means(tables: Tables) -> Figure:
     more = cost[Scheme.CONVERGENCE] / cost[Scheme.ORDINARY] - 1
     definition = (
         "Personnel (équipe mutualisée comprise) et aide au poste, en euros par an et par personne sous contrat "
-        f"de 2019 à 2024, rapportés à ceux d’un chantier ordinaire. Intervalle{NBSP}: plus ou moins 3 points, "
+        f"de 2019 à 2024, rapportés à ceux d’un chantier ordinaire. Intervalle{NBSP}: plus ou moins 5 points, "
         "« environ » étant pris ainsi."
     )
-    return Figure(more, cost[Scheme.CONVERGENCE], 1, more - 0.03, more + 0.03, 0, definition)
+    return Figure(more, cost[Scheme.CONVERGENCE], 1, more - 0.05, more + 0.05, 0, definition)

@@ -57,6 +57,8 @@ PEOPLE_MISSING = (
     "time_without_work",
     "street_path",
 )
+SHOWS_DIFFICULTY = ("street_path", "time_without_work", "education")
+"""Answers at entry that show how hard life is."""
 MOTIVES_OF = {
     "durable_motives": {ExitCategory.DURABLE},
     "other_dynamic_motives": DYNAMIC - {ExitCategory.DURABLE},
@@ -136,6 +138,7 @@ class People:
     time_without_work: tuple[float, ...] = weights(TimeWithoutWork)
     street_path: float = probability()
     slope: float = at_least(0)
+    shows: Mapping[str, float] = amounts_by(SHOWS_DIFFICULTY)
     missing: Mapping[str, tuple[float, ...]] = shares_by(PEOPLE_MISSING, Missing)
 
 

@@ -26,7 +26,8 @@ _CODES = np.array([motive.value for motive in ExitMotive])
 _TRIAL = [ExitMotive.TRIAL_ENDED_BY_EMPLOYER.value, ExitMotive.TRIAL_ENDED_BY_PERSON.value]
 REMOVED = [motive.value for motive, category in TABLES[-1].categories.items() if category is ExitCategory.REMOVED]
 _TO_SOMETHING = [motive.value for motive, category in TABLES[-1].categories.items() if category in DYNAMIC]
-_CONVERGENCE, _ORDINARY, _NONE = (list(Scheme).index(each) for each in Scheme)
+_WITHOUT_WORK = [motive.value for motive, category in TABLES[-1].categories.items() if category is ExitCategory.OTHER]
+_CONVERGENCE, _NONE = (list(Scheme).index(each) for each in (Scheme.CONVERGENCE, Scheme.NONE))
 _ACI, _EI = (list(EmployerKind).index(each) for each in (EmployerKind.ACI, EmployerKind.EI))
 _CDDI, _EI_CONTRACT = (list(ContractKind).index(each) for each in (ContractKind.CDDI, ContractKind.EI))
 _NO_PROGRAMME, _CVG, _PHC = (list(Programme).index(each) for each in Programme)
@@ -95,6 +96,8 @@ def draw_paths(context: Context, people: People) -> tuple[Paths, Contracts]:
 
 @dataclass(frozen=True)
 class _Starts:
+    """Who starts a path, her how manyth, at which site, on which day, and whether by a PHC contract; all (paths,)."""
+
     person: Array
     rank: Array
     site: Array
@@ -105,6 +108,7 @@ class _Starts:
 def _drawn(
     context: Context, people: People, starts: _Starts, rng: np.random.Generator, most: Array
 ) -> tuple[Paths, Contracts]:
+    """The paths that begin so, whole, and their contracts; ``most``: months that each may last at most."""
     chosen, scheme = context.parameters.paths, context.scheme[starts.site]
     n = len(starts.person)
     uniform = rng.random(n)
@@ -115,22 +119,37 @@ def _drawn(
     trial = np.isin(outcomes.motive, _TRIAL)
     since, term, used = _terms(rng, starts, np.where(trial, np.minimum(months, _FIRST_LIMIT), months), chosen)
     used[:, 1:] &= ~trial[:, None]
-    last = used.sum(axis=1) - 1
-    rows = np.arange(n)
+    ends = _ends(context, rng, starts, outcomes, (since, term, used), months)
+    paths = Paths(starts.person, starts.rank, starts.site, scheme, starts.day, ends, months, starts.by_phc, outcomes)
+    return paths, _contracts(context, rng, paths, (since, term, used & (since < ends[:, None])))
+
+
+def _ends(
+    context: Context,
+    rng: np.random.Generator,
+    starts: _Starts,
+    outcomes: Outcomes,
+    spans: tuple[Array, Array, Array],
+    months: Array,
+) -> Array:
+    """First day after each path: the term of its last contract, or earlier: for a job, a trial that failed, a site
+    that closes. On a waiting list, the end of the follow-up."""
+    since, term, used = spans
+    chosen, n = context.parameters.paths, len(starts.person)
+    trial = np.isin(outcomes.motive, _TRIAL)
+    rows, last = np.arange(n), used.sum(axis=1) - 1
     begun, due = since[rows, last], term[rows, last]
     early = rng.random(n) < np.where(
         np.isin(outcomes.motive, _TO_SOMETHING), chosen.leaves_early_for_a_job, chosen.leaves_early
     )
     early |= np.isin(outcomes.motive, REMOVED)
-    waits = scheme == _NONE
+    waits = context.scheme[starts.site] == _NONE
     early &= ~waits
     due = np.where(waits, plus_months(starts.day, months), due)
     broken = begun + 20 + (rng.random(n) * np.maximum(due - begun - 25, 1)).astype(np.int64)
     broken = np.where(trial, begun + between(rng, 4, 28, n), broken)
     ended = np.where(early, broken, NEVER)
-    ends = np.minimum(np.minimum(due, ended), np.maximum(context.closed[starts.site], starts.day + 1))
-    paths = Paths(starts.person, starts.rank, starts.site, scheme, starts.day, ends, months, starts.by_phc, outcomes)
-    return paths, _contracts(context, rng, paths, (since, term, used & (since < ends[:, None])))
+    return np.asarray(np.minimum(np.minimum(due, ended), np.maximum(context.closed[starts.site], starts.day + 1)))
 
 
 def _terms(
@@ -240,7 +259,7 @@ def _another_site(context: Context, rng: np.random.Generator, paths: Paths, day:
 def _reentries(context: Context, paths: Paths) -> _Starts:
     rng, chosen = context.stream("who comes back"), context.parameters.paths
     n = len(paths.person)
-    again = happens(rng, chosen.reentry, n) & np.isin(paths.outcomes.motive, (6, 7, 8))
+    again = happens(rng, chosen.reentry, n) & np.isin(paths.outcomes.motive, _WITHOUT_WORK)
     day = soon(rng, paths.ends, 183, 730)
     again &= (day <= context.last) & (paths.months <= chosen.longest - _SHORTEST) & (paths.scheme != _NONE)
     again &= day < context.closed[paths.site]

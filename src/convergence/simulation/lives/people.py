@@ -1,5 +1,6 @@
 """Who the people of a block are: what they answer at entry, and how hard their lives are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +9,9 @@ from convergence.simulation.entries import starting_days
 from convergence.simulation.lives.calendar import dates, year_of
 from convergence.simulation.lives.chance import happens, leaning, pick, place, ranked
 from convergence.simulation.lives.context import Context
+from convergence.simulation.parameters import People as PeopleParameters
 from convergence.simulation.tables import SCHEMA, Array, Table, table
-from convergence.vocabulary.entry import Household, NationalityGroup, TimeWithoutWork
+from convergence.vocabulary.entry import Household, NationalityGroup
 from convergence.vocabulary.orientations import EnteredAs, Referrer
 from convergence.vocabulary.structures import Scheme
 
@@ -71,7 +73,7 @@ def draw_people(context: Context) -> People:
         site=site,
         entered=entered,
         difficulty=difficulty,
-        shown=_shown(street, without, education, asked.street_path),
+        shown=_shown(asked, street, without, education),
         by_phc=by_phc & (np.arange(n) < hired),
         birth_year=year_of(entered) - age,
         sex=pick(rng, asked.sex, n),
@@ -92,10 +94,18 @@ def _akin(rng: np.random.Generator, latent: Array, slope: float) -> Array:
     return np.asarray(share * latent + np.sqrt(1 - share**2) * rng.standard_normal(latent.shape))
 
 
-def _shown(street: Array, without: Array, education: Array, street_path: float) -> Array:
-    """Difficulty as the answers show it: about mean 0 and variance 1 among the scheme's people."""
-    longest = len(TimeWithoutWork) - 1
-    return np.asarray(0.9 * (street - street_path) + 0.45 * (without - longest + 0.65) - 0.3 * (education - 1.5))
+def _shown(asked: PeopleParameters, street: Array, without: Array, education: Array) -> Array:
+    """Difficulty as the answers at entry show it: each counts as the parameters say, from its mean; 0 on average."""
+    counted = asked.shows
+    return np.asarray(
+        counted["street_path"] * (street - asked.street_path)
+        + counted["time_without_work"] * (without - _mean_place(asked.time_without_work))
+        - counted["education"] * (education - _mean_place(asked.education))
+    )
+
+
+def _mean_place(weights: Sequence[float]) -> float:
+    return sum(place * weight for place, weight in enumerate(weights)) / sum(weights)
 
 
 def _entries(context: Context) -> tuple[Array, Array, int]:
