@@ -62,5 +62,5 @@ def test_the_page_is_that_of_the_original_parameters_alone(tmp_path: Path) -> No
 def test_a_wrong_parameter_is_said(tmp_path: Path) -> None:
     file = tmp_path / "essai.toml"
     file.write_text("[effects]\ndinamic = 1\n", encoding="utf-8")
-    with pytest.raises(OperatorError, match=r"le nom le plus proche est « effects\.dynamic »"):
+    with pytest.raises(OperatorError, match=r"le nom le plus proche est «\u00a0effects\.dynamic\u00a0»"):
         calibration.main(Namespace(parameters=file, write=False))

@@ -1,6 +1,7 @@
 """Reading a TOML file of parameters into frozen dataclasses: everything checked, one sentence for what is wrong."""
 
 import dataclasses
+import re
 import tomllib
 import types
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,10 @@ Read = TypeVar("Read")
 
 class ParameterError(ValueError):
     """A parameter that cannot be used; the message is one French sentence that names its key."""
+
+    def __init__(self, sentence: str) -> None:
+        """The sentence is written with plain spaces; those of French punctuation are put here."""
+        super().__init__(re.sub(r"(?<=«) | (?=[»:;?!])", "\u00a0", sentence))
 
 
 @dataclasses.dataclass(frozen=True)
