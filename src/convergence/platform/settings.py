@@ -94,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "convergence.web.navigation.frame",
             ],
+            "libraries": {"lucide": "convergence.web.templatetags.icons"},
         },
     }
 ]

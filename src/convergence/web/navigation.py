@@ -45,7 +45,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
     # A fragment asked for by htmx has no rail: nothing is counted for it.
     counted = identity.holds(*CARE) and not request.htmx  # type: ignore[attr-defined]
-    counts = {"today": asking_today(identity.user, identity.today)} if counted else {}
+    counts = {}
+    if counted:
+        already = getattr(request, "asking", None)
+        counts["today"] = asking_today(identity.user, identity.today) if already is None else already
     nav = [
         Item(reverse(name), label, icon, request.path.startswith(reverse(name)), counts.get(name))
         for name, label, icon, shown in entries

@@ -12,3 +12,5 @@ class Request(HttpRequest):
     identity: Identity
     htmx: HtmxDetails
     undone: bool
+    asking: int
+    """How many of the people whom the actor follows need something this week, where the page counts them anyway."""

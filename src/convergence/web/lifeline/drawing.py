@@ -21,20 +21,27 @@ AXIS_SIZE = 11.0
 DOT_RADIUS = 5.0
 SHORTEST_CLIP = 5
 
-# Advance widths in ems, measured on DejaVu Sans; a character that is not listed counts as the widest.
-_WIDTHS = {
-    character: width
+
+class _Widths(dict[str, float]):
+    """Advance widths in ems, measured on DejaVu Sans; a character that is not listed counts as the widest."""
+
+    def __missing__(self, character: str) -> float:
+        return 1.1
+
+
+_WIDTHS = _Widths(
+    (character, width)
     for characters, width in (
         (" ijlîï'’.,·IJ\u00a0", 0.33), ("f-/:;", 0.37), ("()t!r", 0.43), ("s–°z?", 0.54), ("cçkLFvxy", 0.61),
         ("aeoàâéèêëôPTYbdghnpqùûüuESÉ0123456789«»", 0.65), ("ABCKRVXZÀUNHDG", 0.79), ("OQwM&+", 0.88), ("m%W…—œ", 1.04),
     )
     for character in characters
-}  # fmt: skip
+)  # fmt: skip
 
 
 def text_width(text: str, size: float = TEXT_SIZE) -> float:
     """An upper bound of a text's width in units."""
-    return size * sum(_WIDTHS.get(character, 1.1) for character in text)
+    return size * sum(map(_WIDTHS.__getitem__, text))
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ def people_section(request: Request) -> dict[str, Any]:
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     complete(shown, identity.today)
+    asking = sum(line.group in {"late", "week"} for line in lines)
+    if not whole_site:
+        request.asking = asking
     return {
         "shows_people": True,
         "page": page,
@@ -71,7 +74,7 @@ def people_section(request: Request) -> dict[str, Any]:
         "follows": len(followed),
         "everybody": len(everybody),
         "chosen": len(chosen),
-        "asking": sum(line.group in {"late", "week"} for line in lines),
+        "asking": asking,
         "here": request.get_full_path(),
     }
 
