@@ -31,6 +31,7 @@ _FAMILY = {
 _SPELT = (
     _("même prénom, à un accent, une majuscule ou un tiret près"),
     _("même nom, à un accent, une majuscule ou un tiret près"),
+    _("même prénom et même nom, à un accent, une majuscule ou un tiret près"),
 )
 _YEAR = {
     YearAgreement.EQUAL: _("même année de naissance"),
@@ -86,15 +87,20 @@ def reasons(compared: Mapping[str, Any], *, with_sex: bool) -> Reasons:
 
     order = NameOrder(compared["order"])
     levels = NameAgreement(compared["given"]), NameAgreement(compared["family"])
-    straight = order is NameOrder.STRAIGHT
+    alike: list[bool] = compared["written_alike"]
     if order in _ORDER:
         said.agree.append(str(_ORDER[order]))
-    if order is not NameOrder.TOGETHER:
+    if order is NameOrder.STRAIGHT and levels == (NameAgreement.EQUAL, NameAgreement.EQUAL):
+        said.agree.append(str(_("même prénom et même nom") if all(alike) else _SPELT[2]))
+    elif order is not NameOrder.TOGETHER:
         for place, words in enumerate((_GIVEN, _FAMILY)):
-            otherwise = levels[place] is NameAgreement.EQUAL and straight and not compared["written_alike"][place]
+            equal = levels[place] is NameAgreement.EQUAL
             # Crossed and equal is said already.
-            if straight or levels[place] is not NameAgreement.EQUAL:
-                say(levels[place], _SPELT[place] if otherwise else words[levels[place]])
+            if order is NameOrder.STRAIGHT or not equal:
+                spelt = equal and not alike[place]
+                say(levels[place], _SPELT[place] if spelt else words[levels[place]])
+    if compared["under_another_name"]:
+        said.agree.append(str(_("par un autre nom noté dans l’un des deux dossiers")))
     year, day = YearAgreement(compared["year"]), DayAgreement(compared["day"])
     if (year, day) == (YearAgreement.EQUAL, DayAgreement.EQUAL):
         said.agree.append(str(_("même date de naissance")))

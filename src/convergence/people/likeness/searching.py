@@ -106,6 +106,7 @@ def _proposal(one: _Noted, other: _Noted, compared: Compared) -> dict[str, Any]:
             "year": compared.year,
             "day": compared.day,
             "sex": compared.sex,
+            "under_another_name": at[0] > 0 or at[1] > 0,
             "written_alike": [names[0] == other_names[0], names[1] == other_names[1]],
             "names": [one.name_ids[at[0]], other.name_ids[at[1]]],
             "versions": [{"names": person.name_ids, "civil_status": person.civil_id} for person in (one, other)],
