@@ -127,7 +127,8 @@ def document(compared: Sequence[Compared]) -> str:
 Published figures of the scheme, beside those that come out of the *records* of a drawn Paris: the model
 (`docs/simulation.md`) draws people's lives, writes them as the dataset that all analysis reads, and the indicator
 functions count them as they would count real records. Nothing here is a result about the real scheme.
-"Inside in" says in how many of the other draws the published figure lies inside their own interval.
+"Inside in" says in how many of the other draws the published figure lies inside their own interval: another seed or
+another date draws other people, and about one figure in twenty then falls outside by chance.
 
 Made by `./convergence calibration --write` (seed {SEED}, parameters as they stand, records up to {AS_OF.isoformat()});
 a test checks that this page is what the command makes and that each published figure lies inside the interval.
