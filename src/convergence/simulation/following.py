@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.simulation.moments import NEVER, Days, followed_by, worked
+from convergence.simulation.moments import NEVER, Days, followed_by, later, worked
 from convergence.simulation.tables import Table
 from convergence.simulation.teams import Chair, Staff, Team
 
@@ -90,10 +90,10 @@ def stays_of(
 
 
 def _supported(rng: np.random.Generator, path: Places, since: Days, paths: Table, after: Table) -> Days:
-    ended = paths["until"][path]
+    ended: Days = paths["until"][path]
     extended = places(after["path"][np.argsort(after["path"])], paths["path"][path])
     extended_until = after["until"][np.argsort(after["path"])]
-    soon = worked(ended + rng.integers(1, _SHORT_AFTER + 1, len(path)))
+    soon = later(rng, ended, 1, _SHORT_AFTER)
     until = np.where(np.isnat(ended), NEVER, np.maximum(soon, ended))
     if len(after):
         until = np.where((extended >= 0) & ~np.isnat(ended), extended_until[extended], until)
@@ -106,7 +106,7 @@ def people_at(stays: Stays, site: int, opened: date, last: np.datetime64) -> lis
     """People under contract at a site, counted every three months."""
     here = stays.site == site
     begins, ends = np.sort(stays.since[here]), np.sort(stays.worked_until[here])
-    days = np.arange(np.datetime64(opened, "D"), last + 1, 91)
+    days: Days = np.arange(np.datetime64(opened, "D"), last + 1, 91)
     counts = np.searchsorted(begins, days, side="right") - np.searchsorted(ends, days, side="right")
     return list(zip(days.astype(object).tolist(), counts.tolist(), strict=True))
 

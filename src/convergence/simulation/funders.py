@@ -50,8 +50,9 @@ ELSEWHERE = (
 
 
 def paying(kind: FunderKind, on: date, *, in_paris: bool) -> Funder:
-    """The funder of a kind under its name of that day; another kind of Paris where Paris has none of that kind."""
-    for funder in (*(OF_PARIS if in_paris else ELSEWHERE), *ELSEWHERE, *OF_PARIS):
+    """The funder of a kind under its name of that day: of Paris or elsewhere, or the other where there is none."""
+    asked: tuple[Funder, ...] = OF_PARIS if in_paris else ELSEWHERE
+    for funder in (*asked, *ELSEWHERE, *OF_PARIS):
         if funder.kind is kind and (funder.since or date.min) <= on < (funder.until or date.max):
             return funder
     raise ValueError(f"nobody pays as {kind} on {on}")

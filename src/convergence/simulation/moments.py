@@ -20,13 +20,15 @@ _OPENS, _OPEN_MINUTES = 9 * 60, 8 * 60
 def worked(days: Days) -> Days:
     """The days themselves, or the Friday before a week-end."""
     weekday = (days.astype(np.int64) + 3) % 7  # 1970 began on a Thursday
-    return np.where(np.isnat(days), NEVER, days - np.maximum(0, weekday - _FRIDAY)).astype("datetime64[D]")
+    found: Days = np.where(np.isnat(days), NEVER, days - np.maximum(0, weekday - _FRIDAY)).astype("datetime64[D]")
+    return found
 
 
 def at_work(rng: np.random.Generator, days: Days) -> Moments:
     """A moment of each day, between 9 and 17 h."""
     minutes = _OPENS + rng.integers(0, _OPEN_MINUTES, len(days))
-    return days.astype("datetime64[m]") + minutes.astype("timedelta64[m]")
+    found: Moments = days.astype("datetime64[m]") + minutes.astype("timedelta64[m]")
+    return found
 
 
 def later(rng: np.random.Generator, days: Days, least: int, most: int) -> Days:
