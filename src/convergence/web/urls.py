@@ -11,6 +11,8 @@ urlpatterns = [
     path("aujourdhui/", today.today, name="today"),
     path("personnes/", include("convergence.web.people.urls")),
     path("personnes/", include("convergence.web.support.urls")),
+    path("personnes/", include("convergence.web.path.urls")),
+    path("personnes/", include("convergence.web.needs.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

@@ -9,8 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from convergence.pathways.clocks import path_of
 from convergence.pathways.linked import shared_by_links
 from convergence.pathways.models import Contract
+from convergence.rules.clocks import read
+from convergence.rules.decisions import ahead
 from convergence.situations.models import Situation
 from convergence.support.contacts import latest_contacts
 from convergence.support.models import Need
@@ -24,6 +27,7 @@ from convergence.vocabulary.needs import LEVELS, NEEDS
 from convergence.vocabulary.roles import Role
 from convergence.vocabulary.situations import ASPECTS
 from convergence.web.lifeline import draw
+from convergence.web.path.words import in_one_line
 from convergence.web.people.around import around
 from convergence.web.people.facts import choices_context
 from convergence.web.people.forms import HousingStepForm
@@ -128,6 +132,8 @@ def person(request: Request, person_id: int) -> HttpResponse:
         "may_record": Compartment.SOCIAL.value in compartments.written,
         "may_employ": Compartment.WORK.value in compartments.written,
     }
+    if Compartment.WORK.value in compartments:
+        context["clocks"] = clocks_in_one_line(who.pk, today)
     if context["may_employ"]:
         names = [who.usual_name, *map(str, head.other_names)]
         context |= sayings(who.pk, names, contracts, today)
@@ -140,6 +146,13 @@ def person(request: Request, person_id: int) -> HttpResponse:
         context |= recording_context(request, facts, compartments, offered)
         context["needs"] = need_lines(Need.objects.current().filter(person=who).defer("reason").order_by("valid"))
     return render(request, "people/person.html", context)
+
+
+def clocks_in_one_line(person_id: int, today: date) -> str:
+    """Which of the three clocks ends first, and what it calls for; one query."""
+    path = path_of(person_id)
+    reading = read(path, today)
+    return in_one_line(reading, ahead(path, reading))
 
 
 def lanes_for(compartments: Reach) -> list[str]:
