@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_aspect
 from convergence.rules.spans import Span, add_months
 from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.situations import ASPECTS
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -25,6 +26,9 @@ def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
     for row in all_calendars():
         if row.kind in {"contract_ending", "contract_end_unknown"}:
             assert all(ContractKind.has(value) for value in row.values), row.kind
+            continue
+        if row.kind == "clock_binding":
+            assert all(ClockName.has(value) for value in row.values)
             continue
         known = {term.value for aspect in row.aspects for term in ASPECTS[aspect].values}
         assert row.values <= known, row.kind

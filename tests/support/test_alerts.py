@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
+from convergence.pathways.decisions.recording import Demand, ask, grant, note_pass, prepare
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Person
 from convergence.platform.changes import settle
@@ -21,6 +22,8 @@ from convergence.situations.recording import record_situation
 from convergence.support.alerts import rebuild_alerts, rewrite_alerts
 from convergence.support.contacts import record_contact, undo_contact
 from convergence.support.models import Alert
+from convergence.vocabulary.decisions import Approver, ClockName
+from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, TODAY, World, add_situation, make_person
 
@@ -123,11 +126,10 @@ def test_a_site_manager_rewrites_work_alerts_and_leaves_those_she_does_not_read(
     as_role(world, Role.SITE_MANAGER)
     add_contract(world, lina)
     settle(TODAY)
-    assert kinds_of(lina.pk) == {"contract_ending"}
+    assert kinds_of(lina.pk) == {"contract_ending", "clock_binding"}
     with acting_as("maint"):
-        assert (
-            set(Alert.objects.filter(person=lina).exclude(kind="contract_ending").values_list("pk", "kind")) == before
-        )
+        others = Alert.objects.filter(person=lina).exclude(kind__in=["contract_ending", "clock_binding"])
+        assert set(others.values_list("pk", "kind")) == before
 
 
 def test_somebody_of_the_site_who_is_not_her_referent_leaves_justice_alone(
@@ -156,9 +158,15 @@ def test_each_role_reads_alerts_of_the_compartments_it_reads(
         Situation.objects.filter(person=lina, aspect__in=["rqth", "judicial_constraint"]).update(expires_on=LAST_DAY)
         rebuild_alerts([lina.pk], TODAY)
     read = {
-        Role.COUNSELLOR: {"contract_ending", "rqth_expiring", "judicial_constraint_expiring", "no_contact"},
-        Role.SUPPORT_WORKER: {"contract_ending", "rqth_expiring", "no_contact"},
-        Role.SITE_MANAGER: {"contract_ending"},
+        Role.COUNSELLOR: {
+            "contract_ending",
+            "clock_binding",
+            "rqth_expiring",
+            "judicial_constraint_expiring",
+            "no_contact",
+        },
+        Role.SUPPORT_WORKER: {"contract_ending", "clock_binding", "rqth_expiring", "no_contact"},
+        Role.SITE_MANAGER: {"contract_ending", "clock_binding"},
     }
     assume(world.users[role].pk, TODAY)
     assert kinds_of(lina.pk) == read.get(role, set())
@@ -178,11 +186,11 @@ def test_bulk_and_one_by_one_agree_and_bulk_takes_as_many_queries_for_many_as_fo
     one_by_one = list(Alert.objects.filter(person=lina).order_by("kind").values(*columns))
     with acting_as("maint"):
         more = [make_person(f"Prénom{number}", "Factice", world.site).pk for number in range(12)]
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             rebuild_alerts([lina.pk], TODAY)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(10):
             made = rebuild_alerts([lina.pk, *more], TODAY)
-        assert made == 3 + 2 * 12
+        assert made == 4 + 2 * 12
     as_role(world, Role.COUNSELLOR)
     assert list(Alert.objects.filter(person=lina).order_by("kind").values(*columns)) == one_by_one
 
@@ -196,6 +204,34 @@ def test_nothing_is_written_for_a_person_whom_the_actor_does_not_write(
     rewrite_alerts([world.sami.pk], TODAY)
     with acting_as("maint"):
         assert list(Alert.objects.filter(person=world.sami).order_by("pk").values_list("pk", flat=True)) == before
+
+
+def test_what_binds_a_path_is_warned_of_until_it_is_decided(world: World, lina: Person) -> None:
+    as_role(world, Role.COUNSELLOR)
+
+    def warned() -> dict[str, Any]:
+        settle(TODAY)
+        found = Alert.objects.filter(person=lina, kind="clock_binding").first()
+        return {} if found is None else {"begins": found.begins_on, "due": found.due_on} | found.about
+
+    add_contract(world, lina)
+    note_pass(lina.pk, date(2025, 2, 1))
+    assert warned() == {"begins": date(2026, 1, 31), "due": LAST_DAY, "on": "2027-01-31", "value": "pass"}
+    demand = Demand(
+        ClockName.PASS, ExtensionMotive.DIFFICULTIES, Approver.AUTHORISED_PRESCRIBER, LAST_DAY + timedelta(days=365)
+    )
+    draft = prepare(lina.pk, demand, TODAY)
+    asked = ask(draft, TODAY, str(draft.pk), TODAY)
+    assert warned()["asked"] == TODAY.isoformat()
+    granted = grant(asked, TODAY, demand.until, str(asked.pk), TODAY)
+    assert warned() == {
+        "begins": date(2027, 1, 31),
+        "due": date(2028, 1, 31),
+        "on": "2028-01-31",
+        "value": "pass",
+    }
+    withdraw(granted)
+    assert warned()["due"] == LAST_DAY
 
 
 def test_two_changes_at_once_take_turns(db: None) -> None:

@@ -10,13 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from convergence.rules.calendars import Calendar, Step, calendar_of, calendar_of_aspect
+from convergence.rules.clocks import read
 from convergence.rules.facts import ContractFact, Facts, SituationFact, Spell
+from convergence.rules.schedule import asked_on, notices_for
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS
 
 A_DAY = timedelta(days=1)
+CLOCK_BINDING = "clock_binding"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         return []
     found = [
         *_contracts(facts, today),
+        *_clocks(facts, today),
         *_situations(facts, today),
         *_contact(facts, stay, today),
         *_housing(facts, stay, today),
@@ -126,6 +130,24 @@ def _contracts(facts: Facts, today: date) -> Iterator[Alert]:
             row = calendar_of("contract_end_unknown", contract.kind, today)
             if row is not None:
                 yield _alert(row, Compartment.WORK, starts, value=contract.kind)
+
+
+def _clocks(facts: Facts, today: date) -> Iterator[Alert]:
+    """What binds the path first, from the first warning that still warns of it; none once it is decided."""
+    if facts.path is None:
+        return
+    reading = read(facts.path, today)
+    notices = notices_for(facts.path, reading)
+    if not notices:
+        return
+    first = notices[0]
+    row = calendar_of(CLOCK_BINDING, first.clock.value, today)
+    if row is not None:
+        about = {"on": first.due_on.isoformat(), "value": first.clock.value}
+        asked = asked_on(facts.path, reading, first.clock)
+        if asked is not None:
+            about["asked"] = asked.isoformat()
+        yield Alert(row.kind, Compartment.WORK, first.begins_on, first.due_on, about)
 
 
 def _follows(other: ContractFact, contract: ContractFact) -> bool:

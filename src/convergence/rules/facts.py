@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from convergence.rules.path import Path
 from convergence.vocabulary.contacts import ContactKind
 
 
@@ -41,13 +42,17 @@ class ContactFact(NamedTuple):
 
 @dataclass(frozen=True)
 class Facts:
-    """The current facts of one person, in any order. What the reader may not see is simply absent."""
+    """The current facts of one person, in any order. What the reader may not see is simply absent.
+
+    :param path: the same contracts and decisions as the clocks read them; None where nobody asks for them.
+    """
 
     supports: tuple[Spell, ...] = ()
     pathways: tuple[Spell, ...] = ()
     contracts: tuple[ContractFact, ...] = ()
     situations: tuple[SituationFact, ...] = ()
     contacts: tuple[ContactFact, ...] = ()
+    path: Path | None = None
 
     def stay(self) -> Spell | None:
         """The latest unbroken stretch of support, whichever sites gave it; None for somebody never supported."""

@@ -2,7 +2,11 @@
 
 from datetime import date
 
-from convergence.rules.sentences import MONTHS, NBSP
+NBSP = "\u00a0"
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
 def said_in_full(day: date) -> str:

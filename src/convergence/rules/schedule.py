@@ -66,6 +66,12 @@ def _grants(path: Path, reading: Reading, clock: ClockName) -> list[date]:
     return [demand.decided_on or date.min for demand in _demands(path, reading, clock) if demand.granted]
 
 
+def asked_on(path: Path, reading: Reading, clock: ClockName) -> date | None:
+    """When the demand that still waits for its answer was sent, if there is one."""
+    sent = [each.asked_on for each in _demands(path, reading, clock) if each.state is DecisionState.ASKED]
+    return max(filter(None, sent), default=None)
+
+
 def _demands(path: Path, reading: Reading, clock: ClockName) -> tuple[Extension, ...] | tuple[Renewal, ...]:
     if clock is ClockName.CDDI:
         return path.renewals

@@ -3,15 +3,11 @@
 from datetime import date
 
 from convergence.rules.alerts import Alert, stage
+from convergence.rules.french import MONTHS, NBSP
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.situations import ASPECTS
-
-NBSP = "\u00a0"
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 def said(day: date, today: date) -> str:
@@ -42,6 +38,11 @@ def _parts(alert: Alert, today: date) -> list[str]:
             return [f"Logement à noter{NBSP}: rien depuis l’arrivée, le {in_full(alert.on, today)}"]
         case "contract_ending":
             what = f"{ContractKind(alert.about['value']).label} jusqu’au {in_full(alert.on, today)}"
+        case "clock_binding":
+            what = f"{ClockName(alert.about['value']).label} jusqu’au {in_full(alert.on, today)} au plus"
+            if "asked" in alert.about:
+                sent = date.fromisoformat(alert.about["asked"])
+                return [what, f"Demande envoyée le {in_full(sent, today)}{NBSP}: réponse attendue"]
         case "contract_end_unknown":
             kind = ContractKind(alert.about["value"]).label
             return [f"{kind} depuis le {in_full(alert.on, today)}{NBSP}: date de fin à noter"]

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import DateField, Max
 from django.db.models.functions import Lower
 
+from convergence.pathways.clocks import paths_of
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Support
 from convergence.rules.facts import ContactFact, ContractFact, Facts, SituationFact, Spell
@@ -19,7 +20,7 @@ _PERIOD = ("valid__startswith", "valid__endswith")
 
 
 def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
-    """Current facts of each person, as far as the one who asks reads them; five queries.
+    """Current facts of each person, as far as the one who asks reads them; six queries.
 
     Rows are read as plain values: with tens of thousands of people, making a model's instance of each is the cost.
     """
@@ -45,6 +46,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     )
     for met in latest:
         contacts[met["person_id"]].append(ContactFact(ContactKind(met["kind"]), met["on"]))
+    paths = paths_of(person_ids)
     return {
         person_id: Facts(
             supports=tuple(supports[person_id]),
@@ -52,6 +54,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             contracts=tuple(contracts[person_id]),
             situations=tuple(situations[person_id]),
             contacts=tuple(contacts[person_id]),
+            path=paths.get(person_id),
         )
         for person_id in person_ids
     }

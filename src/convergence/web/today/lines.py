@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from convergence.access.models import User
 from convergence.people.models import Assignment, CivilStatus, PersonName, Support
+from convergence.rules.alerts import CLOCK_BINDING, pressing, stage
 from convergence.rules.alerts import Alert as Rule
-from convergence.rules.alerts import pressing, stage
 from convergence.rules.sentences import sentence
 from convergence.support.alerts import alert_of
 from convergence.support.models import Alert, Contact
 from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.people import NameKind
 from convergence.web.rules import CARE
 from convergence.web.support.common import contact_words
@@ -109,6 +110,8 @@ class Line:
             if self.email:
                 return Action(_("Écrire"), f"mailto:{self.email}", "mail")
             return Action(_("Noter une rencontre"), reverse("record-contact", args=[self.person_id]))
+        if alert.kind == CLOCK_BINDING:
+            return self._decision(alert)
         if "aspect" in alert.about:
             words = _("Noter la réponse") if alert.kind == "mdph_silence" else _("Noter le renouvellement")
             return Action(words, reverse("record-situation", args=[self.person_id, alert.about["aspect"]]))
@@ -118,6 +121,18 @@ class Line:
             return Action(_("Noter la suite"), reverse("new-contract", args=[self.person_id]))
         # What is left is about a contract: a review, a decision, an end that nobody noted.
         return Action(_("Voir ses contrats"), f"{reverse('person', args=[self.person_id])}#contrats")
+
+    def _decision(self, alert: Rule) -> Action:
+        """Where the decision is prepared that keeps the path going; the path itself, where nothing does."""
+        if "asked" in alert.about:
+            return Action(_("Noter la réponse"), f"{reverse('path', args=[self.person_id])}#prolongations")
+        match ClockName(alert.about["value"]):
+            case ClockName.PASS:
+                return Action(_("Préparer la prolongation"), reverse("extend-pass", args=[self.person_id]))
+            case ClockName.CDDI:
+                return Action(_("Préparer la prolongation"), reverse("extend-cddi", args=[self.person_id]))
+            case ClockName.CONVERGENCE:
+                return Action(_("Voir le parcours"), reverse("path", args=[self.person_id]))
 
 
 def begun(
