@@ -199,7 +199,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     )
     ExternalIdentifier.objects.create(person=person, operator=site.operator, value=f"EX-{person.pk}")
     contact = Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
-    Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
+    need = Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
     for compartment in ("work", "social", "health", "justice"):
         note = Note.objects.create(
             person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
@@ -221,6 +221,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "suspension_id": suspension.pk,
         "extension_id": extension.pk,
         "derogation_id": derogation.pk,
+        "need_id": need.pk,
     }
 
 

@@ -62,6 +62,30 @@ LEVELS: dict[int, str] = {
     4: "urgent, à traiter en premier",
 }
 
+
+class ReviewPart(Term):
+    """A part of a review: what one meeting talks about, two to five needs."""
+
+    WORK = "work", "Travail et projet"
+    HOME_AND_RIGHTS = "home_and_rights", "Logement et droits"
+    HEALTH = "health", "Santé et handicap"
+    DAILY_LIFE = "daily_life", "Vie quotidienne"
+
+
+_PART_OF_DOMAIN = {
+    Domain.EMPLOYMENT: ReviewPart.WORK,
+    Domain.HOUSING: ReviewPart.HOME_AND_RIGHTS,
+    Domain.RIGHTS: ReviewPart.HOME_AND_RIGHTS,
+    Domain.HEALTH: ReviewPart.HEALTH,
+    Domain.DISABILITY: ReviewPart.HEALTH,
+    Domain.DAILY_LIFE: ReviewPart.DAILY_LIFE,
+}
+
+NEEDS_BY_PART: dict[ReviewPart, tuple[NeedKind, ...]] = {
+    part: tuple(need for need in NEEDS.values() if _PART_OF_DOMAIN[need.domain] is part) for part in ReviewPart
+}
+"""The needs of each part of a review, in the order of the one-year review."""
+
 NEEDS_BY_COMPARTMENT: dict[Compartment, list[str]] = {
     compartment: sorted(need.code for need in NEEDS.values() if need.compartment is compartment)
     for compartment in sorted({need.compartment for need in NEEDS.values()})

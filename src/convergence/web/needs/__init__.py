@@ -1,0 +1,1 @@
+"""A person's needs over time, and the goals agreed with her: the tab « Besoins » of her file."""
