@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from convergence.analysis.published import published
 from convergence.cli import calibration
-from convergence.cli.calibration_rows import published
 from convergence.cli.errors import OperatorError
 from convergence.simulation.parameters import parameters, parameters_from
 

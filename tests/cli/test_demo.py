@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from convergence.cli.signins import SEED
+from convergence.cli.drawing import SEED
 from convergence.platform.clock import today
 from convergence.platform.sealing import unseal, unwrap
 from convergence.simulation.filing import file

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convergence.cli.dataset import carried
 from convergence.simulation.model import blocks, blocks_in_parallel, layout
 from convergence.simulation.parameter_file import ParameterError
 from convergence.simulation.parameters import parameters
-from convergence.simulation.tables import DTYPES, LAYOUT_TABLES, SCHEMA, TRUTH, Column, Kind, Table, table
+from convergence.simulation.tables import DTYPES, LAYOUT_TABLES, SCHEMA, TRUTH, Column, Kind, Table, table, with_truth
 from tests.simulation.drawn import SEED, UNTIL, digest, drawn, paris
 
 
@@ -21,38 +20,38 @@ def digests(tables: dict[str, Table]) -> dict[str, str]:
 
 def test_the_same_seed_draws_the_same_bytes() -> None:
     again = next(blocks(parameters(), UNTIL, seed=SEED))
-    assert digests(carried(again)) == digests(carried(paris()))
+    assert digests(with_truth(again)) == digests(with_truth(paris()))
 
 
 def test_another_seed_draws_other_people() -> None:
-    other = digests(carried(drawn(seed=SEED + 1)[0]))
-    same = {name for name, each in digests(carried(paris())).items() if other[name] == each}
+    other = digests(with_truth(drawn(seed=SEED + 1)[0]))
+    same = {name for name, each in digests(with_truth(paris())).items() if other[name] == each}
     assert same == set()
 
 
 def test_the_number_of_processes_changes_no_byte() -> None:
     alone = drawn(people=900, territories=3)
-    shared = blocks_in_parallel(carried, parameters(), UNTIL, people=900, territories=3, seed=SEED, processes=2)
-    assert [digests(each) for each in shared] == [digests(carried(block)) for block in alone]
+    shared = blocks_in_parallel(with_truth, parameters(), UNTIL, people=900, territories=3, seed=SEED, processes=2)
+    assert [digests(each) for each in shared] == [digests(with_truth(block)) for block in alone]
     assert len(alone) == 3
 
 
 def test_a_block_does_not_depend_on_what_other_territories_draw() -> None:
     """Paris keeps its people when nothing about them changes, however many sites there are elsewhere."""
     few, many = drawn(people=6000, territories=3), drawn(people=9000, territories=3)
-    assert digests(carried(few[0])) == digests(carried(many[0]))
-    assert digests(carried(few[1])) != digests(carried(many[1]))
+    assert digests(with_truth(few[0])) == digests(with_truth(many[0]))
+    assert digests(with_truth(few[1])) != digests(with_truth(many[1]))
 
 
 def test_one_subject_s_draws_do_not_move_another_s() -> None:
     busier = drawn(changed="[meetings]\na_month = 3\n")[0]
-    other = digests(carried(busier))
-    moved = {name for name, each in digests(carried(paris())).items() if other[name] != each}
+    other = digests(with_truth(busier))
+    moved = {name for name, each in digests(with_truth(paris())).items() if other[name] != each}
     assert moved == {"interviews"}
 
 
 def test_every_table_has_the_columns_and_types_of_the_schema() -> None:
-    tables = carried(paris()) | paris().layout.tables
+    tables = with_truth(paris()) | paris().layout.tables
     assert tables.keys() == SCHEMA.keys() | {"truth"}
     assert paris().layout.tables.keys() == set(LAYOUT_TABLES)
     for name, each in tables.items():

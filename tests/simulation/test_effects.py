@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convergence.simulation.parameters import parameters
 from convergence.simulation.tables import Block
 from convergence.vocabulary.exits import DYNAMIC, TABLES, ExitCategory
 from tests.simulation.drawn import COMPARED, Array, codes, drawn
@@ -9,7 +10,7 @@ from tests.simulation.drawn import COMPARED, Array, codes, drawn
 CATEGORIES = TABLES[-1].categories
 WANTED = [motive.value for motive, category in CATEGORIES.items() if category in DYNAMIC]
 DURABLE = [motive.value for motive, category in CATEGORIES.items() if category is ExitCategory.DURABLE]
-EFFECT, DURABLE_EFFECT = 0.26, 0.15
+EFFECT, DURABLE_EFFECT = parameters().effects.dynamic, parameters().effects.durable
 MANY = {"people": 12_000, "territories": 7}
 
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from convergence.cli.drawing import SEED, add_parameters_option
 from convergence.cli.errors import OperatorError
 from convergence.cli.folder import REPOSITORY
 
 if TYPE_CHECKING:
     from convergence.analysis.dataset import Block, Tables
     from convergence.analysis.indicators import Figure
-    from convergence.cli.calibration_rows import Row
+    from convergence.analysis.published import Row
     from convergence.simulation.parameters import Parameters
 
 DOCUMENT = REPOSITORY / "docs" / "calibration.md"
-SEED = 2012
 SEEDS = tuple(range(1, 21))
 """Other draws, whose mean tells what the parameters give whatever the seed."""
 AS_OF = date(2025, 12, 31)
@@ -40,7 +40,7 @@ class Compared:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what may be changed."""
-    parser.add_argument("--parameters", type=Path, metavar="FICHIER", help="paramètres à changer (TOML)")
+    add_parameters_option(parser)
     parser.add_argument("--write", action="store_true", help="écrit docs/calibration.md (paramètres d’origine)")
 
 
@@ -70,7 +70,7 @@ def main(options: argparse.Namespace) -> int:
 
 def compare(drawn: Parameters) -> list[Compared]:
     """Every row with its figures."""
-    from convergence.cli.calibration_rows import published
+    from convergence.analysis.published import published
 
     rows = published()
     figures = counted(rows, drawn, SEED)

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from convergence.cli import drawing
 from convergence.cli.errors import OperatorError
 
 if TYPE_CHECKING:
     from convergence.analysis.dataset import Block
-    from convergence.simulation import tables
 
-SEED = 2012
 _HERE = ZoneInfo("Europe/Paris")
 _TOLD_EVERY = 5.0  # seconds
 
@@ -27,25 +26,8 @@ _TOLD_EVERY = 5.0  # seconds
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare where to write and what to draw."""
     parser.add_argument("folder", type=Path, metavar="DOSSIER", help="dossier à créer, ou vide")
-    parser.add_argument(
-        "--people", type=_count, metavar="NOMBRE", help="personnes embauchées en tout (d’après la taille des chantiers)"
-    )
-    parser.add_argument("--territories", type=_count, default=1, metavar="NOMBRE", help="territoires (1, Paris)")
-    parser.add_argument("--seed", type=_seed, default=SEED, metavar="GRAINE", help=f"graine du tirage ({SEED})")
-    parser.add_argument("--parameters", type=Path, metavar="FICHIER", help="paramètres à changer (TOML)")
+    drawing.add_options(parser)
     parser.add_argument("--day", type=_day, metavar="AAAA-MM-JJ", help="dernier jour connu (hier)")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 10_000_000:
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre de 1 à 10 000 000")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une graine (un nombre entier, positif ou nul)")
-    return int(text)
 
 
 def _day(text: str) -> date:
@@ -85,31 +67,27 @@ def main(options: argparse.Namespace) -> int:
 def _write(options: argparse.Namespace, as_of: date, today: date) -> tuple[int, int]:
     """Write the dataset; how many people and rows it holds."""
     from convergence.analysis.dataset import About, Origin, write
+    from convergence.simulation.parameter_file import text_of
     from convergence.simulation.parameters import standard_text
 
-    said = standard_text() + (_text(options.parameters) if options.parameters else "")
+    said = standard_text() + (text_of(options.parameters) if options.parameters else "")
     digest = hashlib.sha256(said.encode()).hexdigest()
     about = About(today, as_of, Origin.SIMULATED, options.seed, digest)
     manifest = write(options.folder, _told(_drawn(options, as_of)), about)
     return manifest.rows("people"), sum(manifest.rows(table) for table in manifest.tables)
 
 
-def _text(path: Path) -> str:
-    from convergence.simulation.parameter_file import text_of
-
-    return text_of(path)
-
-
 def _drawn(options: argparse.Namespace, as_of: date) -> Iterator[Block]:
     """The places first, then the people, block after block."""
     from convergence.simulation import model
     from convergence.simulation.parameters import parameters
+    from convergence.simulation.tables import with_truth
 
     drawn = parameters(options.parameters)
     until = date.fromordinal(as_of.toordinal() + 1)
     yield model.layout(drawn, until, people=options.people, territories=options.territories).tables
     yield from model.blocks_in_parallel(
-        carried,
+        with_truth,
         drawn,
         until,
         people=options.people,
@@ -117,11 +95,6 @@ def _drawn(options: argparse.Namespace, as_of: date) -> Iterator[Block]:
         seed=options.seed,
         processes=len(os.sched_getaffinity(0)),
     )
-
-
-def carried(block: tables.Block) -> dict[str, tables.Table]:
-    """What is carried from the process that draws to the one that writes."""
-    return {**block.tables, "truth": block.truth}
 
 
 def _told(blocks: Iterator[Block]) -> Iterator[Block]:

@@ -20,7 +20,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 
 from convergence.access.models import Readable, User
-from convergence.cli import signins
+from convergence.cli import drawing
 from convergence.cli.demo_places import say_set_up, write_places
 from convergence.cli.demo_writing import WRITTEN, BlockWriter, Settings, hire
 from convergence.cli.errors import OperatorError
@@ -56,7 +56,7 @@ class Wanted:
 
     people: int | None = None
     territories: int = 1
-    seed: int = signins.SEED
+    seed: int = drawing.SEED
     parameters: Parameters = field(default_factory=parameters)
 
 

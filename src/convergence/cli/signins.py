@@ -9,38 +9,20 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convergence.cli import maintenance
+from convergence.cli import drawing, maintenance
 from convergence.cli.errors import OperatorError
 
 if TYPE_CHECKING:
     from convergence.cli.demo import SignIn
 
 FILE = "demonstration.json"
-SEED = 2012
 _INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what to draw, and where."""
     maintenance.add_data_option(parser)
-    parser.add_argument(
-        "--people", type=_count, metavar="NOMBRE", help="personnes embauchées en tout (d’après la taille des chantiers)"
-    )
-    parser.add_argument("--territories", type=_count, default=1, metavar="NOMBRE", help="territoires (1, Paris)")
-    parser.add_argument("--seed", type=_seed, default=SEED, metavar="GRAINE", help=f"graine du tirage ({SEED})")
-    parser.add_argument("--parameters", type=Path, metavar="FICHIER", help="paramètres à changer (TOML)")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 10_000_000:
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre de 1 à 10 000 000")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 2**63:
-        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une graine (un nombre entier, positif ou nul)")
-    return int(text)
+    drawing.add_options(parser)
 
 
 def main(options: argparse.Namespace) -> int:

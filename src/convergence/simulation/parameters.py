@@ -328,14 +328,14 @@ class Means:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wages:
-    minimum: tuple["MinimumWage", ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class MinimumWage:
     since: date
     euros: float = more_than(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wages:
+    minimum: tuple[MinimumWage, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

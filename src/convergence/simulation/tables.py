@@ -365,3 +365,8 @@ class Block:
     layout: Layout
     tables: dict[str, Table]
     truth: Table
+
+
+def with_truth(block: Block) -> dict[str, Table]:
+    """The block's tables and, beside them, ``truth``: what a dataset is written from."""
+    return {**block.tables, "truth": block.truth}

@@ -66,10 +66,6 @@ _SAID: dict[Compartment, tuple[str, ...]] = {
         "Carte Vitale reçue, complémentaire à renouveler.",
         "Dossier MDPH relu ensemble avant l’envoi.",
     ),
-    Compartment.JUSTICE: (
-        "Convocation à honorer un mardi sur deux : l’emploi du temps en tient compte.",
-        "Horaires imposés rappelés à l’encadrement, sans autre détail.",
-    ),
 }
 _NEXT: dict[Compartment, tuple[str, ...]] = {
     Compartment.SOCIAL: (
@@ -94,7 +90,6 @@ _NEXT: dict[Compartment, tuple[str, ...]] = {
         "À son rythme.",
         "",
     ),
-    Compartment.JUSTICE: ("Prochaine date : {day}.",),
 }
 _AFTER_THE_END = (
     "Appel de nouvelles : le nouveau poste se passe bien, l’équipe est accueillante.",

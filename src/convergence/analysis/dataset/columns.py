@@ -35,14 +35,11 @@ def refers_to(
     )
 
 
-def code(
-    terms: type[Term], description: str, *, nullable: bool = False, primary_key: bool = False, missing: bool = False
-) -> dy.Enum:
+def code(terms: type[Term], description: str, *, nullable: bool = False, missing: bool = False) -> dy.Enum:
     """A value of a list of the vocabulary. ``missing``: empty where its companion says why."""
     return dy.Enum(
         [term.value for term in terms],
         nullable=nullable or missing,
-        primary_key=primary_key,
         description=description,
         metadata={"terms": terms},
     )
@@ -97,11 +94,9 @@ def whole(
     )
 
 
-def amount(
-    description: str, unit: str, *, least: float = 0, most: float | None = None, nullable: bool = False
-) -> dy.Float64:
-    """A quantity in ``unit``, never infinite or NaN."""
-    return dy.Float64(nullable=nullable, min=least, max=most, description=description, metadata={"unit": unit})
+def amount(description: str, unit: str, *, most: float | None = None, nullable: bool = False) -> dy.Float64:
+    """A quantity in ``unit``, never negative, infinite or NaN."""
+    return dy.Float64(nullable=nullable, min=0, max=most, description=description, metadata={"unit": unit})
 
 
 def rule(expression: pl.Expr) -> Any:

@@ -22,7 +22,7 @@ from convergence.vocabulary.orientations import CandidacyOutcome, EnteredAs, Ref
 from convergence.vocabulary.people import Sex
 
 _YOUNGEST = 14
-"""Nobody younger enters a site: sixteen years in law, two more for what a file may round."""
+"""Years between birth and entry, calendar years alone, at the least: sixteen in law, less two for rounded files."""
 
 
 class People(dy.Schema):

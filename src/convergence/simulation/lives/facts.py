@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from convergence.simulation.lives.calendar import NEVER, dates
+from convergence.simulation.lives.calendar import MONTH, NEVER, dates
 from convergence.simulation.lives.chance import between, happens, pick
 from convergence.simulation.lives.context import Context
 from convergence.simulation.tables import SCHEMA, SITUATION_VALUES, Array, Table, table
@@ -140,7 +140,7 @@ def renewed(
     n = len(first)
     late = between(rng, -45, 25, (n, rounds))
     late[:, 0] = 0
-    since = first[:, None] + np.arange(rounds) * round(months * 30.4375) + np.cumsum(late, axis=1)
+    since = first[:, None] + np.arange(rounds) * round(months * MONTH) + np.cumsum(late, axis=1)
     goes_on = happens(rng, held, (n, rounds))
     goes_on[:, 0] = True
-    return since, since + round(months * 30.4375), np.logical_and.accumulate(goes_on, axis=1)
+    return since, since + round(months * MONTH), np.logical_and.accumulate(goes_on, axis=1)

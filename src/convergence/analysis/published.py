@@ -18,6 +18,7 @@ NBSP = "\u00a0"
 _FIRST, _TWO = (1,), (1, 2)
 """Keys of Emmaüs Défi, and of the two sites of 2017."""
 _DAYS_A_YEAR = 365.25
+_COSTED_ON = date(2022, 1, 1)
 _QUARTERS = tuple(date(year, month, 1) for year in range(2019, 2025) for month in (1, 4, 7, 10))
 
 
@@ -155,9 +156,7 @@ def _people(count: int, period: str) -> Figure:
 def _at_work(tables: Tables) -> Figure:
     """People under contract at sites of the scheme on the first day of each quarter from 2019 to 2024, mean."""
     sites = tables.sites.filter(pl.col("scheme") == Scheme.CONVERGENCE).select("site")
-    contracts = tables.contracts.join(sites, on="site", how="semi").collect()
-    ends = pl.min_horizontal("until", "ended_on")
-    counts = [contracts.filter(pl.col("since") <= day, ends > day)["person"].n_unique() for day in _QUARTERS]
+    counts = _under_contract(tables, sites)
     mean = fmean(counts)
     spread = 1.96 * sqrt(sum((count - mean) ** 2 for count in counts) / (len(counts) - 1))
     definition = (
@@ -168,32 +167,32 @@ def _at_work(tables: Tables) -> Figure:
 
 def _extra_means(tables: Tables) -> Figure:
     """What the scheme costs a year and a person beyond an ordinary site, staff and aid for posts."""
-    day = date(2022, 1, 1)
-    sites = tables.sites.select("site", "scheme", "territory").collect()
-    running = [pl.col("since") <= day, pl.col("until").is_null() | (pl.col("until") > day)]
-    staff = tables.staff_means.filter(*running).collect()
-    aid = tables.grants.filter(*running, pl.col("object") == GrantObject.POST_AID).collect()
-    ends = pl.min_horizontal("until", "ended_on")
-    contracts = tables.contracts.select("site", "person", "since", ends=ends).collect()
-    cost: dict[Scheme, float] = {}
-    for scheme in (Scheme.CONVERGENCE, Scheme.ORDINARY):
-        keys = sites.filter(pl.col("scheme") == scheme)["site"].implode()
-        own = staff.filter(pl.col("site").is_in(keys))["yearly_cost"].to_numpy().sum()
-        shared = (
-            staff.filter(pl.col("site").is_null())["yearly_cost"].to_numpy().sum()
-            if scheme is Scheme.CONVERGENCE
-            else 0
-        )
-        posts = aid.filter(pl.col("site").is_in(keys))
-        days = (posts["until"] - posts["since"]).dt.total_days()
-        a_year = (posts["amount"] * _DAYS_A_YEAR / days).to_numpy().sum()
-        here = contracts.filter(pl.col("site").is_in(keys))
-        people = fmean(here.filter(pl.col("since") <= first, pl.col("ends") > first).height for first in _QUARTERS)
-        cost[scheme] = (own + shared + a_year) / people
-    more = cost[Scheme.CONVERGENCE] / cost[Scheme.ORDINARY] - 1
+    cost, ordinary = _cost(tables, Scheme.CONVERGENCE), _cost(tables, Scheme.ORDINARY)
+    more = cost / ordinary - 1
     definition = (
         "Personnel (équipe mutualisée comprise) et aide au poste, en euros par an et par personne sous contrat "
         f"de 2019 à 2024, rapportés à ceux d’un chantier ordinaire. Intervalle{NBSP}: plus ou moins 5 points, "
         "« environ » étant pris ainsi."
     )
-    return Figure(more, cost[Scheme.CONVERGENCE], 1, more - 0.05, more + 0.05, 0, definition)
+    return Figure(more, cost, 1, more - 0.05, more + 0.05, 0, definition)
+
+
+def _cost(tables: Tables, scheme: Scheme) -> float:
+    """Euros a year and a person under contract at the sites of a scheme, with the shared teams if it has some."""
+    running = [pl.col("since") <= _COSTED_ON, pl.col("until").is_null() | (pl.col("until") > _COSTED_ON)]
+    sites = tables.sites.filter(pl.col("scheme") == scheme).select("site")
+    pooled = pl.col("site").is_null() if scheme is Scheme.CONVERGENCE else pl.lit(False)
+    here = pl.col("site").is_in(sites.collect()["site"].implode())
+    staff = tables.staff_means.filter(*running, here.fill_null(False) | pooled).collect()
+    posts = tables.grants.filter(*running, here, pl.col("object") == GrantObject.POST_AID).collect()
+    days = (posts["until"] - posts["since"]).dt.total_days()
+    aid = (posts["amount"] * _DAYS_A_YEAR / days).to_numpy().sum()
+    people = fmean(_under_contract(tables, sites))
+    return float((staff["yearly_cost"].to_numpy().sum() + aid) / people)
+
+
+def _under_contract(tables: Tables, sites: pl.LazyFrame) -> list[int]:
+    """People under contract at some sites on the first day of each quarter."""
+    contracts = tables.contracts.join(sites, on="site", how="semi").collect()
+    ends = pl.min_horizontal("until", "ended_on")
+    return [contracts.filter(pl.col("since") <= day, ends > day)["person"].n_unique() for day in _QUARTERS]
