@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 from convergence.cli import maintenance
+from convergence.cli.drawing import SEED
 
-SEED = 2012
 _STEPS = {"Droits": "rights", "Clés": "keys, indexes and exclusions", "Échéances": "alerts"}
 
 
