@@ -1,7 +1,8 @@
 """How long every page takes, as the coordinator and a counsellor of the largest territory and site.
 
-The server is `./convergence run`, on a data folder that holds the territory to measure; a bare Django list page is
-measured in the same run, on the same PostgreSQL and with the same server, so that ratios mean something elsewhere.
+The server is `./convergence run`, on a data folder that holds the territory to measure. A bare Django list page, on the
+same PostgreSQL and behind the same server, is measured just before each page, so that ratios mean something on another
+machine, and on one that works at something else meanwhile; its own line gives the medians.
 For each page: one warm client, then several at once, each with its own connection and session; p50 and p95 in
 milliseconds; queries (without those that only begin or end the transaction); kilobytes before compression.
 """
@@ -17,6 +18,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -35,12 +37,14 @@ AIM_ONE, AIM_SEVERAL, AIM_QUERIES = 100, 250, 15
 
 @dataclass(frozen=True)
 class Line:
-    """What was measured of one page."""
+    """What was measured of one page, and of the bare page just before it."""
 
     who: str
     page: str
     one: Waits
     several: Waits
+    bare_one: Waits
+    bare_several: Waits
     queries: int
     size: int
 
@@ -80,6 +84,7 @@ def measured(options: argparse.Namespace) -> Iterator[str]:
     """The table's lines, each as soon as it is known, then which pages miss the aim."""
     folder = DataFolder(options.data.expanduser().absolute())
     password = _password(folder.path)
+    missing: list[str] = []
     with ExitStack() as stack:
         stack.enter_context(instance(folder.path, options.port))
         urls = databases.at_work(folder)
@@ -89,20 +94,21 @@ def measured(options: argparse.Namespace) -> Iterator[str]:
             "4 clients", f"{options.clients} clients"
         )
         yield "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
-        bare = _measure("", "a bare Django list of 50 rows", "/", 1, _clients(options.port + 1, options), options)
-        yield _row(bare, bare)
-        missed = []
+        bare = _clients(options.port + 1, options)
+        lines: list[Line] = []
         for who, email, pages, unknown in _people(urls, options, password):
             clients = _clients(options.port, options)
             for client in clients:
                 client.sign_in(email, password)
             for page in pages:
-                line = _measure(who, page.name, page.address, page.queries, clients, options)
-                yield _row(line, bare)
-                missed += [f"- {who}, {line.page}: {', '.join(line.missed())}"] if line.missed() else []
-            if unknown:
-                yield f"\nNot measured as {who}, no sample: {', '.join(unknown)}\n"
-        yield "\nEvery page is within the aim." if not missed else "\nBeyond the aim:\n" + "\n".join(missed)
+                lines.append(_measure(who, page, clients, bare, options))
+                yield _row(lines[-1])
+            missing += [f"- {who}: {', '.join(unknown)}"] if unknown else []
+        yield _bare_row(lines, len(bare[0].get("/").body))
+    if missing:
+        yield "\nNot measured, for want of a sample:\n" + "\n".join(missing)
+    missed = [f"- {line.who}, {line.page}: {', '.join(line.missed())}" for line in lines if line.missed()]
+    yield "\nBeyond the aim:\n" + "\n".join(missed) if missed else "\nEvery page is within the aim."
 
 
 def _password(data: Path) -> str:
@@ -169,19 +175,29 @@ def _clients(port: int, options: argparse.Namespace) -> list[Client]:
     return [Client(port) for _ in range(options.clients)]
 
 
-def _measure(
-    who: str, name: str, address: str, queries: int, clients: list[Client], options: argparse.Namespace
-) -> Line:
-    one = wait_together(clients[:1], address, options.rounds, options.seconds)
-    several = wait_together(clients, address, options.rounds, options.seconds)
-    return Line(who, name, one, several, queries, len(clients[0].get(address).body))
+def _measure(who: str, page: Page, clients: list[Client], bare: list[Client], options: argparse.Namespace) -> Line:
+    def wait(asking: list[Client], address: str) -> Waits:
+        return wait_together(asking, address, options.rounds, options.seconds)
+
+    bare_one, one = wait(bare[:1], "/"), wait(clients[:1], page.address)
+    bare_several, several = wait(bare, "/"), wait(clients, page.address)
+    size = len(clients[0].get(page.address).body)
+    return Line(who, page.name, one, several, bare_one, bare_several, page.queries, size)
 
 
-def _row(line: Line, bare: Line) -> str:
+def _row(line: Line) -> str:
     cells = [line.who, line.page.replace("|", "&#124;")]
-    for waits, base in ((line.one, bare.one), (line.several, bare.several)):
+    for waits, base in ((line.one, line.bare_one), (line.several, line.bare_several)):
         cells += [f"{waits.p50:.1f}", f"{waits.p95:.1f}", f"{waits.p50 / base.p50:.1f}"]
     return f"| {' | '.join([*cells, str(line.queries), f'{line.size / 1000:.0f}'])} |"
+
+
+def _bare_row(lines: list[Line], size: int) -> str:
+    cells = ["", "a bare Django list of 50 rows"]
+    for measured_waits in ([line.bare_one for line in lines], [line.bare_several for line in lines]):
+        middle = Waits(*(median(getattr(waits, name) for waits in measured_waits) for name in ("p50", "p95")))
+        cells += [f"{middle.p50:.1f}", f"{middle.p95:.1f}", "1.0"]
+    return f"| {' | '.join([*cells, '1', f'{size / 1000:.0f}'])} |"
 
 
 if __name__ == "__main__":

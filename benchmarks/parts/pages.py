@@ -91,8 +91,8 @@ def _misspelt(name: str) -> str:
 
 
 def pages(values: dict[str, Any], cookies: dict[str, str]) -> tuple[list[Page], list[str]]:
-    """Every page that answers the one who holds these cookies, and the addresses for which no sample is known."""
-    client = Client(SERVER_NAME="127.0.0.1")
+    """Every page that answers the one who holds these cookies, and the addresses that could not be asked for."""
+    client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
     client.cookies.load(cookies)
     found, unknown = [], []
     for pattern in _patterns():
@@ -112,6 +112,8 @@ def pages(values: dict[str, Any], cookies: dict[str, str]) -> tuple[list[Page], 
             except KeyError:
                 continue
             count, status = queries(client, address + asked)
+            if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                unknown.append(f"{name} (answers {status})")
             if status == HTTPStatus.OK:
                 found.append(Page(f"{name}{asked}", address + asked, count))
     return found, unknown

@@ -140,14 +140,12 @@ def begun(
 ) -> list[Line]:
     """A line for each person about whom something asks for attention today; one query."""
     stored = Alert.objects.filter(person_id__in=person_ids, begins_on__lte=today)
+    # Sorted all together, and so each person's too: how pressing an alert is takes the rules some time to say.
+    alerts = [(row.person_id, alert_of(row)) for row in stored]
     by_person: dict[int, list[Rule]] = {}
-    for row in stored:
-        by_person.setdefault(row.person_id, []).append(alert_of(row))
-    lines = [
-        Line(person_id, sorted(alerts, key=lambda alert: pressing(alert, today)), today)
-        for person_id, alerts in by_person.items()
-    ]
-    return sorted(lines, key=lambda line: (pressing(line.alerts[0], today), line.person_id))
+    for person_id, alert in sorted(alerts, key=lambda pair: (pressing(pair[1], today), pair[0])):
+        by_person.setdefault(person_id, []).append(alert)
+    return [Line(person_id, hers, today) for person_id, hers in by_person.items()]
 
 
 def complete(lines: Iterable[Line], today: date) -> None:
