@@ -15,7 +15,7 @@ from convergence.access.models import User
 from convergence.intake import holding
 from convergence.intake.actor import Importer
 from convergence.intake.models import ExternalIdentifier, Import
-from convergence.intake.official.planning import preview
+from convergence.intake.official.preview import preview
 from convergence.intake.official.profiles import version_of
 from convergence.intake.official.writing import planner_of
 from convergence.intake.reading import read

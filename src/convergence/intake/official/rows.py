@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from convergence.intake import cells
 from convergence.intake.cells import Cell, Remark, Severity, as_text, folded, is_nothing, refused, shown
 from convergence.intake.dates import Calendar, PartialDate, Purpose, read_date
-from convergence.intake.official.profiles import profile
+from convergence.intake.official.profiles import PARTS, profile
 from convergence.intake.planning import LONGEST_NAME
 from convergence.intake.reading import Row, Table
 from convergence.intake.records import PersonRow
@@ -80,10 +80,15 @@ def pass_number(text: str) -> str:
     return bare if NUMBER.fullmatch(bare) else ""
 
 
+def _place_of(table: Table, part: str) -> int:
+    """Which column holds a part; the first of those that have its title."""
+    key = profile().parts[part]
+    return next(place for place, title in enumerate(table.headers) if title_key(title) == key)
+
+
 class _Reader:
     def __init__(self, table: Table, said_on: date, sites: Mapping[str, int], today: date) -> None:
-        places = {title_key(title): place for place, title in reversed(list(enumerate(table.headers)))}
-        self._place = {part: places[key] for part, key in profile().parts.items()}
+        self._place = {part: _place_of(table, part) for part in PARTS}
         self._births = Calendar(today, Purpose.BIRTH, starts_1904=table.starts_1904)
         self._events = Calendar(today, Purpose.EVENT, starts_1904=table.starts_1904)
         self._said_on, self._sites = said_on, sites
@@ -253,16 +258,14 @@ def _number_of(group: Group, number: str) -> str:
 
 def employers(table: Table) -> list[str]:
     """The employers that the export names, in its order."""
-    key = profile().parts["employer"]
-    place = next(place for place, title in enumerate(table.headers) if title_key(title) == key)
+    place = _place_of(table, "employer")
     names = (" ".join(as_text(row.cells[place]).split())[:LONGEST_EMPLOYER] for row in table.rows)
     return list(dict.fromkeys(name for name in names if name))
 
 
 def latest_application(table: Table, today: date) -> date | None:
     """The day of the latest application: the export was not made before."""
-    key = profile().parts["applied_on"]
-    place = next(place for place, title in enumerate(table.headers) if title_key(title) == key)
+    place = _place_of(table, "applied_on")
     how = Calendar(today, Purpose.EVENT, starts_1904=table.starts_1904)
     days: list[PartialDate | None] = [read_date(row.cells[place], how)[0] for row in table.rows]
     return max((day.whole for day in days if day and day.whole and day.whole <= today), default=None)

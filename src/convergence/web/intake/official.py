@@ -15,7 +15,7 @@ from convergence.intake import holding
 from convergence.intake.actor import Importer
 from convergence.intake.holding import About, Official
 from convergence.intake.models import Import
-from convergence.intake.official.planning import preview as plan_people
+from convergence.intake.official.preview import preview as plan_people
 from convergence.intake.official.profiles import profile, version_of
 from convergence.intake.official.rows import employers, latest_application
 from convergence.intake.official.writing import planner_of
