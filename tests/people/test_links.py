@@ -14,18 +14,19 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from convergence.access.models import AccessRecord, User
 from convergence.pathways.linked import Shared, shared_by_links
 from convergence.pathways.models import Contract, OfficialPass
-from convergence.people.likeness.deciding import decide
+from convergence.people.likeness.deciding import decide, look_at
 from convergence.people.likeness.models import Likeness, LikenessDecision
 from convergence.people.likeness.searching import search
-from convergence.people.models import Person
+from convergence.people.models import CivilStatus, Person, Support
 from convergence.platform.clock import today
 from convergence.platform.errors import Refused
 from convergence.platform.identity import assume
+from convergence.territories.models import Site, Territory
 from convergence.vocabulary.likeness import LikenessState, Verdict
 from convergence.vocabulary.roles import Role
 from tests.access.test_table_matrix import readable_tables, rows_about
 from tests.builders import LONG_AGO, TODAY, World, fill_file
-from tests.people.pairs import pair_of, say, searched, someone
+from tests.people.pairs import pair_of, rename, say, searched, someone
 from tests.platform.conftest import Committed, committed
 
 __all__ = ["committed"]
@@ -140,7 +141,7 @@ def test_what_is_shared_of_a_file_is_a_look_at_it_on_record(
     shared(counsellor, here)
     with acting_as("maint"):
         looks = AccessRecord.objects.filter(actor_id=counsellor.pk, person_id=there.pk)
-        assert [(look.page, look.compartments) for look in looks] == [("person", ["contact", "identity"])]
+        assert [(look.page, look.compartments) for look in looks] == [("person", ["contact", "identity", "work"])]
 
 
 def test_undoing_one_link_of_a_group_leaves_the_others(world: World, acting_as: Acting) -> None:
@@ -155,6 +156,60 @@ def test_undoing_one_link_of_a_group_leaves_the_others(world: World, acting_as: 
     say(counsellor, first, Verdict.UNDONE)
     assert shared(counsellor, one).files == []
     assert {other.file.person_id for other in shared(counsellor, three).files} == {two.pk}
+
+
+def test_undoing_one_of_three_links_that_go_round_tells_that_the_two_others_still_join(
+    world: World, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        files = [someone("Bintou", "Illusion", world.site) for _ in range(3)]
+    searched(world, acting_as)
+    counsellor = world.users[Role.COUNSELLOR]
+    pairs = [pair_of(acting_as, files[one], files[two]) for one, two in ((0, 1), (1, 2), (0, 2))]
+    for pair in pairs:
+        say(counsellor, pair, Verdict.SAME)
+    told = []
+    for pair in pairs:
+        assume(counsellor.pk, TODAY)
+        told.append(decide(pair, Likeness.objects.get(pk=pair.pk).version, Verdict.UNDONE))
+    assert told == [True, False, False]
+    assert [shared(counsellor, person).files for person in files] == [[], [], []]
+
+
+def test_a_link_between_files_that_no_longer_look_alike_can_still_be_undone_once_a_site_hands_over(
+    world: World, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        one, two = (someone("Bintou", "Illusion", world.site) for _ in range(2))
+    searched(world, acting_as)
+    pair = pair_of(acting_as, one, two)
+    say(world.users[Role.COUNSELLOR], pair, Verdict.SAME)
+    with acting_as("maint"):
+        rename(two, "Perrine", "Autrement")
+        CivilStatus.objects.filter(person=two).update(birth_year=1961, birth_month=1, birth_day=2)
+        Support.objects.filter(person=two).update(site=world.other_site)
+    searched(world, acting_as)
+    assert pair_of(acting_as, one, two).state == LikenessState.LINKED
+    say(world.users[Role.COORDINATOR], pair, Verdict.UNDONE)
+    assert shared(world.users[Role.COUNSELLOR], one) == NOTHING
+
+
+def test_the_pairs_of_a_site_that_passes_to_another_territory_pass_with_it(world: World, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        one, two = (someone("Bintou", "Illusion", site) for site in (world.site, world.other_site))
+    searched(world, acting_as)
+    pair = pair_of(acting_as, one, two)
+    with acting_as("maint"):
+        far = Territory.objects.create(name="Territoire lointain")
+        Site.objects.filter(territory=world.territory).update(territory=far)
+        world.elsewhere[Role.COORDINATOR].missions.update(territory=far)
+    with acting_as("worker"):
+        search(far.pk, TODAY)
+    assume(world.users[Role.COORDINATOR].pk, TODAY)
+    assert not Likeness.objects.exists()
+    assert look_at("likeness", [pair]) == {}
+    assume(world.elsewhere[Role.COORDINATOR].pk, TODAY)
+    assert Likeness.objects.filter(pk=pair.pk).exists()
 
 
 def waiting() -> bool:

@@ -123,6 +123,20 @@ def test_linking_shows_the_other_file_on_each_person_s_page_and_undoing_shows_no
     assert "Tilleuls" not in shown
 
 
+def test_undoing_a_link_that_others_go_round_says_what_stays_shared(world: World, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        files = [someone("Bintou", "Illusion", world.site) for _ in range(3)]
+    searched(world, acting_as)
+    pairs = [pair_of(acting_as, files[one], files[two]) for one, two in ((0, 1), (1, 2), (0, 2))]
+    counsellor = enter(world.users[Role.COUNSELLOR])
+    for pair in pairs:
+        counsellor.post(address(pair), sent(pair, "same"))
+    undo = f"{reverse('undo-likeness', args=[pairs[0].pk])}?version={pairs[0].version + 1}"
+    told = text(counsellor.post(undo, follow=True))
+    assert "restent partagés" in told
+    assert "plus rien n’est partagé" not in told
+
+
 def test_a_decision_is_undone_from_its_own_message(world: World, within: Likeness, acting_as: Acting) -> None:
     counsellor = enter(world.users[Role.COUNSELLOR])
     told = counsellor.post(address(within), sent(within, "apart"), follow=True)

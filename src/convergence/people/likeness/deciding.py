@@ -19,6 +19,8 @@ from convergence.vocabulary.likeness import LikenessState, Verdict
 from convergence.vocabulary.people import NameKind
 
 MOST_WORDS = 1_000
+JOINED_BY_OTHERS = "done, joined by others"
+"""What the database answers where a link is taken back and the two files stay joined."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,11 @@ def look_at(page: str, pairs: Iterable[Likeness]) -> dict[int, tuple[File, File]
 
 
 @transaction.atomic
-def decide(pair: Likeness, seen: int, verdict: Verdict, words: str = "") -> None:
+def decide(pair: Likeness, seen: int, verdict: Verdict, words: str = "") -> bool:
     """Say whether two files are one person's, or take back what was said.
 
     :param seen: the pair's version on which the decision is made.
+    :returns: a link was taken back, and other links still make the two files one person's.
     :raises ChangedMeanwhile: somebody decided first, or one of the two was corrected.
     :raises Refused: what the link would join cannot be one person; a pair that the actor does not reach.
     """
@@ -96,8 +99,9 @@ def decide(pair: Likeness, seen: int, verdict: Verdict, words: str = "") -> None
     if answer == "changed":
         fresh = Likeness.objects.filter(pk=pair.pk).select_related("decided_by").first()
         raise ChangedMeanwhile(_what_happened(fresh), fresh)
-    if answer != "done":
+    if answer in _REFUSALS:
         raise Refused(_REFUSALS[answer]())
+    return bool(answer == JOINED_BY_OTHERS)
 
 
 _REFUSALS = {

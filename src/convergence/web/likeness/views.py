@@ -141,9 +141,16 @@ def undo(request: Request, likeness_id: int) -> HttpResponse:
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Refused(_("Cette décision n’est pas reconnue : ouvrez la paire pour la défaire."))
     was_linked = pair.state == LikenessState.LINKED
-    decide(pair, int(version), Verdict.UNDONE)
-    said = _("Le lien est défait : plus rien n’est partagé entre les deux dossiers.")
-    messages.success(request, said if was_linked else _("La décision est défaite : la paire est de nouveau à décider."))
+    if decide(pair, int(version), Verdict.UNDONE):
+        said = _(
+            "Ce lien est défait, mais d’autres liens réunissent encore ces deux dossiers : tant qu’ils tiennent, "
+            "l’identité, le PASS et les jours utilisés restent partagés."
+        )
+        messages.warning(request, said)
+    elif was_linked:
+        messages.success(request, _("Le lien est défait : plus rien n’est partagé entre les deux dossiers."))
+    else:
+        messages.success(request, _("La décision est défaite : la paire est de nouveau à décider."))
     return redirect("likeness", likeness_id=pair.pk)
 
 
