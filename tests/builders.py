@@ -22,9 +22,11 @@ from convergence.pathways.models import (
 from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.platform.identity import forget
+from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
 from convergence.support.models import Alert, Contact, Need, Note, SiteStart
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
+from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 from convergence.vocabulary.situations import ASPECTS
 
@@ -183,6 +185,16 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         until=date(2026, 12, 31),
         days=300,
     )
+    Review.objects.create(person=person, demand=extension.series, written_on=today, months=10, done="Bilan fictif.")
+    for code in ("housing", "access_to_care", "justice"):
+        ReviewNeed.objects.create(
+            person=person,
+            demand=extension.series,
+            compartment=NEEDS[code].compartment.value,
+            need=code,
+            mark="weak",
+            words="Précision fictive.",
+        )
     derogation = HoursDerogation.objects.create(
         person=person, kind="individual", weekly_hours=15, valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=180))
     )

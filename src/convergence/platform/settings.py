@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "convergence.situations",
     "convergence.pathways",
     "convergence.support",
+    "convergence.reports",
     "convergence.intake",
 ]
 

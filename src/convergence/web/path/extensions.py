@@ -25,7 +25,7 @@ from convergence.web.path.common import form_page, latest_of, row_of
 from convergence.web.path.forms import AskForm, DemandForm, GrantForm, RefuseForm, VersionForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
-from convergence.web.rules import EMPLOYER, open_to
+from convergence.web.rules import CARE, EMPLOYER, open_to
 
 KINDS = {ClockName.PASS: DecisionKind.EXTEND_PASS, ClockName.CDDI: DecisionKind.EXTEND_CDDI}
 
@@ -104,6 +104,7 @@ def extension(request: Request, person_id: int, extension_id: int) -> HttpRespon
         "approver": Approver(shown.approver).label,
         "to_send": state is DecisionState.DRAFT and shown.approver != Approver.EMPLOYER,
         "to_decide": state is DecisionState.DRAFT and shown.approver == Approver.EMPLOYER,
+        "writes_review": request.identity.holds(*CARE),
         "to_answer": state is DecisionState.ASKED,
         "versions": [(row, DecisionState(row.state).label) for row in rows],
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergence.web.path import contracts, extensions, suspensions, views
+from convergence.web.path import contracts, extensions, reviews, suspensions, views
 
 urlpatterns = [
     path("<int:person_id>/parcours/", views.path_page, name="path"),
@@ -33,6 +33,9 @@ urlpatterns = [
         extensions.withdraw_extension,
         name="withdraw-extension",
     ),
+    path("<int:person_id>/parcours/prolongations/<int:extension_id>/bilan/", reviews.review, name="review"),
+    path("<int:person_id>/parcours/prolongations/<int:extension_id>/bilan.pdf", reviews.pdf, name="review-pdf"),
+    path("<int:person_id>/parcours/prolongations/<int:extension_id>/bilan.xlsx", reviews.sheet, name="review-sheet"),
     path("<int:person_id>/parcours/contrat/", contracts.renewal, name="renew-contract"),
     path("<int:person_id>/parcours/derogation/", contracts.derogation, name="new-derogation"),
     path(

@@ -1,0 +1,1 @@
+"""Documents made from the record: written by the software, corrected by people, printed."""
