@@ -44,6 +44,9 @@ _TRADES = (
 )
 _PLACES = ("Tilleuls", "Saules", "Érables", "Noisetiers", "Cerisiers", "Platanes", "Charmes", "Ormes")
 
+_COMPARED_FULL_AFTER = 6
+"""Months after which a site of comparison has all its people."""
+
 MOST_HIRED = 20_000
 """People hired at one site, at most: beyond, it is no site, and its block would not fit in memory."""
 
@@ -56,10 +59,10 @@ class Site:
     operator: str
     territory: int
     scheme: str
-    public_body: bool
     opened: date
-    closed: date | None
     sizes: tuple[Size, ...]
+    closed: date | None = None
+    public_body: bool = False
     hires: int = 0
 
 
@@ -84,28 +87,13 @@ def plan(parameters: Parameters, until: date, people: int | None, territories: i
         raise ParameterError("Il faut au moins un territoire.")
     if people is not None and people < 1:
         raise ParameterError("Il faut au moins une personne.")
-    paris = _paris(parameters)
-    if not any(site.opened < until for site in paris):
-        first = min(site.opened for site in paris)
+    first = min(site.opened for site in parameters.paris.sites)
+    if first >= until:
         raise ParameterError(
             f"Aucun chantier n’est ouvert avant le {until:%d/%m/%Y} : le premier ouvre le {first:%d/%m/%Y}."
         )
     flow = _Flows(parameters, until)
-    natural = [round(float(flow.of(site).sum())) for site in paris]
-    in_paris = sum(natural)
-    others: list[Site] = []
-    if territories > 1:
-        in_paris = in_paris if people is None else min(in_paris, people // territories)
-        per_site = parameters.national.people_per_site
-        rest = None if people is None else people - in_paris
-        count = (territories - 1) * 30 if rest is None else max(territories - 1, round(rest / per_site))
-        others = [site for site in _others(parameters, territories, count) if site.opened < until]
-        weights = [float(flow.of(site).sum()) for site in others]
-        others = _hiring(others, weights, round(per_site * len(others)) if rest is None else rest)
-        in_paris += 0 if people is None or others else people - in_paris
-    elif people is not None:
-        in_paris = people
-    sites = [*_hiring(paris, natural, in_paris), *others]
+    sites = _of_the_scheme(parameters, until, people, territories, flow)
     sites += _comparison(parameters, sites, until, flow)
     sites.sort(key=lambda site: site.territory)
     if max(site.hires for site in sites) > MOST_HIRED:
@@ -113,6 +101,32 @@ def plan(parameters: Parameters, until: date, people: int | None, territories: i
             f"Cela ferait plus de {MOST_HIRED} personnes par chantier : demandez plus de territoires ou moins de monde."
         )
     return _plan(parameters, sites, until, flow)
+
+
+def _of_the_scheme(
+    parameters: Parameters, until: date, people: int | None, territories: int, flow: "_Flows"
+) -> list[Site]:
+    """Paris, then the other territories: each territory has its share of ``people``, Paris its own size at most."""
+    paris = _paris(parameters)
+    natural = [flow.starts(site) for site in paris]
+    in_paris = sum(natural)
+    if people is not None:
+        in_paris = people if territories == 1 else min(in_paris, people // territories)
+    others = []
+    if territories > 1:
+        others = _elsewhere(parameters, until, None if people is None else people - in_paris, territories, flow)
+    if people is not None and not others:
+        in_paris = people  # elsewhere, no site is open yet
+    return [*_hiring(paris, natural, in_paris), *others]
+
+
+def _elsewhere(parameters: Parameters, until: date, people: int | None, territories: int, flow: "_Flows") -> list[Site]:
+    """Sites of the territories beyond Paris that are open before ``until``."""
+    per_site = parameters.national.people_per_site
+    count = (territories - 1) * 30 if people is None else max(territories - 1, round(people / per_site))
+    sites = [site for site in _fictitious(parameters, territories, count) if site.opened < until]
+    weights = [flow.mean_starts(site) for site in sites]
+    return _hiring(sites, weights, round(per_site * len(sites)) if people is None else people)
 
 
 class _Flows:
@@ -125,15 +139,31 @@ class _Flows:
     def of(self, site: Site) -> Array:
         return inflow(site.sizes, site.opened, site.closed, self._until, self._stays[site.scheme])
 
+    def mean_starts(self, site: Site) -> float:
+        """People expected to start over all the months."""
+        return float(self.of(site).sum())
+
+    def starts(self, site: Site) -> int:
+        return round(self.mean_starts(site))
+
 
 def _paris(parameters: Parameters) -> list[Site]:
     return [
-        Site(site.name, site.operator, 1, site.scheme, site.public_body, site.opened, site.closed, site.sizes)
+        Site(
+            site.name,
+            site.operator,
+            1,
+            site.scheme,
+            opened=site.opened,
+            sizes=site.sizes,
+            closed=site.closed,
+            public_body=site.public_body,
+        )
         for site in parameters.paris.sites
     ]
 
 
-def _others(parameters: Parameters, territories: int, count: int) -> list[Site]:
+def _fictitious(parameters: Parameters, territories: int, count: int) -> list[Site]:
     """Fictitious sites, dealt to the territories; opening dates and sizes vary, but by no draw."""
     national = parameters.national
     span = (national.starts_until - national.starts_from).days
@@ -151,10 +181,9 @@ def _others(parameters: Parameters, territories: int, count: int) -> list[Site]:
                 f"Association fictive {territory - 1}-{1 + rank // national.sites_per_operator}",
                 territory,
                 Scheme.CONVERGENCE.value,
-                public_body=rank // national.sites_per_operator % 8 == 7,
                 opened=opened,
-                closed=None,
                 sizes=ramp(opened, size, national.full_after_months),
+                public_body=rank // national.sites_per_operator % 8 == 7,
             )
         )
     return sites
@@ -177,36 +206,30 @@ def _hiring(sites: list[Site], weights: Sequence[float], people: int) -> list[Si
 
 
 def _comparison(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) -> list[Site]:
+    """Ordinary sites and waiting lists beside those of the scheme, in each territory where one is open."""
     compared = parameters.comparison
-    made = []
+    made: list[Site] = []
     for territory in sorted({site.territory for site in sites}):
         start = min(site.opened for site in sites if site.territory == territory)
         opened = compared.opened if territory == 1 else start
-        for rank in range(compared.ordinary_sites if opened < until else 0):
-            site = Site(
-                f"Chantier fictif ordinaire {territory}-{rank + 1}",
-                f"Association fictive ordinaire {territory}-{rank + 1}",
+        if opened >= until:
+            continue
+        made += [
+            Site(
+                f"Chantier fictif ordinaire {territory}-{rank}",
+                f"Association fictive ordinaire {territory}-{rank}",
                 territory,
                 Scheme.ORDINARY.value,
-                public_body=False,
                 opened=opened,
-                closed=None,
-                sizes=ramp(opened, compared.people_per_site, 6),
+                sizes=ramp(opened, compared.people_per_site, _COMPARED_FULL_AFTER),
             )
-            made.append(replace(site, hires=round(float(flow.of(site).sum()))))
-        if compared.waiting and opened < until:
-            site = Site(
-                f"Liste d’attente fictive {territory}",
-                "",
-                territory,
-                Scheme.NONE.value,
-                public_body=False,
-                opened=opened,
-                closed=None,
-                sizes=ramp(opened, compared.waiting, 6),
-            )
-            made.append(replace(site, hires=round(float(flow.of(site).sum()))))
-    return made
+            for rank in range(1, compared.ordinary_sites + 1)
+        ]
+        if compared.waiting:
+            sizes = ramp(opened, compared.waiting, _COMPARED_FULL_AFTER)
+            name = f"Liste d’attente fictive {territory}"
+            made.append(Site(name, "", territory, Scheme.NONE.value, opened=opened, sizes=sizes))
+    return [replace(site, hires=flow.starts(site)) for site in made]
 
 
 def _plan(parameters: Parameters, sites: list[Site], until: date, flow: _Flows) -> Plan:

@@ -8,20 +8,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.simulation.lives import calendar
+
 Days = NDArray[np.datetime64]
 Moments = NDArray[np.datetime64]
 Numbers = NDArray[Any]
 
 NEVER = np.datetime64("NaT")
-_FRIDAY = 4
 _OPENS, _OPEN_MINUTES = 9 * 60, 8 * 60
 
 
 def worked(days: Days) -> Days:
     """The days themselves, or the Friday before a week-end."""
-    weekday = (days.astype(np.int64) + 3) % 7  # 1970 began on a Thursday
-    found: Days = np.where(np.isnat(days), NEVER, days - np.maximum(0, weekday - _FRIDAY)).astype("datetime64[D]")
-    return found
+    numbers = calendar.worked(days.astype("datetime64[D]").astype(np.int64))
+    return np.asarray(np.where(np.isnat(days), NEVER, numbers.astype("datetime64[D]")))
 
 
 def at_work(rng: np.random.Generator, days: Days) -> Moments:
