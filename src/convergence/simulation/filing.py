@@ -6,7 +6,7 @@ them yet: orientations and candidacies, hours and absences, goals, placements, r
 (but as the support that goes on), joint support. They stay in the dataset; a group workshop is noted as a meeting.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -43,6 +43,7 @@ from convergence.vocabulary.structures import Scheme
 Places = NDArray[np.int64]
 
 _CORRECTED, _DOUBTFUL, _EXPLAINED = 0.025, 0.03, 0.2
+_FAR_OFF = np.datetime64("9999-12-31")
 _NOTED = 0.3
 """Share of meetings after which somebody writes a few words."""
 
@@ -89,7 +90,7 @@ class Filed:
     referents: Referents
     referents_by: Places
     doubles: list[tuple[int, int]]
-    records: dict[str, Records] = field(default_factory=dict)
+    records: dict[str, Records]
 
 
 def file(block: Block, means: Means, until: date, seed: int) -> Filed:
@@ -102,6 +103,8 @@ def file(block: Block, means: Means, until: date, seed: int) -> Filed:
 
 
 class _Filing:
+    """One block on its way: who works there and who is followed is drawn first, then what is written."""
+
     def __init__(self, block: Block, means: Means, until: date, rng: np.random.Generator) -> None:
         self._tables, self._rng, self._staff = block.tables, rng, Staff(rng, until, means)
         self._last = worked(np.array([until], dtype="datetime64[D]") - 1)[0]
@@ -109,31 +112,27 @@ class _Filing:
         convergence = sites.codes["scheme"].index(Scheme.CONVERGENCE.value)
         rows = [row for row in block.layout.block_sites[block.number - 1] if sites["scheme"][row] == convergence]
         self._opened = {int(sites["site"][row]): sites["opened"][row].item() for row in rows}
+        self._stay, self._hired = self._stays()
+        self._keys = self._tables["people"]["person"][self._hired]
+        self._entered = self._of_first_stay(self._stay.since)
+        teams = teams_of(self._staff, self._stay, self._opened, self._last)
+        self._followings = follow(rng, self._stay, teams, self._last)
+        roles = [self._staff.missions[mission].role for mission in self._followings.mission.tolist()]
+        counsellors = np.array([role is Role.COUNSELLOR for role in roles], dtype=bool)
+        self._authors = Authors.of(self._followings, counsellors, len(self._keys))
 
     def filed(self) -> Filed:
-        rng, tables = self._rng, self._tables
-        stays, hired = self._stays()
-        self._stay = stays
-        keys = tables["people"]["person"][hired]
-        teams = teams_of(self._staff, stays, self._opened, self._last)
-        followings = follow(rng, stays, teams, self._last)
-        missions = self._staff.missions
-        roles = [missions[mission].role for mission in followings.mission.tolist()]
-        counsellors = np.array([role is Role.COUNSELLOR for role in roles], dtype=bool)
-        self._authors = Authors.of(followings, counsellors, len(keys))
-        entered = np.full(len(keys), NEVER, dtype="datetime64[D]")
-        order = np.argsort(stays.since, kind="stable")[::-1]
-        entered[stays.person[order]] = stays.since[order]
-        self._entered = entered
+        rng, entered, followings = self._rng, self._entered, self._followings
+        presence = Presence(entered, self._latest(self._stay.supported_until), self._of_first_stay(self._stay.site))
         names, civil_statuses, doubles = with_second_files(
-            rng, *draw_identities(rng, _rows(tables["people"], hired)), self._presence()
+            rng, *draw_identities(rng, _rows(self._tables["people"], self._hired)), presence
         )
         referents = draw_referents(rng, entered, self._last)
-        made = Filed(
+        return Filed(
             self._staff,
-            keys,
+            self._keys,
             at_work(rng, worked(entered)),
-            self._authors.on(np.arange(len(keys)), entered),
+            self._authors.on(np.arange(len(self._keys)), entered),
             names,
             civil_statuses,
             followings,
@@ -141,29 +140,32 @@ class _Filing:
             referents,
             self._authors.on(referents.person, referents.at),
             doubles,
+            self._records(),
         )
-        self._keys = keys
-        made.records.update(
-            supports=self._supports(),
-            pathways=self._pathways(),
-            contracts=self._contracts(),
-            situations=self._situations(),
-            needs=self._needs(),
-        )
-        made.records["contacts"] = self._contacts()
-        made.records["notes"] = self._notes(made.records["contacts"])
-        return made
 
-    def _presence(self) -> Presence:
-        """From when to when each person was supported, and where first."""
-        stays, count = self._stay, len(self._entered)
-        left = np.full(count, np.datetime64("1900-01-01"))
-        running = np.where(np.isnat(stays.supported_until), np.datetime64("9999-12-31"), stays.supported_until)
-        np.maximum.at(left, stays.person, running.astype("datetime64[D]"))
-        site = np.full(count, -1)
-        order = np.argsort(stays.since, kind="stable")[::-1]
-        site[stays.person[order]] = stays.site[order]
-        return Presence(self._entered, left, site)
+    def _records(self) -> dict[str, Records]:
+        records = {
+            "supports": self._supports(),
+            "pathways": self._pathways(),
+            "contracts": self._contracts(),
+            "situations": self._situations(),
+            "needs": self._needs(),
+            "contacts": self._contacts(),
+        }
+        return records | {"notes": self._notes(records["contacts"])}
+
+    def _of_first_stay(self, column: NDArray[Any]) -> NDArray[Any]:
+        """What a column of the stays says of each person's first one; (people,)."""
+        found = np.empty(len(self._keys), dtype=column.dtype)
+        order = np.argsort(self._stay.since, kind="stable")[::-1]
+        found[self._stay.person[order]] = column[order]
+        return found
+
+    def _latest(self, days: Days) -> Days:
+        """The latest of each person's days over her stays, far off where one is NaT; (people,)."""
+        found = np.full(len(self._keys), np.datetime64("1900-01-01"))
+        np.maximum.at(found, self._stay.person, np.where(np.isnat(days), _FAR_OFF, days).astype("datetime64[D]"))
+        return found
 
     def _stays(self) -> tuple[Stays, Places]:
         """The stays of people hired at sites of the scheme, and the rows of those people."""
@@ -363,12 +365,7 @@ class _Filing:
         reached = np.isin(contacts.about["kind"], [kind.value for kind in ContactKind if kind.reached])
         noted = np.flatnonzero(reached & (rng.random(len(reached)) < _NOTED))
         who, days = contacts.person[noted], contacts.since[noted]
-        after = np.full(len(self._keys), np.datetime64("9999-12-31"))
-        running = np.isnat(self._stay.worked_until)
-        order = np.argsort(self._stay.worked_until, kind="stable")
-        after[self._stay.person[order]] = self._stay.worked_until[order]
-        after[self._stay.person[running]] = np.datetime64("9999-12-31")
-        compartments, bodies = draw_notes(rng, days, working=days < after[who])
+        compartments, bodies = draw_notes(rng, days, working=days < self._latest(self._stay.worked_until)[who])
         at, closed, by = contacts.written
         written = Written(at[noted], closed[noted], by[noted])
         return self._once(who, days, written, compartment=compartments, body=bodies)
