@@ -123,13 +123,20 @@ def test_the_first_day_is_read_again_with_its_counts(
     assert "Contraintes judiciaires" not in rows
 
 
-def test_a_list_after_all_takes_the_word_back(site: Site, team: dict[Role, User]) -> None:
+def test_a_list_after_all_takes_the_word_back_and_a_button_pressed_twice_says_the_same(
+    site: Site, team: dict[Role, User]
+) -> None:
     client = signed_in(team[Role.SITE_MANAGER])
     address = reverse("nothing-to-import", args=[site.pk])
-    client.post(address)
-    assert states(client.get(reverse("site-setup", args=[site.pk])))["people"] == "done"
-    client.post(address)
-    assert states(client.get(reverse("site-setup", args=[site.pk])))["people"] == "open"
+    for _time in range(2):
+        client.post(address)
+        shown = client.get(reverse("site-setup", args=[site.pk]))
+        assert states(shown)["people"] == "done"
+    back = f"{address}?reprendre"
+    assert f'action="{back}"' in shown.content.decode()
+    for _time in range(2):
+        client.post(back)
+        assert states(client.get(reverse("site-setup", args=[site.pk])))["people"] == "open"
     assert NothingToImport.objects.current().count() == 0
 
 

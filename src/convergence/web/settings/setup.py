@@ -1,11 +1,13 @@
 """Setting up a site or a territory: what is done, what is left and whose it is; the first day and its counts."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +19,7 @@ from convergence.platform.errors import Refused
 from convergence.support import setup as setting_up
 from convergence.support.models import SiteStart
 from convergence.support.setup import setup_of
-from convergence.territories.models import NothingToImport, Site, Territory
+from convergence.territories.models import Site, Territory
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.roles import Role
 from convergence.vocabulary.situations import ASPECTS
@@ -32,6 +34,7 @@ from convergence.web.settings.steps import (
     LATER,
     OPEN,
     OPTIONAL,
+    TAKING_BACK,
     Step,
     may_do,
     not_started,
@@ -145,13 +148,15 @@ def _own_site_or_404(request: Request, site_id: int) -> Site:
 @open_to(*EMPLOYER)
 @require_POST
 def nothing_to_import(request: Request, site_id: int) -> HttpResponse:
-    """Say that the site has no list to bring in, or take it back."""
+    """Say that the site has no list to bring in, or take it back; a button sent twice does what it says once."""
     site = _own_site_or_404(request, site_id)
-    if NothingToImport.objects.current().filter(site=site).exists():
+    if TAKING_BACK in request.GET:
         setting_up.take_back_nothing_to_import(site)
         messages.success(request, _("C’est noté : il reste une liste à importer."))
     else:
-        setting_up.say_nothing_to_import(site)
+        # Somebody else of the team may have said so, a moment ago or at this very moment.
+        with suppress(IntegrityError), transaction.atomic():
+            setting_up.say_nothing_to_import(site)
         messages.success(request, _("C’est noté : pas de liste à importer, les personnes s’accueillent une à une."))
     return redirect("site-setup", site_id=site.pk)
 

@@ -23,6 +23,9 @@ FEWEST_OFFICERS, MOST_OFFICERS = 2, 3
 
 DONE, OPEN, OPTIONAL, LATER = "done", "open", "optional", "later"
 
+TAKING_BACK = "reprendre"
+"""In the address of what takes a word back: a button pressed twice never says the contrary of what it reads."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -177,10 +180,10 @@ def _people(site: Site, setup: SiteSetup) -> Step:
     if setup.imported_on:
         said = _("Une liste a été importée le %(day)s par %(who)s.")
         return Step("people", title, DONE, said % {"day": day(setup.imported_on), "who": setup.imported_by}, EMPLOYER)
-    toggle = reverse("nothing-to-import", args=[site.pk])
+    no_list = reverse("nothing-to-import", args=[site.pk])
     if setup.nothing_since:
         said = _("Pas de liste à importer : %(who)s l’a dit le %(day)s. Les personnes s’accueillent une à une.")
-        links: tuple[Link, ...] = (Link(_("Il y a une liste, finalement"), toggle, posts=True),)
+        links: tuple[Link, ...] = (Link(_("Il y a une liste, finalement"), f"{no_list}?{TAKING_BACK}", posts=True),)
         words = said % {"day": day(setup.nothing_since), "who": setup.nothing_by}
         return Step("people", title, DONE, words, EMPLOYER, links)
     said = (
@@ -190,7 +193,7 @@ def _people(site: Site, setup: SiteSetup) -> Step:
     )
     links = (
         Link(_("Importer une liste"), reverse("import-people")),
-        Link(_("Pas de liste à importer"), toggle, posts=True),
+        Link(_("Pas de liste à importer"), no_list, posts=True),
     )
     return Step("people", title, OPEN, said, EMPLOYER, links)
 
