@@ -18,6 +18,7 @@ from convergence.pathways.decisions.recording import (
     amend_suspension,
     ask,
     derogate,
+    end_pass,
     grant,
     note_pass,
     prepare,
@@ -165,6 +166,24 @@ def test_a_second_pass_waits_two_years_unless_a_prescriber_opens_it(world: World
         note_pass(milo.pk, date(2027, 6, 1))
     noted = note_pass(milo.pk, date(2027, 6, 1), by_prescriber=True)
     assert noted.starts == date(2027, 6, 1)
+
+
+def test_a_pass_ends_after_twelve_months_of_suspension_and_not_before(milo: Person) -> None:
+    suspend(milo.pk, stop(date(2025, 12, 1), date(2027, 11, 30), declared=date(2025, 12, 1)), TODAY)
+    with pytest.raises(Refused, match=r"à partir du 1er.décembre.2026"):
+        end_pass(milo.pk, TODAY, TODAY)
+    december = date(2026, 12, 1)
+    ended = end_pass(milo.pk, december, december)
+    assert (ended.starts, ended.ends) == (STARTS, date(2026, 12, 2))
+    reading = clocks_of([milo.pk], december)[milo.pk]
+    assert reading.pass_iae is not None
+    # The waiting period runs from the start of the suspension.
+    assert (reading.pass_iae.end, reading.pass_iae.waiting_until) == (date(2025, 11, 30), date(2027, 11, 30))
+
+
+def test_a_pass_that_nobody_suspended_is_not_ended(milo: Person) -> None:
+    with pytest.raises(Refused, match="12 mois de suspension"):
+        end_pass(milo.pk, TODAY, TODAY)
 
 
 def test_a_suspension_pushes_the_end_of_the_pass(milo: Person) -> None:

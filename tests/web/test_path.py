@@ -140,6 +140,15 @@ def test_somebody_without_a_pass_or_a_contract_is_told_the_next_step(
     assert Pass.objects.current().get(person=milo).number == "999992500001"
 
 
+def test_a_pass_noted_by_mistake_is_taken_back_and_one_not_suspended_is_not_ended(client: Client, milo: Person) -> None:
+    early = post(client, "end-pass", milo.pk, on=TODAY.isoformat())
+    assert early.status_code == 409
+    assert "Un PASS prend fin après 12 mois de suspension" in text_of(early)
+    assert post(client, "withdraw-pass", milo.pk, Pass.objects.get(person=milo).pk).status_code == 302
+    assert "Aucun PASS IAE n’est noté" in page_of(client, milo)
+    assert Pass.objects.filter(person=milo).count() == 1
+
+
 def test_tabs_lead_from_one_page_of_the_file_to_the_other(client: Client, milo: Person) -> None:
     for name in ("person", "path"):
         body = client.get(reverse(name, args=[milo.pk])).content.decode()

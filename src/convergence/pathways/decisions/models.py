@@ -52,6 +52,9 @@ class Pass(DatedFact):
             PersonVersions(name="pass", compartment="work"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.number[:5]} {self.number[5:7]} {self.number[7:]}" if self.number else ""
+
 
 class Suspension(DatedFact):
     """A stretch during which the PASS does not run, as declared."""

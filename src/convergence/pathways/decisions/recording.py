@@ -20,8 +20,10 @@ from convergence.pathways.recording import Terms, sign
 from convergence.platform.dated import Version, hold, revise
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.rules import path as rules
+from convergence.rules.decisions import decisions
+from convergence.rules.french import said_in_full
 from convergence.rules.hours import check_derogation, check_hours
-from convergence.rules.law import value_or_oldest
+from convergence.rules.law import rule_or_oldest, value_or_oldest
 from convergence.rules.pass_clock import PassClock, pass_clock
 from convergence.rules.path import COUNTED
 from convergence.rules.periods import Period
@@ -38,7 +40,7 @@ from convergence.rules.refusals import (
 from convergence.rules.spans import add_months
 from convergence.territories.periods import days, last_day
 from convergence.vocabulary.contracts import ContractKind, Programme
-from convergence.vocabulary.decisions import Approver, ClockName, DecisionState, DerogationKind
+from convergence.vocabulary.decisions import Approver, ClockName, DecisionKind, DecisionState, DerogationKind
 from convergence.vocabulary.extensions import ExtensionMotive, SuspensionReason
 
 Row = TypeVar("Row", bound=Version)
@@ -77,6 +79,27 @@ def note_pass(person_id: int, first_day: date, number: str = "", *, by_prescribe
     noted = Pass(person_id=person_id, number=number, valid=days(first_day, None))
     noted.save(force_insert=True)
     return noted
+
+
+@transaction.atomic
+def end_pass(person_id: int, on: date, today: date) -> Pass:
+    """End the PASS of somebody suspended for twelve months, the person being notified on that day."""
+    hold(person_id)
+    _never_to_come(on, today)
+    path = path_of(person_id)
+    running_pass(path, on)
+    lawful = [each for each in decisions(path, on) if each.kind is DecisionKind.END_SUSPENDED_PASS]
+    if not any(each.opens_on <= on <= each.closes_on for each in lawful):
+        opens = [f" : à partir du {said_in_full(each.opens_on)}" for each in lawful][:1]
+        source = rule_or_oldest("suspension.may_end_pass_after_months", on).source
+        refuse([Refusal(f"Un PASS prend fin après 12 mois de suspension d’affilée{''.join(opens)}", source)])
+    begins = max(one.first_day for one in path.passes if one.first_day <= on)
+    ours = Pass.objects.current().filter(person_id=person_id, valid__startswith=begins).first()
+    if ours is not None:
+        return revise(ours, valid=days(begins, on))
+    ended = Pass(person_id=person_id, valid=days(begins, on))
+    ended.save(force_insert=True)
+    return ended
 
 
 @dataclass(frozen=True)

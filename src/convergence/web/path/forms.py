@@ -42,6 +42,12 @@ class PassForm(forms.Form):
         return number
 
 
+class EndPassForm(forms.Form):
+    """The day on which the PASS of somebody long suspended is ended, and the person told."""
+
+    on = DayField(label=_("Notifiée à la personne le"))
+
+
 class SuspensionForm(forms.Form):
     """A suspension of the PASS, as declared."""
 

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from convergence.pathways.decisions.recording import Stop, amend_suspension, note_pass, suspend
+from convergence.pathways.decisions.recording import Stop, amend_suspension, end_pass, note_pass, suspend
 from convergence.pathways.models import OfficialPass, Pass, Suspension
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.vocabulary.decisions import Approver
 from convergence.vocabulary.extensions import SuspensionReason
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.path.common import form_page, latest_of, row_of
-from convergence.web.path.forms import PassForm, SuspensionForm
+from convergence.web.path.forms import EndPassForm, PassForm, SuspensionForm
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import last_day
 from convergence.web.requests import Request
@@ -40,6 +40,34 @@ def new_pass(request: Request, person_id: int) -> HttpResponse:
         return form_page(request, person, form, _("Noter le PASS IAE"), _("Enregistrer le PASS"), status)
 
     return answer(request, form, work, page)
+
+
+@open_to(*EMPLOYER)
+@require_http_methods(["GET", "POST"])
+def end(request: Request, person_id: int) -> HttpResponse:
+    """End the PASS of somebody suspended for twelve months."""
+    person, _reach = open_person(request, person_id)
+    today = request.identity.today
+    form = EndPassForm(request.POST or None, initial={"on": today})
+
+    def work(form: EndPassForm) -> str:
+        end_pass(person.pk, form.cleaned_data["on"], today)
+        messages.success(request, _("La fin du PASS est notée ; le délai de deux ans part du début de la suspension."))
+        return reverse("path", args=[person.pk])
+
+    def page(status: int) -> HttpResponse:
+        return form_page(request, person, form, _("Mettre fin au PASS suspendu"), _("Noter la fin du PASS"), status)
+
+    return answer(request, form, work, page)
+
+
+@open_to(*EMPLOYER)
+@require_POST
+def withdraw_pass(request: Request, person_id: int, pass_id: int) -> HttpResponse:
+    person, _reach = open_person(request, person_id)
+    shown = row_of(Pass, person, pass_id)
+    take_back(request, shown, _("Le PASS est retiré ; ce qui était noté reste dans l’historique."))
+    return redirect("path", person_id=person.pk)
 
 
 def stop_of(form: SuspensionForm) -> Stop:

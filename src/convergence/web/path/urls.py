@@ -7,6 +7,8 @@ from convergence.web.path import contracts, extensions, reviews, suspensions, vi
 urlpatterns = [
     path("<int:person_id>/parcours/", views.path_page, name="path"),
     path("<int:person_id>/parcours/pass/", suspensions.new_pass, name="note-pass"),
+    path("<int:person_id>/parcours/pass/fin/", suspensions.end, name="end-pass"),
+    path("<int:person_id>/parcours/pass/<int:pass_id>/retirer/", suspensions.withdraw_pass, name="withdraw-pass"),
     path("<int:person_id>/parcours/suspensions/nouvelle/", suspensions.new, name="new-suspension"),
     path("<int:person_id>/parcours/suspensions/<int:suspension_id>/", suspensions.correct, name="suspension"),
     path(

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from convergence.pathways.clocks import path_of
-from convergence.pathways.models import Contract, Extension, HoursDerogation, Suspension
+from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
 from convergence.rules.clocks import Reading, read
 from convergence.rules.decisions import ahead
 from convergence.rules.pass_clock import PassClock
@@ -70,12 +70,13 @@ def path_page(request: Request, person_id: int) -> HttpResponse:
 
 
 def recorded(person_id: int, today: date) -> dict[str, Any]:
-    """The decisions and contracts that stand, the latest first; four queries."""
+    """The decisions and contracts that stand, the latest first; five queries."""
     suspensions = Suspension.objects.current().filter(person_id=person_id).order_by("-valid")
     extensions = Extension.objects.current().filter(person_id=person_id).defer("reason").order_by("-pk")
     derogations = HoursDerogation.objects.current().filter(person_id=person_id).order_by("-valid")
     contracts = Contract.objects.current().filter(person_id=person_id).select_related("site").order_by("-valid")
     return {
+        "passes": Pass.objects.current().filter(person_id=person_id).order_by("-valid"),
         "suspensions": [(row, period(row.starts, last_day(row.ends), today)) for row in suspensions],
         "extensions": [_extension_line(row) for row in extensions],
         "derogations": [(row, period(row.starts, last_day(row.ends), today)) for row in derogations],

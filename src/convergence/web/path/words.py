@@ -71,4 +71,5 @@ FORMS = {
     DecisionKind.EXTEND_PASS: "extend-pass",
     DecisionKind.EXTEND_CDDI: "extend-cddi",
     DecisionKind.RENEW_CONTRACT: "renew-contract",
+    DecisionKind.END_SUSPENDED_PASS: "end-pass",
 }
