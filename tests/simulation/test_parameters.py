@@ -1,5 +1,6 @@
 """Parameter files: what they may say, and the one sentence for what they may not."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
@@ -64,6 +65,12 @@ WRONG = {
     "[housing.arrives]\nprison = 0\nhospital = 0\nlhss = 0\nact = 0": "« housing.arrives » .* « institution »",
     "[[wages.minimum]]\nsince = 2020-01-01\neuros = 0": r"« wages.minimum\[1\].euros » doit être plus grand que 0",
     "[paths\n": "n’est pas du TOML lisible",
+    f"a = {'[' * 5_000}{']' * 5_000}": "« essai.toml » est trop profond, ou tient un nombre trop long",
+    f"[paths]\ngap = {'9' * 5_000}": "« essai.toml » est trop profond, ou tient un nombre trop long",
+    f"[paths]\ngap = 0x{'f' * 5_000}": "« paths.gap » doit être un nombre, et non un nombre aussi grand",
+    f"[paths]\nlongest = {10**300}": "« paths.longest » doit être un nombre entier, et non un nombre aussi grand",
+    f'[paths]\ngap = "{"long " * 50}"': "et non « long long [^»]{,60}… »",
+    '[paths]\ngap = "a\\nb"': "et non « a b »",
 }
 
 
@@ -76,6 +83,20 @@ def test_what_is_wrong_is_said_in_one_sentence(text: str) -> None:
     assert said.endswith(".")
     assert "\n" not in said
     assert "« " not in said
+
+
+def test_what_is_no_file_of_parameters_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "lourd.toml").write_bytes(b"# un mot\n" * 200_000)
+    (tmp_path / "binaire.toml").write_bytes(bytes(range(256)))
+    os.mkfifo(tmp_path / "tuyau.toml")
+    for path in (*tmp_path.iterdir(), tmp_path, Path("/dev/zero"), tmp_path / "absent.toml", tmp_path / ("n" * 300)):
+        with pytest.raises(ParameterError, match="ne peut pas être lu"):
+            parameters(path)
+
+
+def test_the_mark_that_some_editors_put_first_is_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "marque.toml").write_text("[paths]\ngap = 0.25\n", encoding="utf-8-sig")
+    assert parameters(tmp_path / "marque.toml").paths.gap == 0.25
 
 
 def test_a_file_says_only_what_it_changes(tmp_path: Path) -> None:

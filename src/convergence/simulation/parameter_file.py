@@ -9,9 +9,16 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 Read = TypeVar("Read")
+
+LARGEST_FILE = 1_000_000
+"""Bytes: forty times the standard parameters."""
+LARGEST_NUMBER = 10**18
+LONGEST_SAID = 60
+"""Characters of a wrong value that a sentence repeats."""
 
 
 class ParameterError(ValueError):
@@ -19,7 +26,7 @@ class ParameterError(ValueError):
 
     def __init__(self, sentence: str) -> None:
         """The sentence is written with plain spaces; those of French punctuation are put here."""
-        super().__init__(re.sub(r"(?<=«) | (?=[»:;?!])", "\u00a0", sentence))
+        super().__init__(re.sub(r"(?<=«) | (?=[»:;?!])", "\u00a0", re.sub(r"[\r\n]+", " ", sentence)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,17 +92,29 @@ def parsed(text: str, name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"Le fichier de paramètres « {name} » n’est pas du TOML lisible : {error}.") from None
+    except (RecursionError, ValueError):
+        # A table within thousands of others; a number of thousands of digits.
+        raise ParameterError(
+            f"Le fichier de paramètres « {name} » est trop profond, ou tient un nombre trop long."
+        ) from None
 
 
 def text_of(path: Path) -> str:
     """The text of a parameter file.
 
-    :raises ParameterError: it is not there, or cannot be read.
+    :raises ParameterError: it is not there, cannot be read, or is no file of parameters by its size.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        found = path.stat()
+        # A pipe or a device may never end.
+        if S_ISREG(found.st_mode) and found.st_size <= LARGEST_FILE:
+            # Some editors begin a text with a mark of its encoding.
+            return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise ParameterError(f"Le fichier de paramètres « {path} » ne peut pas être lu.") from None
+    raise ParameterError(
+        f"Le fichier de paramètres « {path} » ne peut pas être lu : il faut un texte d’un mégaoctet au plus."
+    )
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,7 +167,10 @@ def _said(value: Any) -> str:
         return "une section"
     if isinstance(value, list):
         return "une liste"
-    return f"« {value} »"
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        return "un nombre aussi grand"
+    said = str(value)
+    return f"« {said if len(said) <= LONGEST_SAID else said[:LONGEST_SAID] + '…'} »"
 
 
 def _value(hint: Any, rule: Rule, value: Any, key: str) -> Any:
@@ -171,6 +193,8 @@ _EXPECTED = {bool: "vrai ou faux", int: "un nombre entier", float: "un nombre", 
 
 
 def _scalar(hint: Any, rule: Rule, value: Any, key: str) -> Any:
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        raise _wrong(key, _EXPECTED[hint], value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     fits = isinstance(value, hint) and not (isinstance(value, bool) and hint is not bool)
