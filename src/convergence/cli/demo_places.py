@@ -24,6 +24,7 @@ from convergence.territories.models import (
     StaffMeans,
     Territory,
 )
+from convergence.territories.siret import luhn
 from convergence.vocabulary.roles import Role
 from convergence.vocabulary.structures import FunderKind, Scheme
 
@@ -80,8 +81,7 @@ def siret(number: int) -> str:
 
 
 def _checked(digits: str) -> str:
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits))]
-    return digits + str(-sum(number // 10 + number % 10 for number in doubled) % 10)
+    return next(whole for key in range(10) if luhn(whole := f"{digits}{key}"))
 
 
 def _territories(table: Table, settings: Settings) -> None:

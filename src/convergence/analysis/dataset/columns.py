@@ -1,5 +1,6 @@
 """The kinds of column that tables are made of, and the rules that several tables share."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any
 
@@ -45,15 +46,9 @@ def code(terms: type[Term], description: str, *, nullable: bool = False, missing
     )
 
 
-def one_of(values: dict[str, str], description: str, *, nullable: bool = False, primary_key: bool = False) -> dy.Enum:
-    """A code of a list that is no ``Term``: codes and their French words."""
-    return dy.Enum(
-        list(values),
-        nullable=nullable,
-        primary_key=primary_key,
-        description=description,
-        metadata={"labels": values},
-    )
+def one_of(codes: Iterable[str], description: str, *, nullable: bool = False, primary_key: bool = False) -> dy.Enum:
+    """A code of a list that is no ``Term``."""
+    return dy.Enum(list(codes), nullable=nullable, primary_key=primary_key, description=description)
 
 
 def why_missing(description: str = "why the column before it is empty") -> dy.Enum:

@@ -29,25 +29,13 @@ from convergence.vocabulary.roles import Role
 from convergence.vocabulary.sessions import SessionKind
 from convergence.vocabulary.situations import ASPECTS
 
-ASPECT_LABELS = {aspect.code: aspect.label for aspect in ASPECTS.values()}
-NEED_LABELS = {need.code: need.label for need in NEEDS.values()}
-
-
-def _value_labels() -> dict[str, str]:
-    words: dict[str, list[str]] = {}
-    for aspect in ASPECTS.values():
-        for term in aspect.values:
-            words.setdefault(term.value, []).append(term.label)
-    return {value: " / ".join(dict.fromkeys(labels)) for value, labels in words.items()}
-
-
-VALUE_LABELS = _value_labels()
-"""Values of all aspects in one list; a code that several aspects use has the words of each."""
+VALUES = tuple(dict.fromkeys(term.value for aspect in ASPECTS.values() for term in aspect.values))
+"""Values of all aspects in one list, each once: several aspects may use one."""
 
 
 def _value_of_its_aspect() -> pl.Expr:
     """Whether (aspect, value) is a pair of the vocabulary, told from the places of both in their lists."""
-    places = {value: place for place, value in enumerate(VALUE_LABELS)}
+    places = {value: place for place, value in enumerate(VALUES)}
     pairs = [
         rank * len(places) + places[term.value]
         for rank, aspect in enumerate(ASPECTS.values())
@@ -64,8 +52,8 @@ class Situations(dy.Schema):
     """
 
     person = refers_to("people", "of whom it is true", primary_key=True)
-    aspect = one_of(ASPECT_LABELS, "which side of her life", primary_key=True)
-    value = one_of(VALUE_LABELS, "what is true; the codes allowed depend on the aspect", nullable=True)
+    aspect = one_of(ASPECTS, "which side of her life", primary_key=True)
+    value = one_of(VALUES, "what is true; the codes allowed depend on the aspect", nullable=True)
     missing = why_missing("why the value is not known")
     since = day("first day on which it is true", primary_key=True)
     until = day("first day on which it no longer is; empty while it lasts", nullable=True)
@@ -83,7 +71,7 @@ class Needs(dy.Schema):
     """The fourteen needs, rated again at each review; the change from one to the next is the distance travelled."""
 
     person = refers_to("people", "whose need it is", primary_key=True)
-    need = one_of(NEED_LABELS, "which of the fourteen", primary_key=True)
+    need = one_of(NEEDS, "which of the fourteen", primary_key=True)
     level = whole("0 no difficulty … 4 urgent, first to deal with", least=0, most=max(LEVELS), nullable=True)
     missing = why_missing("why it is not rated")
     reviewed_on = day("the day of the review")
