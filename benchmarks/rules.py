@@ -1,4 +1,4 @@
-"""Les trois horloges et la prochaine décision de 100 000 parcours.
+"""How long the three clocks and the next decision of 100,000 paths take.
 
 Paths are drawn from a fixed seed: contracts of four to twelve months, some at another employer, gaps, suspensions,
 extensions granted, asked for and refused, decisions on the CDDI. Each is read on one day by the same functions as a
@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -84,17 +86,20 @@ def measured(block: tuple[int, int]) -> tuple[float, Counter[str]]:
     for path in these:
         reading = read(path, ON)
         binds, decision = reading.binds, next(iter(ahead(path, reading)), None)
-        found[f"lie d’abord : {binds.name.label if binds else 'rien'}"] += 1
-        found[f"à décider : {decision.kind.label if decision else 'rien'}"] += 1
-        found["avertissements"] += len(notices_for(path, reading))
+        found[f"binds first: {binds.name.value if binds else 'nothing'}"] += 1
+        found[f"to decide: {decision.kind.value if decision else 'nothing'}"] += 1
+        found["warnings"] += len(notices_for(path, reading))
     return time.process_time() - started, found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--paths", type=int, default=100_000, help="nombre de parcours")
-    parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="processus")
-    options = parser.parse_args()
+def main(arguments: Sequence[str]) -> int:
+    """Read the paths and print how long it took, and what was found."""
+    parser = argparse.ArgumentParser(prog="./convergence bench rules", description=__doc__)
+    parser.add_argument("--paths", type=int, default=100_000, help="paths (100,000)")
+    parser.add_argument("--processes", type=int, default=min(2, os.cpu_count() or 1), help="processes")
+    options = parser.parse_args(arguments)
+    if options.paths < 1 or options.processes < 1:
+        parser.error("at least one path, and one process")
     blocks = [(seed, min(BLOCK, options.paths - start)) for seed, start in enumerate(range(0, options.paths, BLOCK))]
     spent, found = 0.0, Counter[str]()
     started = time.perf_counter()
@@ -103,12 +108,13 @@ def main() -> None:
             spent += seconds
             found += part
     elapsed = time.perf_counter() - started
-    print(f"{options.paths} parcours, {options.processes} processus : {elapsed:.1f} s en tout, tirage compris")
-    print(f"horloges, décision et avertissements : {1e6 * spent / options.paths:.0f} µs par parcours de processeur,")
-    print(f"soit {spent / options.processes:.1f} s pour tous sur {options.processes} processus libres")
+    print(f"{options.paths:,} paths, {options.processes} processes: {elapsed:.1f} s by the clock, drawing included")
+    print(f"clocks, decision and warnings: {1e6 * spent / options.paths:.0f} µs of processor a path,")
+    print(f"or {spent / options.processes:.1f} s for all of them on {options.processes} free processors")
     for what, number in sorted(found.items()):
-        print(f"  {what:<50} {number:>9}")
+        print(f"  {what:<50} {number:>9,}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
