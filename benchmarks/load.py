@@ -1,4 +1,4 @@
-"""Le chargement d’une instance vide : personnes par seconde, étape par étape.
+"""How fast an empty instance is loaded: people a second, step by step.
 
 Loads drawn territories into a temporary data folder with a PostgreSQL of its own, as `./convergence demo` does, and
 prints how long each step took, how many rows stand and how large the database is.
@@ -7,8 +7,10 @@ prints how long each step took, how many rows stand and how large the database i
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from convergence.cli import maintenance
@@ -17,13 +19,15 @@ from convergence.cli.drawing import SEED
 _STEPS = {"Droits": "rights", "Clés": "keys, indexes and exclusions", "Échéances": "alerts"}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+def main(arguments: Sequence[str]) -> int:
+    """Load, and print the table."""
+    parser = argparse.ArgumentParser(prog="./convergence bench load", description=__doc__)
     parser.add_argument("--people", type=int, default=None, help="people hired in all (Paris at its own size)")
-    parser.add_argument("--territories", type=int, default=1)
-    options = parser.parse_args()
+    parser.add_argument("--territories", type=int, default=1, help="territories (1)")
+    options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="convergence-load-") as folder, maintenance.as_maint(Path(folder)):
         _measure(options.people, options.territories)
+    return 0
 
 
 def _measure(people: int | None, territories: int) -> None:
@@ -67,4 +71,4 @@ def _counted() -> tuple[int, int, str]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))
