@@ -27,6 +27,9 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         page.goto("/personnes/")
         person = page.get_by_role("rowheader").get_by_role("link").first.get_attribute("href") or ""
         addresses += [person, f"{person}noter/housing/", f"{person}contrats/nouveau/", f"{person}identite/"]
+        path = f"{person}parcours/"
+        addresses += [path, f"{path}?vers=ei", f"{path}prolonger/cddi/", f"{path}suspensions/nouvelle/"]
+        addresses += [f"{path}contrat/", f"{path}derogation/", f"{path}pass/"]
     for address in addresses:
         page.goto(address)
         assert violations(page) == [], address
