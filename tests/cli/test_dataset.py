@@ -88,6 +88,12 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path, capsys: 
     assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
+def test_a_name_that_no_folder_can_have_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert typed(tmp_path / ("n" * 300), "--people", "60") == 1
+    assert "ne peut pas être écrit" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.faults
 def test_control_c_leaves_nothing_and_says_so(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "convergence", "dataset", str(tmp_path / "made")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -186,6 +187,15 @@ def test_one_person_is_enough(database: str, tmp_path: Path) -> None:
     assert said.returncode == 0, said.stderr
     with psycopg.connect(url("maint", database)) as connection:
         assert count(connection, "SELECT count(*) FROM people_person") == 1
+
+
+def test_far_more_territories_than_people_are_loaded_with_the_sign_ins_that_there_are(
+    database: str, tmp_path: Path
+) -> None:
+    said = demo(database, tmp_path, "--people", "5", "--territories", "20")
+    assert said.returncode == 0, said.stderr
+    roles = {role for role, _email, _password in json.loads((tmp_path / "demonstration.json").read_text())}
+    assert {role.label for role in TERRITORY_ROLES} < roles
 
 
 def test_sign_ins_that_cannot_be_kept_stop_the_load(database: str, tmp_path: Path) -> None:

@@ -165,14 +165,19 @@ class _Loading:
             self._say(f"{self._written} personnes écrites, {self._written / (now - self._began):.0f} par seconde")
 
     def sign_ins(self) -> list[SignIn]:
-        """One for each role: at the site and on the territory that support most people, who follows most of them."""
+        """One for each role: at the site and on the territory that support most people, who follows most of them.
+
+        The teams of a handful of people may lack a role: it has no sign-in.
+        """
         supported = {key: self._at_site.get(key, 0) for key in self._settings.sites}
         on_territory: Counter[int] = Counter()
         for key, people in supported.items():
             on_territory[self._territory_of[key]] += people
-        site = self._settings.sites[max(supported, key=lambda key: supported[key])]
-        territory = self._settings.territories[max(on_territory, key=lambda key: on_territory[key])]
         held = [(mission, follows) for mission, follows in self._missions if mission.valid.upper is None]
+        at_work = {mission.site_id for mission, _ in held}
+        sites = self._settings.sites
+        site = sites[max(supported, key=lambda key: (sites[key] in at_work, supported[key]))]
+        territory = self._settings.territories[max(on_territory, key=lambda key: on_territory[key])]
         signs = []
         for role in Role:
             there = [
@@ -182,6 +187,7 @@ class _Loading:
                 and (role not in SITE_ROLES or mission.site_id == site)
                 and (role not in TERRITORY_ROLES or mission.territory_id == territory)
             ]
-            _, mission = max(there, key=lambda each: each[0])
-            signs.append(SignIn(role.label, mission.user.email, self._password))
+            if there:
+                _, mission = max(there, key=lambda each: each[0])
+                signs.append(SignIn(role.label, mission.user.email, self._password))
         return signs

@@ -42,8 +42,8 @@ def write(folder: Path, blocks: Iterable[Block], about: About) -> Manifest:
     :raises DatasetError: the folder is not empty or cannot be written, or a block breaks the schema; nothing is left.
     """
     folder = folder.absolute()
-    _refuse_what_is_there(folder)
     try:
+        _refuse_what_is_there(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
