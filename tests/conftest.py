@@ -16,11 +16,16 @@ import psycopg
 import pytest
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from tests.builders import World, build_world
 
 TEMPLATE = "convergence_template"
+
+# No test fails because the machine is busy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def _run_as_web(sender: Any, connection: Any, **_: Any) -> None:
