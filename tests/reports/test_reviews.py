@@ -26,6 +26,7 @@ from tests.builders import TODAY, World, add_situation, make_person, one_day, op
 Acting = Callable[[str], AbstractContextManager[None]]
 
 UNTIL = date(2028, 3, 1)
+REFERENT = frozenset({"work", "social", "health", "justice"})
 HEADING = Heading(
     "Milo Modèle", "1985", "99999 25 00001", "Chantier des Saules", "50 ans et plus", UNTIL, "Zoé Exemple"
 )
@@ -91,7 +92,7 @@ def mark(written: Written, need: str) -> ReviewMark | None:
 
 def test_it_is_written_from_the_record(world: World, demand: Extension) -> None:
     as_role(world, Role.COUNSELLOR)
-    written = review_of(demand, TODAY)
+    written = review_of(demand, TODAY, REFERENT)
     assert (written.months, written.version) == (10, "")
     assert len(written.needs) == 14
     assert mark(written, "housing") is ReviewMark.GOOD
@@ -105,21 +106,26 @@ def test_it_is_written_from_the_record(world: World, demand: Extension) -> None:
 
 def test_what_was_not_assessed_has_no_mark(world: World, demand: Extension) -> None:
     as_role(world, Role.COUNSELLOR)
-    written = review_of(demand, TODAY)
+    written = review_of(demand, TODAY, REFERENT)
     assert mark(written, "money") is None
     assert mark(written, "mobility") is None
 
 
 def test_what_was_done_tells_nothing_of_health_or_justice(world: World, demand: Extension) -> None:
     as_role(world, Role.COUNSELLOR)
-    done = review_of(demand, TODAY).done
+    done = review_of(demand, TODAY, REFERENT).done
     assert "soins" not in done.lower()
     assert "Logement" in done
 
 
 def test_a_mark_of_justice_is_read_by_the_referent_alone(world: World, demand: Extension) -> None:
     as_role(world, Role.SUPPORT_WORKER)
-    assert mark(review_of(demand, TODAY), "justice") is None
+    written = review_of(demand, TODAY, REFERENT - {"justice"})
+    assert mark(written, "justice") is None
+    assert [each.kind.code for each in written.needs if each.withheld] == ["justice"]
+    sheet = openpyxl.load_workbook(BytesIO(as_sheet(written, HEADING))).active
+    assert sheet is not None
+    assert {line[5] for line in sheet.iter_rows(values_only=True) if line[0] == "Justice"} == {"à compléter"}
     as_role(world, Role.COUNSELLOR)
     correct(demand, 6, "Fait.", {"justice": ("weak", "Fictif.")}, seen_version="", today=TODAY)
     as_role(world, Role.SUPPORT_WORKER)
@@ -131,14 +137,14 @@ def test_a_mark_of_justice_is_read_by_the_referent_alone(world: World, demand: E
 def test_a_correction_is_a_version_and_the_second_of_two_editors_is_told(world: World, demand: Extension) -> None:
     as_role(world, Role.COUNSELLOR)
     first = correct(demand, 6, "Premier jet.", {"housing": ("weak", "Bail à venir.")}, seen_version="", today=TODAY)
-    written = review_of(demand, TODAY)
+    written = review_of(demand, TODAY, REFERENT)
     assert (written.months, written.done, written.version) == (6, "Premier jet.", str(first.pk))
     assert mark(written, "housing") is ReviewMark.WEAK
     assert mark(written, "access_to_care") is ReviewMark.VERY_WEAK
     with pytest.raises(ChangedMeanwhile):
         correct(demand, 12, "Autre.", {}, seen_version="", today=TODAY)
     correct(demand, 12, "Relu.", {"housing": ("", "")}, seen_version=str(first.pk), today=TODAY)
-    assert mark(review_of(demand, TODAY), "housing") is None
+    assert mark(review_of(demand, TODAY, REFERENT), "housing") is None
     assert Review.objects.filter(person_id=demand.person_id).count() == 2
     assert ReviewNeed.objects.filter(person_id=demand.person_id).count() == 2
 

@@ -16,6 +16,8 @@ from convergence.rules.french import said_in_full
 from convergence.vocabulary.reviews import ReviewMark
 
 UNKNOWN = "non évalué"
+WITHHELD = "à compléter"
+"""Where the one who prints may not know: another person of the team fills it in."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ def _content(review: Written, heading: Heading) -> dict[str, object]:
 
 
 def _mark(each: Marked) -> str:
-    return each.mark.label if each.mark else UNKNOWN
+    if each.mark is not None:
+        return each.mark.label
+    return WITHHELD if each.withheld else UNKNOWN
 
 
 def as_sheet(review: Written, heading: Heading) -> bytes:
@@ -110,7 +114,7 @@ def as_sheet(review: Written, heading: Heading) -> bytes:
             sheet.write_string(row, 0, each.kind.label)
             if each.mark is not None:
                 sheet.write_string(row, 1 + list(ReviewMark).index(each.mark), "X")
-            words = each.words if each.mark else " · ".join(filter(None, [UNKNOWN, each.words]))
+            words = each.words if each.mark else " · ".join(filter(None, [_mark(each), each.words]))
             sheet.write_string(row, len(ReviewMark) + 1, words, wrapped)
         row += 2
         for label, said in (

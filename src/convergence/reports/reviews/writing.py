@@ -36,11 +36,15 @@ LONGEST_LIST = 20
 
 @dataclass(frozen=True)
 class Marked:
-    """One need as the review tells it; no mark where nobody assessed it, or where the reader may not know."""
+    """One need as the review tells it; no mark where nobody assessed it.
+
+    :param withheld: the reader may not know whether anybody did.
+    """
 
     kind: NeedKind
     mark: ReviewMark | None = None
     words: str = ""
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,11 @@ class Written:
     version: str = ""
 
 
-def review_of(extension: Extension, today: date) -> Written:
-    """The review of a demand: as corrected, else from the record; what the actor reads, in four queries or five."""
+def review_of(extension: Extension, today: date, reads: Collection[str]) -> Written:
+    """The review of a demand: as corrected, else from the record; within what the actor reads.
+
+    :param reads: the compartments of the person that the actor reads.
+    """
     person_id, demand = extension.person_id, extension.series
     saved = Review.objects.current().filter(person_id=person_id, demand=demand).first()
     marks = {row.need: row for row in ReviewNeed.objects.current().filter(person_id=person_id, demand=demand)}
@@ -63,7 +70,7 @@ def review_of(extension: Extension, today: date) -> Written:
     needs = tuple(
         Marked(kind, ReviewMark(row.mark) if row.mark else None, row.words)
         if (row := marks.get(code)) is not None
-        else Marked(kind, recorded.get(code))
+        else Marked(kind, recorded.get(code), withheld=kind.compartment.value not in reads)
         for code, kind in NEEDS.items()
     )
     if saved is not None:

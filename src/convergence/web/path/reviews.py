@@ -82,7 +82,7 @@ def review(request: Request, person_id: int, extension_id: int) -> HttpResponse:
     person, reach = open_person(request, person_id)
     today = request.identity.today
     demand = demand_of(person, extension_id)
-    written = review_of(demand, today)
+    written = review_of(demand, today, reach)
     form = ReviewForm(request.POST or None, written=written, reach=reach)
 
     def work(form: ReviewForm) -> str:
@@ -133,13 +133,13 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def _printed(request: Request, person_id: int, extension_id: int) -> tuple[Written, Heading]:
-    person, _reach = open_person(request, person_id)
+    person, reach = open_person(request, person_id)
     today = request.identity.today
     demand = demand_of(person, extension_id)
     civil = CivilStatus.objects.current().filter(person=person).first()
     said = OfficialPass.objects.current().filter(person=person).order_by("-valid").first()
     sites = request.identity.sites(*CARE)
-    return review_of(demand, today), Heading(
+    return review_of(demand, today, reach), Heading(
         name=person.usual_name,
         birth=civil.birth if civil else "",
         pass_number=str(said) if said else "",
