@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 READY_WITHIN = 900.0
 """Seconds; migrating a large territory's tables may come first."""
 # As cli/run.py starts granian.
-GRANIAN = ["--interface", "wsgi", "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
+GRANIAN = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
 
 
 def stop_cleanly() -> None:

@@ -83,7 +83,8 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
         # Were this process killed, the web server would still have to stop the processes of its own; the
         # worker would go on looking for its database, and has nothing to lose.
         web = [*postgres.tied(signal.SIGTERM), sys.executable, "-m", "granian", "--interface", "wsgi"]
-        web += ["--host", HOST, "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
+        # Two, as in production: a page is drawn while another is, which threads of one process do not do.
+        web += ["--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "4"]
         web += ["--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning"]
         web += ["convergence.platform.wsgi:application"]
         worker = [*postgres.tied(signal.SIGKILL), sys.executable, "-m", "convergence", "worker"]
