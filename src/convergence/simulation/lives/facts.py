@@ -132,10 +132,11 @@ class Facts:
 
 def renewed(
     rng: np.random.Generator, first: Array, months: int, rounds: int, held: float
-) -> tuple[Array, Array, Array]:
+) -> tuple[Array, Array, Array, Array]:
     """A right renewed at each term, a little early or a little late, until it is let go.
 
-    :returns: first days, terms and existence of each renewal, (people, rounds).
+    :returns: first days, terms and existence of each renewal, (people, rounds); and the day on which the team notes
+        that it was let go, (people, 1), NEVER for a right that goes on.
     """
     n = len(first)
     late = between(rng, -45, 25, (n, rounds))
@@ -143,4 +144,8 @@ def renewed(
     since = first[:, None] + np.arange(rounds) * round(months * MONTH) + np.cumsum(late, axis=1)
     goes_on = happens(rng, held, (n, rounds))
     goes_on[:, 0] = True
-    return since, since + round(months * MONTH), np.logical_and.accumulate(goes_on, axis=1)
+    exists = np.logical_and.accumulate(goes_on, axis=1)
+    expires = since + round(months * MONTH)
+    last_term = expires[np.arange(n), exists.sum(axis=1) - 1]
+    let_go = np.where(exists.all(axis=1), NEVER, last_term + between(rng, 25, 110, n))
+    return since, expires, exists, let_go[:, None]

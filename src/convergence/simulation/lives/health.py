@@ -110,17 +110,17 @@ def _tell_cover(facts: Facts) -> None:
     first = np.where(held, soon(rng, entered, -330, -5), soon(rng, entered, -400, -5))
     opens = ~held & (happens(rng, health.cover_opened, n) & (start != code(HealthCover.EMPLOYER)))
     opened = np.where(held, first + round(12 * MONTH), soon(rng, entered, 20, 260))
-    since, expires, valid = renewed(rng, opened, 12, _RENEWALS, health.cover_renewed)
+    since, expires, valid, let_go = renewed(rng, opened, 12, _RENEWALS, health.cover_renewed)
     kind = np.where(held, start, np.where(happens(rng, 0.7, n), _CSS[0], _CSS[1]))
     ends = np.where(held, plus_months(first, 12), np.where(bounded, plus_months(first, 18), NEVER))
     facts.tell(
         rng,
         "health_cover",
         who,
-        np.column_stack([first, since]),
-        np.column_stack([start, np.broadcast_to(kind[:, None], since.shape)]),
-        expires=np.column_stack([ends, expires]),
-        valid=np.column_stack([np.ones(n, bool), valid & (held | opens)[:, None]]),
+        np.column_stack([first, since, let_go]),
+        np.column_stack([start, np.broadcast_to(kind[:, None], since.shape), np.full(n, code(HealthCover.NONE))]),
+        expires=np.column_stack([ends, expires, np.full(n, NEVER)]),
+        valid=np.column_stack([np.ones(n, bool), (held | opens)[:, None] & np.column_stack([valid, let_go < NEVER])]),
     )
 
 

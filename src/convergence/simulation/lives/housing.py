@@ -182,8 +182,16 @@ def _tell_requests(facts: Facts, rng: np.random.Generator, housed: Array, first_
         valid=np.stack([np.ones(len(who), bool), shown], axis=1),
     )
     who = facts.looked_at(rng, "social_housing")
-    since, expires, valid = renewed(rng, soon(rng, entered[who], -120, 300), 12, 7, 0.92)
-    facts.tell(rng, "social_housing", who, since, np.array([code(HousingRequest.LODGED)]), expires=expires, valid=valid)
+    since, expires, valid, let_go = renewed(rng, soon(rng, entered[who], -120, 300), 12, 7, 0.92)
+    facts.tell(
+        rng,
+        "social_housing",
+        who,
+        np.column_stack([since, let_go]),
+        np.append(np.full(since.shape[1], code(HousingRequest.LODGED)), code(HousingRequest.CLOSED))[None, :],
+        expires=np.column_stack([expires, np.full(len(who), NEVER)]),
+        valid=np.column_stack([valid, let_go < NEVER]),
+    )
     who = facts.looked_at(rng, "priority_label")
     asked = soon(rng, entered[who], 30, 400)
     facts.tell(

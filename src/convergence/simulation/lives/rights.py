@@ -122,22 +122,25 @@ def _tell_domiciliation(facts: Facts) -> None:
     opens = happens(rng, rights.opened["domiciliation"], n)
     asked = soon(rng, entered, 5, 60)
     first = np.where(held, soon(rng, entered, -330, -3), soon(rng, asked, 7, 40))
-    since, expires, valid = renewed(rng, first, 12, _RENEWALS, rights.renewed)
+    since, expires, valid, let_go = renewed(rng, first, 12, _RENEWALS, rights.renewed)
     nothing = np.full((n, 1), NEVER)
     facts.tell(
         rng,
         "domiciliation",
         who,
-        np.column_stack([entered, asked, since]),
+        np.column_stack([entered, asked, since, let_go]),
         np.column_stack(
             [
                 np.full(n, code(Domiciliation.NONE)),
                 np.full(n, code(Domiciliation.ASKED)),
                 np.full(since.shape, code(Domiciliation.GRANTED)),
+                np.full(n, code(Domiciliation.STRUCK_OFF)),
             ]
         ),
-        expires=np.column_stack([nothing, nothing, expires]),
-        valid=np.column_stack([~held, ~held & opens, valid & (held | opens)[:, None]]),
+        expires=np.column_stack([nothing, nothing, expires, nothing]),
+        valid=np.column_stack(
+            [~held, ~held & opens, (held | opens)[:, None] & np.column_stack([valid, let_go < NEVER])]
+        ),
     )
 
 

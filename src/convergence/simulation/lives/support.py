@@ -70,6 +70,14 @@ def _spread(rng: np.random.Generator, counts: Array) -> tuple[Array, Array]:
     return path, np.clip(place - path, 0, 0.999999)
 
 
+def _rhythm(rng: np.random.Generator, expected: Array) -> tuple[Array, Array]:
+    """The same for what has a rhythm, as appointments do: one in each equal part of the span, near its middle."""
+    counts = np.floor(expected + rng.random(len(expected))).astype(np.int64)
+    path = np.repeat(np.arange(len(counts)), counts)
+    rank = np.arange(len(path)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return path, (rank + 0.25 + rng.random(len(path)) / 2) / counts[path]
+
+
 def _spans(context: Context, paths: Paths, supports: Supports) -> tuple[Array, Array]:
     """Ends of each path, and of the support after it, as far as they are known (one past the last day)."""
     ends = np.minimum(paths.ends, context.last + 1)
@@ -84,9 +92,9 @@ def interviews_table(context: Context, paths: Paths, contracts: Contracts, suppo
     rng, met = context.stream("interviews"), context.parameters.meetings
     ends, supported = _spans(context, paths, supports)
     rate = np.where(paths.scheme == _CONVERGENCE, met.a_month, met.a_month_ordinary)
-    path, place = _spread(rng, rng.poisson(rate * (ends - paths.starts) / MONTH))
+    path, place = _rhythm(rng, rate * (ends - paths.starts) / MONTH)
     day = paths.starts[path] + (place * (ends - paths.starts)[path]).astype(np.int64)
-    later, after = _spread(rng, rng.poisson(met.a_month_after * (supported - ends) / MONTH))
+    later, after = _rhythm(rng, met.a_month_after * (supported - ends) / MONTH)
     path = np.concatenate([path, later])
     day = np.concatenate([day, ends[later] + (after * (supported - ends)[later]).astype(np.int64)])
     day = np.maximum(worked(day), paths.starts[path])
