@@ -191,6 +191,48 @@ def test_a_hiring_over_two_contracts_of_ours_can_only_be_settled_by_hand(desk: D
     assert Contract.objects.current().filter(person=desk.world.anouk).count() == 2
 
 
+@pytest.mark.parametrize(
+    "hirings",
+    [
+        # Both would change the contract that we note since 8 January 2024.
+        ({"starts": "15/01/2024", "ends": "01/12/2024"}, {"starts": "01/06/2024", "ends": ""}),
+        # Neither touches it, and they run at once.
+        ({"starts": "01/02/2020", "ends": "01/03/2021"}, {"starts": "01/06/2020", "ends": "01/03/2022"}),
+    ],
+)
+def test_theirs_chosen_for_two_hirings_that_cannot_both_be_leaves_that_person_and_writes_the_others(
+    desk: Desk, acting_as: Acting, hirings: tuple[dict[str, str], dict[str, str]]
+) -> None:
+    before = ours(acting_as)["pathways_contract"]
+    assume(desk.user.pk, TODAY)
+    lines = [line(**said, applied=f"0{place}/01/2020") for place, said in enumerate(hirings, 1)]
+    both = {f"theirs_2_0_hire{place}": "theirs" for place in range(2)}
+    held = desk.bring(*lines, line(**NEW), line4="new", **both)
+    assert (held.counts["created"], held.counts["changed"], held.counts["left"]) == (1, 0, 1)
+    assert holding.returned_file(held)
+    assert before < ours(acting_as)["pathways_contract"]
+
+
+def test_two_lines_said_to_be_one_person_never_sign_one_contract_twice(desk: Desk) -> None:
+    nothing = {"number": "", "pass_starts": "", "pass_ends": "", "pass_state": ""}
+    lines = [
+        line(**nothing, starts="15/01/2024", ends="14/01/2025"),
+        line(**nothing, given="Anouck", starts="20/01/2024", ends="14/01/2025", applied="06/12/2023"),
+    ]
+    theirs = {f"theirs_{number}_0_hire0": "theirs" for number in (2, 3)}
+    held = desk.bring(*lines, line3=f"person:{desk.world.anouk.pk}", **theirs)
+    assert (held.counts["changed"], held.counts["left"]) == (1, 1)
+    contract = Contract.objects.current().get(person=desk.world.anouk)
+    assert contract.valid == DateRange(date(2024, 1, 15), date(2025, 1, 15))
+
+
+def test_one_hiring_told_by_two_lines_said_to_be_one_person_is_noted_once(desk: Desk) -> None:
+    nothing = {"number": "", "pass_starts": "", "pass_ends": "", "pass_state": ""}
+    held = desk.bring(line(**nothing), line(**nothing, given="Anouck"), line3=f"person:{desk.world.anouk.pk}")
+    assert held.counts["changed"] == 2
+    assert OfficialHire.objects.current().filter(person=desk.world.anouk).count() == 1
+
+
 def test_a_hiring_that_was_cancelled_is_said_and_takes_no_contract_back(desk: Desk) -> None:
     _held, plan = desk.plan(line(state="Embauche annulée"))
     (conflict,) = plan["rows"][0]["choices"][0]["conflicts"]

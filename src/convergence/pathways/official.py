@@ -67,6 +67,11 @@ class HireSaid:
         )  # fmt: skip
         return not same and noted.said_on <= self.said_on
 
+    def is_same_as(self, other: "HireSaid") -> bool:
+        """Whether both are one row: same employer, same application, same days."""
+        mine, theirs = ((one.employer, one.applied_on, one.starts, one.last_day) for one in (self, other))
+        return mine == theirs
+
     def is_of(self, noted: OfficialHire) -> bool:
         """Whether both come from one application: same employer, same day; without that day, same start."""
         if noted.employer != self.employer:
@@ -138,7 +143,8 @@ def _hires_to_note(
         standing[row.person_id].append(row)
     said_of: dict[int, list[HireSaid]] = defaultdict(list)
     for person_id, said in told:
-        if isinstance(said, HireSaid):
+        # Two lines that somebody says to be of one person may tell of one hiring.
+        if isinstance(said, HireSaid) and not any(said.is_same_as(one) for one in said_of[person_id]):
             said_of[person_id].append(said)
     return [
         (new_hire(person_id, said), noted)

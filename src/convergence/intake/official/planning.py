@@ -276,7 +276,7 @@ class OfficialPlanner:
         change = None
         if hire.state is HireState.ACCEPTED:
             terms = _terms(hire, kind, noted)
-            if not any(one is not noted and _overlap(one.terms, terms) for one in known.contracts):
+            if not any(one is not noted and overlap(one.terms, terms) for one in known.contracts):
                 now = terms_said(noted.terms) if noted else ""
                 change = Difference(Field.CONTRACT_START, now, terms_said(terms), ContractChange(terms, noted))
         return Conflict(code, _("Contrat"), said, theirs, self._by(noted), change)
@@ -322,7 +322,7 @@ class OfficialPlanner:
         signed = [_terms(first, kind, None)]
         for hire, other_kind in hires[1:]:
             terms = _terms(hire, other_kind, None)
-            if not any(_overlap(terms, one) for one in signed if one.site_id == terms.site_id):
+            if not any(overlap(terms, one) for one in signed if one.site_id == terms.site_id):
                 signed.append(terms)
                 option.changes.append(Difference(Field.CONTRACT_START, "", terms_said(terms), ContractChange(terms)))
         option.sayings = [Saying(_("PASS %s") % one.shown_number, "", _pass_said(one), one) for one in group.passes]
@@ -357,7 +357,8 @@ def _terms(hire: HireSaid, kind: ContractKind | None, noted: KnownContract | Non
     )
 
 
-def _overlap(one: Terms, other: Terms) -> bool:
+def overlap(one: Terms, other: Terms) -> bool:
+    """Whether two contracts would run at one site on some day."""
     if one.site_id != other.site_id:
         return False
     return one.starts <= (other.last_day or date.max) and other.starts <= (one.last_day or date.max)

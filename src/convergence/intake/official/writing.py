@@ -12,7 +12,7 @@ from convergence.intake.completing import complete
 from convergence.intake.differences import ContractChange, Difference
 from convergence.intake.entering import Arrival, enter
 from convergence.intake.models import Import
-from convergence.intake.official.planning import OfficialPlanner, Option, PlannedPerson
+from convergence.intake.official.planning import OfficialPlanner, Option, PlannedPerson, overlap
 from convergence.intake.planning import Verb
 from convergence.intake.reading import Table
 from convergence.pathways.official import HireSaid, PassSaid, note
@@ -42,6 +42,7 @@ def write(held: Import, about: holding.About, importer: Importer, today: date, t
     tell(0, total)
     arrivals = _Arrivals(today, held.source)
     told: list[tuple[int, PassSaid | HireSaid]] = []
+    signed = _Signed()
     for place, planned in enumerate(planner.people(table), 1):
         if planned.verb is Verb.NOTHING:
             counts["nothing"] += 1
@@ -54,6 +55,10 @@ def write(held: Import, about: holding.About, importer: Importer, today: date, t
                 left.append((planned, reasons))
             continue
         theirs = _chosen(planned, option, held.decisions)
+        if option.known.person_id is not None and (clash := signed.clash(option.known.person_id, theirs)):
+            counts["left"] += 1
+            left.append((planned, [clash]))
+            continue
         counts["kept"] += len(option.conflicts) - len(theirs)
         if option.known.person_id is None:
             arrivals.add(_arrival(planner, planned, option))
@@ -99,6 +104,30 @@ def _chosen(planned: PlannedPerson, option: Option, decisions: dict[str, str]) -
         for one in option.conflicts
         if one.change is not None and decisions.get(f"theirs-{planned.group.number}-{place}-{one.code}") == "theirs"
     ]
+
+
+class _Signed:
+    """The contracts that this import writes for people known: one export may say two things of one contract."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, list[ContractChange]] = {}
+
+    def clash(self, person_id: int, changes: list[Difference]) -> str:
+        """Why these cannot all be written; empty when they can, and they are then kept in mind."""
+        so_far = list(self._of.get(person_id, []))
+        for change in changes:
+            new = change.value
+            if not isinstance(new, ContractChange):
+                continue
+            for other in so_far:
+                if (new.noted is not None and new.noted is other.noted) or overlap(new.terms, other.terms):
+                    return _(
+                        "Deux embauches de cet export changeraient le même contrat, ou se chevauchent : "
+                        "n’en choisissez qu’une, puis notez l’autre dans le dossier."
+                    )
+            so_far.append(new)
+        self._of[person_id] = so_far
+        return ""
 
 
 class _Arrivals:
