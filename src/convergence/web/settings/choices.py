@@ -79,10 +79,7 @@ class ChoicesForm(SettingForm):
     def __init__(self, *args: Any, where: Site | Territory, **options: Any) -> None:
         own = choices_of(where)
         self.inherited: dict[str, list[str]] = {
-            name: (getattr(where.territory, "choices", None) and getattr(where.territory.choices, name)) or []
-            if isinstance(where, Site)
-            else []
-            for name in LISTS
+            name: self._of(where.territory, name) if isinstance(where, Site) else [] for name in LISTS
         }
         options["initial"] = {"seen": self.seen_of(own) if own else ""} | self._ticked(
             {name: self._of(where, name) for name in LISTS}
