@@ -168,7 +168,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         said_on=today,
         valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=730)),
     )
-    Pass.objects.create(person=person, valid=open_ended())
+    noted_pass = Pass.objects.create(person=person, valid=open_ended())
     suspension = Suspension.objects.create(
         person=person,
         reason="contract_suspended",
@@ -230,6 +230,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "referent_id": referent.pk,
         "note_id": note.pk,
         "contact_id": contact.pk,
+        "pass_id": noted_pass.pk,
         "suspension_id": suspension.pk,
         "extension_id": extension.pk,
         "derogation_id": derogation.pk,
