@@ -10,7 +10,8 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from convergence.access.models import AccessRecord, User
 from convergence.people.entry import open_support
-from convergence.people.likeness.deciding import decide, lend_key, look_at
+from convergence.people.likeness.deciding import decide, lend_key
+from convergence.people.likeness.files import look_at
 from convergence.people.likeness.models import Likeness, LikenessDecision, LikenessSearch
 from convergence.people.likeness.searching import KIND, may_ask, search_all, search_newcomers
 from convergence.people.models import Person, Support

@@ -14,7 +14,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from convergence.access.models import AccessRecord, User
 from convergence.pathways.linked import Shared, shared_by_links
 from convergence.pathways.models import Contract, OfficialPass
-from convergence.people.likeness.deciding import decide, look_at
+from convergence.people.likeness.deciding import decide
+from convergence.people.likeness.files import look_at
 from convergence.people.likeness.models import Likeness, LikenessDecision
 from convergence.people.likeness.searching import search
 from convergence.people.models import CivilStatus, Person, Support

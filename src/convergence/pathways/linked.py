@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.db import connection
 
-from convergence.people.likeness.linked import LinkedFile, linked_file
+from convergence.people.likeness.files import LinkedFile, linked_file
 from convergence.vocabulary.passes import PassState
 
 DAY = timedelta(days=1)

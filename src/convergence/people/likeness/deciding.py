@@ -1,11 +1,5 @@
 """A human decides whether two files are one person's; a decision is kept with its evidence, and can be undone."""
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,71 +10,10 @@ from convergence.people.likeness.models import Likeness, LikenessDecision
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.platform.sealing import seal
 from convergence.vocabulary.likeness import LikenessState, Verdict
-from convergence.vocabulary.people import NameKind
 
 MOST_WORDS = 1_000
 JOINED_BY_OTHERS = "done, joined by others"
 """What the database answers where a link is taken back and the two files stay joined."""
-
-
-@dataclass(frozen=True)
-class SiteStay:
-    """A site that supports the person, or did; ``last_day`` is None while it does."""
-
-    site: str
-    first_day: date | None
-    last_day: date | None
-
-
-@dataclass(frozen=True)
-class File:
-    """What may be seen of somebody whose file one does not read: names, birth, sites."""
-
-    person_id: int
-    names: tuple[tuple[NameKind, str], ...]
-    birth: str
-    sites: tuple[SiteStay, ...]
-
-    @property
-    def name(self) -> str:
-        return self.names[0][1] if self.names else ""
-
-    @property
-    def other_names(self) -> tuple[tuple[NameKind, str], ...]:
-        return self.names[1:]
-
-
-def file_of(person_id: int, names: Any, year: int | None, month: int | None, day: int | None, sites: Any) -> File:
-    """A row of the database's functions that show a file, as ``File``."""
-    return File(
-        person_id,
-        tuple((NameKind(name["kind"]), f"{name['given']} {name['family']}".strip()) for name in _list(names)),
-        "/".join(f"{part:02}" for part in (day, month, year) if part is not None),
-        tuple(SiteStay(stay["name"], _day(stay["from"]), _day(stay["to"])) for stay in _list(sites)),
-    )
-
-
-def _list(held: Any) -> Any:
-    """What the database's JSON holds: Django leaves it as text, unless it was read as a part of more."""
-    return json.loads(held) if isinstance(held, str) else held or ()
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def look_at(page: str, pairs: Iterable[Likeness]) -> dict[int, tuple[File, File]]:
-    """The two files of each pair that waits for a decision or is linked; the look is put on record.
-
-    :param page: the name of the page on which they are shown.
-    """
-    with connection.cursor() as cursor:
-        ids = [pair.pk for pair in pairs]
-        cursor.execute("SELECT * FROM look_at_likenesses(%s, VARIADIC %s::bigint[])", [page, ids])
-        sides: dict[int, list[File]] = {}
-        for likeness_id, *about in cursor.fetchall():
-            sides.setdefault(likeness_id, []).append(file_of(*about))
-    return {likeness_id: (low, high) for likeness_id, (low, high) in sides.items()}
 
 
 @transaction.atomic
@@ -99,7 +32,7 @@ def decide(pair: Likeness, seen: int, verdict: Verdict, words: str = "") -> bool
     if answer == "changed":
         fresh = Likeness.objects.filter(pk=pair.pk).select_related("decided_by").first()
         raise ChangedMeanwhile(_what_happened(fresh), fresh)
-    if answer in _REFUSALS:
+    if answer not in {"done", JOINED_BY_OTHERS}:
         raise Refused(_REFUSALS[answer]())
     return bool(answer == JOINED_BY_OTHERS)
 

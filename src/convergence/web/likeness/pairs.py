@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from convergence.people.likeness.deciding import File, look_at
+from convergence.people.likeness.files import File, look_at
 from convergence.people.likeness.models import Likeness
 from convergence.people.likeness.reasons import Reasons, how_sure, reasons
 from convergence.territories.identity import Identity
