@@ -90,7 +90,7 @@ def test_every_version_is_listed_and_the_standing_one_can_be_taken_back(client: 
     assert "Retirer" in page_of(client.get(address)), "the hiring stands"
 
 
-@pytest.mark.parametrize("row", ["", "abc", "99999999", "²", "-1"])
+@pytest.mark.parametrize("row", ["", "abc", "99999999", "²", "-1", "9" * 30, "9" * 5_000])
 def test_taking_back_what_is_not_there_is_a_sentence(client: Client, world: World, row: str) -> None:
     address = reverse("official-sayings", args=[world.anouk.pk])
     client.post(address, {"of": "pass", "row": row})

@@ -14,6 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from convergence.access.models import User
 from convergence.platform.identity import assume
@@ -161,6 +162,30 @@ def test_the_address_that_an_administrator_replaced_no_longer_signs_in(client: C
 
     assert signs_in("neuve@convergence.example")
     assert not signs_in(former)
+
+
+def test_whoever_signs_in_with_an_account_is_told_at_her_former_address_that_it_is_replaced(
+    client: Client, world: World, acting_as: Any
+) -> None:
+    user = world.users[Role.COUNSELLOR]
+    address = reverse("change-account", args=[user.pk])
+
+    def change(**given: str) -> None:
+        same = {"given_name": "Ici", "family_name": "Exemple", "email": "neuve@convergence.example"}
+        sent = client.post(address, same | given | {"seen": seen_at(client, address)})
+        assert sent.status_code == 302
+
+    change()
+    assert letters(acting_as) == [], "nobody signed in with it yet"
+    with acting_as("maint"):
+        User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    change(given_name="Autre")
+    assert letters(acting_as) == []
+    change(email="encore@convergence.example")
+    (letter,) = letters(acting_as)
+    assert letter["to"] == ["neuve@convergence.example"]
+    assert "encore@" not in letter["body"], "the new address is nobody else's to read"
+    assert "Prévenez tout de suite une autre personne" in letter["body"]
 
 
 def test_the_second_of_two_editors_sees_what_the_first_wrote_and_may_go_on(client: Client, world: World) -> None:

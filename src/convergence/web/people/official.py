@@ -95,7 +95,8 @@ def official(request: Request, person_id: int) -> HttpResponse:
     if request.method == "POST":
         rows: Any = passes if request.POST.get("of") == "pass" else hires
         given = request.POST.get("row", "")
-        standing = rows.current().filter(pk=int(given)).first() if given.isascii() and given.isdigit() else None
+        is_number = given.isascii() and given.isdigit() and len(given) < 19
+        standing = rows.current().filter(pk=int(given)).first() if is_number else None
         if standing is None:
             messages.error(request, _("Cette information a déjà été retirée ou remplacée."))
         else:

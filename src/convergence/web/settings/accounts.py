@@ -20,7 +20,7 @@ from convergence.web.requests import Request
 from convergence.web.rules import open_to
 from convergence.web.settings.forms import AccountForm, ClosingForm, MissionDatesForm, MissionForm, SettingForm
 from convergence.web.settings.history import history_of
-from convergence.web.settings.invitations import forget_addresses, invite
+from convergence.web.settings.invitations import forget_addresses, invite, tell_former_address
 from convergence.web.settings.pages import Places, actor_of, administers_mission, form_page, mission_rows, way
 from convergence.web.settings.second_factor import has_second_factor, withdraw_second_factor
 
@@ -147,6 +147,7 @@ def account(request: Request, account_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change_account(request: Request, account_id: int) -> HttpResponse:
     account = _account_or_404(request, account_id, changing=True)
+    former = account.email
     form = AccountForm(request.POST or None, row=account)
     page = form_page(request, form, _("Modifier le compte"), _("Enregistrer le compte"), _way_to(account))
 
@@ -156,6 +157,8 @@ def change_account(request: Request, account_id: int) -> HttpResponse:
             account, given["seen"], given["email"], given["given_name"], given["family_name"]
         )
         forget_addresses(changed)
+        if changed.email != former:
+            tell_former_address(request, changed, former, actor_of(request))
         messages.success(request, _("Le compte est modifié."))
         return reverse("account", args=[account.pk])
 

@@ -1,4 +1,4 @@
-"""The letter that lets the owner of a new account choose a password: allauth's own one-use link."""
+"""Letters about an account: allauth's one-use link by which its owner chooses a password; her address replaced."""
 
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
@@ -29,3 +29,9 @@ def invite(request: Request, account: User, inviter: User) -> None:
 def forget_addresses(account: User) -> None:
     """Once an administrator changed the address, the former ones neither sign in nor receive a link."""
     EmailAddress.objects.filter(user=account).exclude(email=account.email).delete()
+
+
+def tell_former_address(request: Request, account: User, former: str, changer: User) -> None:
+    """Whoever signs in with an account learns at her former address that it is replaced; not one mistyped at first."""
+    if account.last_login is not None:
+        get_adapter(request).send_mail("account/email/address_changed", former, {"changer": changer})
