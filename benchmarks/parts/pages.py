@@ -106,25 +106,28 @@ def pages(values: dict[str, Any], cookies: dict[str, str]) -> tuple[list[Page], 
         except NoReverseMatch:
             unknown.append(name)
             continue
+        sizes: set[int] = set()
         for more in ["", *SAYING_MORE.get(name, [])]:
             try:
                 asked = "?" + more.format(**values) if more else ""
             except KeyError:
                 continue
-            count, status = queries(client, address + asked)
+            count, status, size = queries(client, address + asked)
             if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 unknown.append(f"{name} (answers {status})")
-            if status == HTTPStatus.OK:
+            # A page that is as long says the same: to this role, what was added means nothing.
+            if status == HTTPStatus.OK and size not in sizes:
+                sizes.add(size)
                 found.append(Page(f"{name}{asked}", address + asked, count))
     return found, unknown
 
 
-def queries(client: Client, address: str) -> tuple[int, int]:
-    """Queries that a GET takes, less those that begin and end its transaction; and its status."""
+def queries(client: Client, address: str) -> tuple[int, int, int]:
+    """Queries that a GET takes, less those that begin and end its transaction; its status and length."""
     asked: list[str] = []
     with connection.execute_wrapper(partial(_note, asked)):
-        status = client.get(address).status_code
-    return sum(not OF_THE_TRANSACTION.match(query) for query in asked), status
+        answer = client.get(address)
+    return sum(not OF_THE_TRANSACTION.match(query) for query in asked), answer.status_code, len(answer.content)
 
 
 def _note(asked: list[str], execute: Callable[..., Any], sql: str, *arguments: Any) -> Any:
