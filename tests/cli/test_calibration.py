@@ -1,14 +1,18 @@
 """The published figures come out of simulated records, and the page that says so is what the command makes."""
 
+import os
+import signal
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from convergence.analysis.published import published
 from convergence.cli import calibration
 from convergence.cli.errors import OperatorError
+from convergence.cli.main import main
 from convergence.simulation.parameters import parameters, parameters_from
 
 
@@ -64,3 +68,13 @@ def test_a_wrong_parameter_is_said(tmp_path: Path) -> None:
     file.write_text("[effects]\ndinamic = 1\n", encoding="utf-8")
     with pytest.raises(OperatorError, match=r"le nom le plus proche est «\u00a0effects\.dynamic\u00a0»"):
         calibration.main(Namespace(parameters=file, write=False))
+
+
+def test_control_c_says_so_in_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    pressed = Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
+    pressed.start()
+    try:
+        assert main(["calibration"]) == 130
+    finally:
+        pressed.cancel()
+    assert capsys.readouterr().err.strip() == "Interrompu."

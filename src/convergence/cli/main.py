@@ -15,6 +15,9 @@ from typing import NoReturn
 
 from convergence.cli.errors import OperatorError
 
+INTERRUPTED = 130
+"""What a shell expects of a program that Ctrl-C ended: 128 and the signal's number."""
+
 
 @dataclass(frozen=True)
 class Command:
@@ -69,6 +72,10 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except BrokenPipeError:
         return 1
+    except KeyboardInterrupt:
+        # A command that has something to say of what it leaves says it itself.
+        print("\nInterrompu.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _run(name: str, arguments: list[str]) -> int:
