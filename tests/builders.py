@@ -24,7 +24,7 @@ from convergence.people.models import Assignment, CivilStatus, OutsideReferent, 
 from convergence.platform.identity import forget
 from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
-from convergence.support.models import Alert, Contact, Need, Note, SiteStart
+from convergence.support.models import Action, Alert, Contact, Goal, Need, Note, SiteStart
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
@@ -212,6 +212,18 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     ExternalIdentifier.objects.create(person=person, operator=site.operator, value=f"EX-{person.pk}")
     contact = Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
     need = Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
+    goal = Goal.objects.create(
+        person=person, compartment="social", domain="housing", words="Avoir mon chez-moi.", valid=open_ended()
+    )
+    action = Action.objects.create(
+        person=person,
+        compartment="social",
+        goal=goal.series,
+        what="Appeler la résidence fictive.",
+        by="person",
+        due_on=today,
+        valid=open_ended(),
+    )
     for compartment in ("work", "social", "health", "justice"):
         note = Note.objects.create(
             person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
@@ -235,6 +247,8 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "extension_id": extension.pk,
         "derogation_id": derogation.pk,
         "need_id": need.pk,
+        "goal_id": goal.pk,
+        "action_id": action.pk,
     }
 
 

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convergence.rules.alerts import Alert, alerts_of, pressing, stage
-from convergence.rules.facts import ContactFact, ContractFact, Facts, SituationFact, Spell
+from convergence.rules.facts import ActionFact, ContactFact, ContractFact, Facts, SituationFact, Spell
+from convergence.rules.sentences import sentence
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.goals import ActionBy
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS
 
@@ -45,6 +47,8 @@ def facts_of_somebody(draw: st.DrawFn) -> Facts:
     unlike = {situation.aspect: situation for situation in draw(st.lists(situations(), max_size=12))}
     kinds = st.sampled_from([kind.value for kind in ContractKind])
     contracts = draw(st.lists(st.builds(ContractFact, kinds, spells()), max_size=4))
+    users = st.sampled_from([None, 1, 2])
+    actions = draw(st.lists(st.builds(action_of, st.sampled_from(Compartment), users, DAYS), max_size=2))
     contacts = draw(st.lists(st.builds(ContactFact, st.sampled_from(ContactKind), DAYS), max_size=6))
     return Facts(
         supports=tuple(draw(st.lists(spells(), max_size=3))),
@@ -52,7 +56,12 @@ def facts_of_somebody(draw: st.DrawFn) -> Facts:
         contracts=tuple(contracts),
         situations=tuple(unlike.values()),
         contacts=tuple(contacts),
+        actions=tuple(actions),
     )
+
+
+def action_of(compartment: Compartment, user: int | None, due_on: date) -> ActionFact:
+    return ActionFact(compartment, ActionBy.USER.value if user else ActionBy.PERSON.value, user, due_on)
 
 
 def only(alerts: list[Alert], kind: str) -> Alert:
@@ -78,7 +87,10 @@ def test_the_order_of_facts_changes_nothing(facts: Facts, today: date, shuffle: 
         return tuple(shuffle.sample(items, len(items)))
 
     other = Facts(
-        *(mixed(getattr(facts, name)) for name in ("supports", "pathways", "contracts", "situations", "contacts"))  # type: ignore[arg-type]
+        *(
+            mixed(getattr(facts, name))
+            for name in ("supports", "pathways", "contracts", "situations", "contacts", "actions")
+        )  # type: ignore[arg-type]
     )
     assert alerts_of(other, today) == alerts_of(facts, today)
 
@@ -104,6 +116,8 @@ def test_each_alert_is_of_the_compartment_of_the_facts_it_follows_from(facts: Fa
     for alert in alerts_of(facts, today):
         if "aspect" in alert.about:
             assert alert.compartment is ASPECTS[alert.about["aspect"]].compartment
+        elif alert.kind == "action_due":
+            assert alert.compartment in {action.compartment for action in facts.actions}
         else:
             assert alert.compartment is (Compartment.WORK if "contract" in alert.kind else Compartment.SOCIAL)
 
@@ -118,6 +132,7 @@ def test_somebody_who_does_not_read_a_compartment_makes_the_others_the_same(
         contracts=() if hidden is Compartment.WORK else facts.contracts,
         situations=tuple(fact for fact in facts.situations if ASPECTS[fact.aspect].compartment is not hidden),
         contacts=facts.contacts,
+        actions=tuple(action for action in facts.actions if action.compartment is not hidden),
     )
     assert alerts_of(seen, today) == [alert for alert in alerts_of(facts, today) if alert.compartment is not hidden]
 
@@ -295,3 +310,23 @@ def test_what_is_late_comes_first_and_then_what_is_due_soonest() -> None:
         "protection_expiring",
         "contract_ending",
     ]
+
+
+def test_what_was_agreed_asks_for_whoever_does_it_from_its_day_on() -> None:
+    agreed = (
+        ActionFact(Compartment.SOCIAL, "user", 7, date(2026, 11, 20)),
+        ActionFact(Compartment.SOCIAL, "user", 7, date(2026, 11, 20)),
+        ActionFact(Compartment.HEALTH, "partner", None, date(2026, 11, 25)),
+    )
+    found = [alert for alert in alerts_of(somebody(actions=agreed), TODAY) if alert.kind == "action_due"]
+    assert [(alert.compartment, alert.begins_on, alert.due_on) for alert in found] == [
+        (Compartment.SOCIAL, date(2026, 11, 20), date(2026, 11, 20)),
+        (Compartment.HEALTH, date(2026, 11, 25), date(2026, 11, 25)),
+    ]
+    assert [alert.about.get("colleague") for alert in found] == ["7", None]
+    late, to_come = (sentence(alert, date(2026, 11, 23)) for alert in found)
+    assert (
+        late.replace("\u00a0", " ")
+        == "Action convenue pour le 20 novembre, date passée. À faire, ou à revoir ensemble."
+    )
+    assert to_come.replace("\u00a0", " ") == "Action convenue pour le 25 novembre. Nouvelles à prendre."

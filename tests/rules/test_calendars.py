@@ -10,6 +10,7 @@ from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_
 from convergence.rules.spans import Span, add_months
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
+from convergence.vocabulary.goals import ActionBy
 from convergence.vocabulary.situations import ASPECTS
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -30,6 +31,9 @@ def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
         if row.kind == "clock_binding":
             assert all(ClockName.has(value) for value in row.values)
             continue
+        if row.kind == "action_due":
+            assert all(ActionBy.has(value) for value in row.values)
+            continue
         known = {term.value for aspect in row.aspects for term in ASPECTS[aspect].values}
         assert row.values <= known, row.kind
 
@@ -42,7 +46,8 @@ def test_every_aspect_that_may_expire_has_its_own_calendar() -> None:
 def test_a_late_contract_paper_or_right_is_shown_before_a_missed_meeting() -> None:
     kinds = [row.kind for row in all_calendars()]
     missed = kinds.index("no_contact")
-    assert set(kinds[missed + 1 :]) == {"judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
+    after = {"action_due", "judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
+    assert set(kinds[missed + 1 :]) == after
     assert set(kinds[:missed]).isdisjoint(kinds[missed:])
 
 

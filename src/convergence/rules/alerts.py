@@ -64,6 +64,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_situations(facts, today),
         *_contact(facts, stay, today),
         *_housing(facts, stay, today),
+        *_actions(facts, today),
     ]
     kept = [alert for alert in found if stay.ends is None or alert.begins_on < stay.ends]
     return sorted(kept, key=lambda alert: (alert.begins_on, alert.due_on, alert.kind, sorted(alert.about.items())))
@@ -208,3 +209,15 @@ def _housing(facts: Facts, stay: Spell, today: date) -> Iterator[Alert]:
     told = fact is not None and fact.missing != Missing.NOT_ASSESSED
     if row is not None and stay.starts is not None and not told:
         yield _alert(row, Compartment.SOCIAL, stay.starts)
+
+
+def _actions(facts: Facts, today: date) -> Iterator[Alert]:
+    """What was agreed and not settled, from its day on; ``colleague`` is the id of who does it on the team.
+
+    Two things that the same people do for the same day are one alert: the words stay in the file.
+    """
+    in_order = sorted(set(facts.actions), key=lambda action: (action.due_on, action.compartment, action.user or 0))
+    for compartment, by, user, due_on in in_order:
+        row = calendar_of("action_due", by, today)
+        if row is not None:
+            yield _alert(row, compartment, due_on, value=by, colleague=str(user) if user else None)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from convergence.rules.path import Path
+from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 
 
@@ -40,6 +41,15 @@ class ContactFact(NamedTuple):
     on: date
 
 
+class ActionFact(NamedTuple):
+    """Something agreed and not yet settled: who reads it, who does it (codes; the colleague's id), for when."""
+
+    compartment: Compartment
+    by: str
+    user: int | None
+    due_on: date
+
+
 @dataclass(frozen=True)
 class Facts:
     """The current facts of one person, in any order. What the reader may not see is simply absent.
@@ -52,6 +62,7 @@ class Facts:
     contracts: tuple[ContractFact, ...] = ()
     situations: tuple[SituationFact, ...] = ()
     contacts: tuple[ContactFact, ...] = ()
+    actions: tuple[ActionFact, ...] = ()
     path: Path | None = None
 
     def stay(self) -> Spell | None:

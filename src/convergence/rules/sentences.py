@@ -43,6 +43,8 @@ def _parts(alert: Alert, today: date) -> list[str]:
             if "asked" in alert.about:
                 sent = date.fromisoformat(alert.about["asked"])
                 return [what, f"Demande envoyée le {in_full(sent, today)}{NBSP}: réponse attendue"]
+        case "action_due":
+            what = f"Action convenue pour le {in_full(alert.on, today)}"
         case "contract_end_unknown":
             kind = ContractKind(alert.about["value"]).label
             return [f"{kind} depuis le {in_full(alert.on, today)}{NBSP}: date de fin à noter"]

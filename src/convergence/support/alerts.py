@@ -11,7 +11,7 @@ from datetime import date
 from django.db import transaction
 
 from convergence.access.models import Readable
-from convergence.platform.bulk import copy_columns, escaped
+from convergence.platform.bulk import NULL, copy_columns, escaped
 from convergence.platform.dated import hold
 from convergence.rules import alerts as rules
 from convergence.support.gathering import facts_of
@@ -24,7 +24,7 @@ Said = tuple[str, str, date, date, str]
 
 
 def rewrite_alerts(person_ids: Collection[int], today: date) -> None:
-    """Make these people's alerts anew, in the compartments of each that the actor writes today; eight queries."""
+    """Make these people's alerts anew, in the compartments of each that the actor writes today; nine queries."""
     hold(*person_ids)
     rights = Readable.objects.filter(person_id__in=person_ids, may_write=True, valid__contains=today)
     written = set(rights.values_list("person_id", "compartment").distinct())
@@ -69,6 +69,7 @@ def rebuild_alerts(person_ids: Collection[int], today: date) -> int:
                 "kind": [alert.kind for _, alert in found],
                 "begins_on": [alert.begins_on.isoformat() for _, alert in found],
                 "due_on": [alert.due_on.isoformat() for _, alert in found],
+                "colleague_id": [alert.about.get("colleague", NULL) for _, alert in found],
                 "about": [escaped(json.dumps(alert.about)) for _, alert in found],
             },
         )
@@ -88,6 +89,7 @@ def _row(person_id: int, alert: rules.Alert) -> Alert:
         kind=alert.kind,
         begins_on=alert.begins_on,
         due_on=alert.due_on,
+        colleague_id=int(alert.about["colleague"]) if "colleague" in alert.about else None,
         about=alert.about,
     )
 

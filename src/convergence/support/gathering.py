@@ -10,9 +10,10 @@ from django.db.models.functions import Lower
 from convergence.pathways.clocks import paths_of
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Support
-from convergence.rules.facts import ContactFact, ContractFact, Facts, SituationFact, Spell
+from convergence.rules.facts import ActionFact, ContactFact, ContractFact, Facts, SituationFact, Spell
 from convergence.situations.models import Situation
-from convergence.support.models import Contact
+from convergence.support.models import Action, Contact
+from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 
 _Fact = Support | Pathway | Contract | Situation
@@ -20,7 +21,7 @@ _PERIOD = ("valid__startswith", "valid__endswith")
 
 
 def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
-    """Current facts of each person, as far as the one who asks reads them; six queries.
+    """Current facts of each person, as far as the one who asks reads them; seven queries.
 
     Rows are read as plain values: with tens of thousands of people, making a model's instance of each is the cost.
     """
@@ -46,6 +47,12 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     )
     for met in latest:
         contacts[met["person_id"]].append(ContactFact(ContactKind(met["kind"]), met["on"]))
+    actions = defaultdict(list)
+    open_ones = Action.objects.current().filter(person_id__in=person_ids, outcome="").order_by("due_on", "pk")
+    for person_id, compartment, by, user_id, due_on in open_ones.values_list(
+        "person_id", "compartment", "by", "user_id", "due_on"
+    ):
+        actions[person_id].append(ActionFact(Compartment(compartment), by, user_id, due_on))
     paths = paths_of(person_ids)
     return {
         person_id: Facts(
@@ -54,6 +61,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             contracts=tuple(contracts[person_id]),
             situations=tuple(situations[person_id]),
             contacts=tuple(contacts[person_id]),
+            actions=tuple(actions[person_id]),
             path=paths.get(person_id),
         )
         for person_id in person_ids

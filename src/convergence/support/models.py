@@ -6,6 +6,7 @@ The start of a site says from which day on "known on" is to the day, and counts 
 from functools import reduce
 from operator import or_
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -18,11 +19,14 @@ from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
+from convergence.support.goals.models import Action, Goal
 from convergence.territories.models import CARES_AT_SITE, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.needs import NEEDS_BY_COMPARTMENT
+
+__all__ = ["Action", "Alert", "Contact", "Goal", "Need", "Note", "SiteStart", "SiteStartCount"]
 
 
 class Contact(DatedFact):
@@ -110,7 +114,8 @@ class Alert(models.Model):
     """Something will ask for somebody's attention from ``begins_on`` on; made anew whenever facts change.
 
     Each kind follows from facts of one compartment, so that whoever may write there can make it anew.
-    ``about`` holds codes and dates, enough to say the sentence; never words.
+    ``about`` holds codes and dates, enough to say the sentence; never words. ``colleague``: who does it, where
+    it asks for one colleague's attention.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="alerts", db_index=False)
@@ -118,11 +123,20 @@ class Alert(models.Model):
     kind = models.CharField(max_length=40)
     begins_on = models.DateField()
     due_on = models.DateField()
+    colleague = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.RESTRICT, related_name="+", db_index=False
+    )
     about = models.JSONField(default=dict)
 
     class Meta:
         constraints = [PersonRows(name="alert", derived=True)]
-        indexes = [models.Index(fields=["person", "begins_on"], name="alert_begins")]
+        indexes = [
+            models.Index(fields=["person", "begins_on"], name="alert_begins"),
+            # Today asks for what one colleague is to do, whoever it is about.
+            models.Index(
+                fields=["colleague", "begins_on"], condition=Q(colleague__isnull=False), name="alert_of_colleague"
+            ),
+        ]
 
 
 class SiteStart(Version):

@@ -13,6 +13,7 @@ urlpatterns = [
     path("personnes/", include("convergence.web.support.urls")),
     path("personnes/", include("convergence.web.path.urls")),
     path("personnes/", include("convergence.web.needs.urls")),
+    path("personnes/", include("convergence.web.goals.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

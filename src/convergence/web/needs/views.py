@@ -1,4 +1,4 @@
-"""The needs of a person over time: the page, a review part by part, one rating with its history."""
+"""The needs of a person over time, and her goals: the page, a review part by part, one rating with its history."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.support.goals.reading import goal_lines
 from convergence.support.models import Need
 from convergence.support.needs import (
     NeedHistory,
@@ -78,6 +79,7 @@ def needs(request: Request, person_id: int) -> HttpResponse:
             address = reverse("review-needs", args=[person.pk, part.value]) if written else ""
             parts.append(Part(part, lines, address))
     left = to_see(histories.values())
+    open_goals, closed_goals = goal_lines(person.pk, person.usual_name, today)
     context = {
         "person": person,
         "parts": parts,
@@ -86,6 +88,9 @@ def needs(request: Request, person_id: int) -> HttpResponse:
         "all_needs": len(histories),
         "next_part": next((part for part in parts if part.address and not part.complete), None),
         "since": since,
+        "written": reach.written,
+        "open_goals": open_goals,
+        "closed_goals": closed_goals,
         "level_lines": LEVEL_LINES,
     }
     return render(request, "needs/needs.html", context)

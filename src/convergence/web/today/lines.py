@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeAlias
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,8 @@ from convergence.web.templatetags.display import duration, from_today, short_day
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=31)
+FORGOTTEN = timedelta(days=14)
+"""So long after its day, what a colleague was to do is told to those who follow the person, too."""
 
 People: TypeAlias = "Collection[int] | QuerySet[Assignment, int] | QuerySet[Support, int]"
 
@@ -117,6 +119,8 @@ class Line:
             return Action(words, reverse("record-situation", args=[self.person_id, alert.about["aspect"]]))
         if alert.kind == "housing_unknown":
             return Action(_("Noter le logement"), reverse("record-situation", args=[self.person_id, "housing"]))
+        if alert.kind == "action_due":
+            return Action(_("Voir ce qui est convenu"), f"{reverse('needs', args=[self.person_id])}#objectifs")
         if alert.kind == "contract_ending" and self.due == alert.on:
             return Action(_("Noter la suite"), reverse("new-contract", args=[self.person_id]))
         # What is left is about a contract: a review, a decision, an end that nobody noted.
@@ -135,11 +139,17 @@ class Line:
                 return Action(_("Voir le parcours"), reverse("path", args=[self.person_id]))
 
 
-def begun(
-    person_ids: "Collection[int] | QuerySet[Assignment, int] | QuerySet[Support, int]", today: date
-) -> list[Line]:
-    """A line for each person about whom something asks for attention today; one query."""
+def begun(person_ids: People, today: date, user: User | None = None) -> list[Line]:
+    """A line for each person about whom something asks for attention today; one query.
+
+    :param user: whoever asks for herself is told what she is to do, whoever it is about, and what a colleague is to
+        do once it seems forgotten. None: everything about these people.
+    """
     stored = Alert.objects.filter(person_id__in=person_ids, begins_on__lte=today)
+    if user is not None:
+        forgotten = Q(due_on__lt=today - FORGOTTEN) & ~Q(colleague=user)
+        mine = Alert.objects.filter(colleague=user, begins_on__lte=today)
+        stored = stored.filter(Q(colleague=None) | forgotten).union(mine, all=True)
     # Sorted all together, and so each person's too: how pressing an alert is takes the rules some time to say.
     alerts = [(row.person_id, alert_of(row)) for row in stored]
     by_person: dict[int, list[Rule]] = {}
@@ -176,4 +186,4 @@ def supported_at(site_ids: Collection[int], today: date) -> "QuerySet[Support, i
 
 def asking_today(user: User, today: date) -> int:
     """How many of the people whom the user follows need something late or due within a week; one query."""
-    return sum(line.group in {"late", "week"} for line in begun(followed_by(user, today), today))
+    return sum(line.group in {"late", "week"} for line in begun(followed_by(user, today), today, user))

@@ -55,7 +55,7 @@ def people_section(request: Request) -> dict[str, Any]:
     everybody = list(supported_at(identity.site_ids(*CARE), identity.today))
     whole_site = request.GET.get("qui") == "tous" or not followed
     chosen = everybody if whole_site else followed
-    lines = begun(chosen, identity.today)
+    lines = begun(chosen, identity.today, identity.user)
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     complete(shown, identity.today)

@@ -1,0 +1,1 @@
+"""Goals agreed with the person and who does what, on the tab « Besoins » of her file."""

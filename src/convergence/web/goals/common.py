@@ -1,0 +1,48 @@
+"""What the forms of goals and actions share."""
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Manager, Q
+from django.forms import BaseForm
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from convergence.access.models import User
+from convergence.people.models import Person, Support
+from convergence.platform.dated import Version
+from convergence.territories.models import Mission
+from convergence.web.requests import Request
+from convergence.web.rules import CARE
+
+Row = TypeVar("Row", bound=Version)
+
+
+def goals_of(person: Person) -> str:
+    """Address of the person's goals."""
+    return f"{reverse('needs', args=[person.pk])}#objectifs"
+
+
+def row_of(model: type[Row], person: Person, pk: int) -> Row:
+    """:raises Http404: no such row of this person, or not for this actor."""
+    rows: Manager[Row] = model._default_manager  # type: ignore[assignment]  # of the row's own class
+    found = rows.filter(Q(("person_id", person.pk)), pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def team_around(person: Person, actor: User | None, today: date) -> list[User]:
+    """Those who support the person at her sites today, the actor first; one query."""
+    sites = Support.objects.current().valid_on(today).filter(person=person).values("site_id")
+    missions = Mission.objects.held_on(today).filter(site_id__in=sites, role__in=CARE).select_related("user")
+    team = {mission.user_id: mission.user for mission in missions}
+    return sorted(team.values(), key=lambda user: (user != actor, str(user)))
+
+
+def form_page(
+    request: Request, person: Person, form: BaseForm, heading: str, button: str, status: int, **more: Any
+) -> HttpResponse:
+    context = {"person": person, "form": form, "heading": heading, "button": button}
+    return render(request, "goals/form.html", context | more, status=status)
