@@ -88,3 +88,11 @@ def test_nothing_is_asked_again_of_what_was_decided() -> None:
     assert (granted.about["value"], granted.due_on) == ("cddi", PASS_END)
     assert binding(replace(PATH, ends_on=TODAY)) == []
     assert binding(None) == []
+
+
+def test_a_cddi_already_signed_beyond_its_limit_was_decided_before() -> None:
+    beyond = Contract(ContractKind.CDDI, date(2024, 1, 8), date(2027, 6, 30), "A")
+    assert binding(Path(contracts=(beyond,))) == []
+    assert binding(Path(contracts=(replace(beyond, last_day=None),))) == []
+    (alert,) = binding(Path(contracts=(replace(beyond, first_day=date(2025, 7, 8)),)))
+    assert (alert.about["value"], alert.due_on) == ("cddi", date(2027, 7, 7))

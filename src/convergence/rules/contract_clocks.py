@@ -64,7 +64,9 @@ def furthest(path: Path, renewal: Renewal, on: date) -> date:
         decided = renewal.decided_on or on
         if not in_force("cddi.difficulties_months", decided):
             return date.min
-        return _limit(_merged(cddis(path, on)), value_or_oldest("cddi.difficulties_months", decided), on)
+        stretches = _merged(cddis(path, on))
+        # Decisions of an earlier PASS outlive the CDDIs that they were about.
+        return _limit(stretches, value_or_oldest("cddi.difficulties_months", decided), on) if stretches else date.min
     if renewal.motive is ExtensionMotive.TRAINING:
         return max((training.end for training in path.trainings), default=renewal.last_day)
     return date.max

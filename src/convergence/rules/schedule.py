@@ -10,6 +10,7 @@ from convergence.rules.clocks import Reading, read
 from convergence.rules.law import value_or_oldest, values_or_oldest
 from convergence.rules.path import Extension, Path, Renewal
 from convergence.rules.spans import add_months
+from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName, DecisionState
 
 
@@ -29,8 +30,9 @@ class Notice:
 def notices_of(path: Path, on: date) -> tuple[Notice, ...]:
     """Every warning about the clock that binds first, past ones included, in order.
 
-    None where the end of the path is noted, nor where a refusal leaves nothing to decide. What came before the last
-    decision on that clock is left out: it warned of another day.
+    None where the end of the path is noted, where a refusal leaves nothing to decide, nor where a CDDI already signed
+    goes beyond its limit: that was decided, if not noted here. What came before the last decision on that clock is
+    left out: it warned of another day.
     """
     return notices_for(path, read(path, on))
 
@@ -41,6 +43,8 @@ def notices_for(path: Path, reading: Reading) -> tuple[Notice, ...]:
     if clock is None or clock.last_day is None or path.ends_on is not None or _refused(path, reading, clock.name):
         return ()
     last_day, name = clock.last_day, clock.name
+    if name is ClockName.CDDI and _signed_beyond(path, last_day):
+        return ()
     not_before = max([clock.first_day, *_grants(path, reading, name)])
     months = values_or_oldest("warning.months_before", reading.on)
     steps = [(add_months(last_day, -each), each) for each in months]
@@ -49,6 +53,10 @@ def notices_for(path: Path, reading: Reading) -> tuple[Notice, ...]:
         day += every
         steps.append((day, 0))
     return tuple(Notice(name, day, last_day, before) for day, before in sorted(steps) if day >= not_before)
+
+
+def _signed_beyond(path: Path, limit: date) -> bool:
+    return any(contract.kind is ContractKind.CDDI and contract.period.end > limit for contract in path.contracts)
 
 
 def _refused(path: Path, reading: Reading, clock: ClockName) -> bool:

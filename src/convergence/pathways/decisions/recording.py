@@ -62,7 +62,7 @@ def standing(row: Row, seen_version: str) -> Row:
     current = manager.filter(series=row.series, superseded_at=None).first()
     if current is None or str(current.pk) != seen_version:
         raise ChangedMeanwhile(
-            _("Quelqu’un a modifié cette décision pendant que vous écriviez : relisez avant d’enregistrer."), current
+            _("Quelqu’un a modifié cette décision pendant que vous écriviez : relisez avant d’enregistrer."), current
         )
     return current
 
@@ -90,7 +90,7 @@ def end_pass(person_id: int, on: date, today: date) -> Pass:
     running_pass(path, on)
     lawful = [each for each in decisions(path, on) if each.kind is DecisionKind.END_SUSPENDED_PASS]
     if not any(each.opens_on <= on <= each.closes_on for each in lawful):
-        opens = [f" : à partir du {said_in_full(each.opens_on)}" for each in lawful][:1]
+        opens = [f" : à partir du {said_in_full(each.opens_on)}" for each in lawful][:1]
         source = rule_or_oldest("suspension.may_end_pass_after_months", on).source
         refuse([Refusal(f"Un PASS prend fin après 12 mois de suspension d’affilée{''.join(opens)}", source)])
     begins = max(one.first_day for one in path.passes if one.first_day <= on)
@@ -134,7 +134,7 @@ def amend_suspension(suspension: Suspension, stop: Stop, seen_version: str, toda
 
 def _judge_stop(path: rules.Path, stop: Stop, today: date) -> None:
     if stop.declared_on > today:
-        raise Refused(_("La date de la déclaration est à venir : notez-la le jour où elle est faite."))
+        raise Refused(_("La date de la déclaration est à venir : notez-la le jour où elle est faite."))
     proposed = rules.Suspension(stop.first_day, stop.last_day, stop.reason, stop.declared_on)
     refuse(check_suspension(path, proposed, today))
 
@@ -229,7 +229,7 @@ def _answered(extension: Extension, decided_on: date, seen_version: str, today: 
     _never_to_come(decided_on, today)
     alone = current.approver == Approver.EMPLOYER and current.state == DecisionState.DRAFT
     if current.state != DecisionState.ASKED and not alone:
-        raise Refused(_("Cette demande n’attend pas de réponse : elle est à envoyer d’abord, ou déjà décidée."))
+        raise Refused(_("Cette demande n’attend pas de réponse : elle est à envoyer d’abord, ou déjà décidée."))
     if current.asked_on is not None and decided_on < current.asked_on:
         raise Refused(_("La décision ne peut pas venir avant la demande."))
     return current
@@ -237,7 +237,7 @@ def _answered(extension: Extension, decided_on: date, seen_version: str, today: 
 
 def _never_to_come(day: date, today: date) -> None:
     if day > today:
-        raise Refused(_("Cette date est à venir : notez ce qui s’est passé le jour où cela a lieu."))
+        raise Refused(_("Cette date est à venir : notez ce qui s’est passé le jour où cela a lieu."))
 
 
 def demand_of(row: Extension) -> Demand:
@@ -262,7 +262,7 @@ def running_pass(path: rules.Path, on: date) -> PassClock:
     """:raises Refused: no PASS is noted."""
     clock = pass_clock(path, on)
     if clock is None:
-        raise Refused(_("Aucun PASS IAE n’est noté : il est à noter avant de le prolonger."))
+        raise Refused(_("Aucun PASS IAE n’est noté : il est à noter avant de le prolonger."))
     return clock
 
 
@@ -334,7 +334,7 @@ def refuse_elsewhere(person_id: int, terms: Terms) -> None:
         runs = cursor.fetchone()[0]
     if runs:
         raise Refused(
-            _("Un autre contrat d’insertion court déjà à ces dates, ailleurs : voyez avec la personne lequel s’arrête.")
+            _("Un autre contrat d’insertion court déjà à ces dates, ailleurs : voyez avec la personne lequel s’arrête.")
         )
 
 

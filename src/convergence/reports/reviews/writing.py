@@ -153,7 +153,7 @@ def correct(
     standing = Review.objects.current().filter(person_id=person_id, demand=demand).first()
     if (str(standing.pk) if standing else "") != seen_version:
         raise ChangedMeanwhile(
-            _("Quelqu’un a modifié ce bilan pendant que vous écriviez : relisez avant d’enregistrer."), standing
+            _("Quelqu’un a modifié ce bilan pendant que vous écriviez : relisez avant d’enregistrer."), standing
         )
     kept = _marks_kept(person_id, demand, marks.keys())
     for need, (mark, words) in marks.items():

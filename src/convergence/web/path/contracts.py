@@ -105,5 +105,5 @@ def derogation(request: Request, person_id: int) -> HttpResponse:
 def withdraw_derogation(request: Request, person_id: int, derogation_id: int) -> HttpResponse:
     person, _reach = open_person(request, person_id)
     shown = row_of(HoursDerogation, person, derogation_id)
-    take_back(request, shown, _("La dérogation est retirée ; elle reste dans l’historique."))
+    take_back(request, shown, _("La dérogation est retirée ; elle reste dans l’historique."))
     return redirect("path", person_id=person.pk)

@@ -60,7 +60,7 @@ def _new(request: Request, person_id: int, clock: ClockName, heading: str) -> Ht
             given["training_ends_on"],
         )
         made = prepare(person.pk, demand, today)
-        messages.success(request, _("La demande est prête ; notez le jour où vous l’envoyez."))
+        messages.success(request, _("La demande est prête ; notez le jour où vous l’envoyez."))
         return reverse("extension", args=[person.pk, made.pk])
 
     def page(status: int) -> HttpResponse:
@@ -133,7 +133,7 @@ def accept(request: Request, person_id: int, extension_id: int) -> HttpResponse:
         given = form.cleaned_data
         return grant(shown, given["decided_on"], given["until"], given["seen_version"], request.identity.today)
 
-    words = (_("Prolongation accordée"), _("Noter l’accord"), _("L’accord est noté ; les dates sont recalculées."))
+    words = (_("Prolongation accordée"), _("Noter l’accord"), _("L’accord est noté ; les dates sont recalculées."))
     return _answered(request, person_id, extension_id, GrantForm, note, words)
 
 
@@ -186,5 +186,5 @@ def _answered(
 def withdraw_extension(request: Request, person_id: int, extension_id: int) -> HttpResponse:
     person, _reach = open_person(request, person_id)
     shown = row_of(Extension, person, extension_id)
-    take_back(request, shown, _("La demande est retirée ; elle reste lisible dans l’historique."))
+    take_back(request, shown, _("La demande est retirée ; elle reste lisible dans l’historique."))
     return redirect("extension", person_id=person.pk, extension_id=shown.pk)

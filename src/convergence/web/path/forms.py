@@ -23,7 +23,7 @@ class PassForm(forms.Form):
         label=_("Numéro de PASS IAE"),
         required=False,
         max_length=20,
-        help_text=_("Douze chiffres, par exemple 99999 24 00001 ; vide s’il n’est pas connu."),
+        help_text=_("Douze chiffres, par exemple 99999 24 00001 ; vide s’il n’est pas connu."),
     )
     by_prescriber = forms.BooleanField(
         label=_("Ouvert par un prescripteur habilité avant la fin du délai de deux ans"), required=False
@@ -54,7 +54,7 @@ class SuspensionForm(forms.Form):
     reason = forms.ChoiceField(label=_("Pourquoi"), choices=SuspensionReason.choices())
     first_day = DayField(label=_("Premier jour"))
     last_day = DayField(
-        label=_("Dernier jour"), help_text=_("Prévu s’il n’est pas passé : il se corrige à la reprise.")
+        label=_("Dernier jour"), help_text=_("Prévu s’il n’est pas passé : il se corrige à la reprise.")
     )
     declared_on = DayField(label=_("Déclarée le"))
     declared_by = forms.ChoiceField(label=_("Déclarée par"), choices=WHO_DECLARES)
@@ -85,7 +85,7 @@ class DemandForm(forms.Form):
         if training and not given.get("training_ends_on") and "training_ends_on" not in self.errors:
             self.add_error("training_ends_on", _("Indiquez le dernier jour de la formation."))
         if not training and given.get("training_ends_on"):
-            self.add_error("training_ends_on", _("Ce motif n’est pas une formation : laissez cette date vide."))
+            self.add_error("training_ends_on", _("Ce motif n’est pas une formation : laissez cette date vide."))
         return given
 
 

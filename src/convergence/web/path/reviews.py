@@ -38,7 +38,7 @@ class ReviewForm(forms.Form):
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 10}),
         help_text=gettext_lazy(
-            "Écrit d’après le dossier : relisez et corrigez. Rien de santé ni de justice ici : ce texte est lu par "
+            "Écrit d’après le dossier : relisez et corrigez. Rien de santé ni de justice ici : ce texte est lu par "
             "toute l’équipe qui accompagne."
         ),
     )
@@ -57,7 +57,7 @@ class ReviewForm(forms.Form):
                 initial=each.mark.value if each.mark else "",
             )
             self.fields[f"words_{code}"] = forms.CharField(
-                label=_("Précisions : %(need)s") % {"need": each.kind.label.lower()},
+                label=_("Précisions : %(need)s") % {"need": each.kind.label.lower()},
                 required=False,
                 max_length=500,
                 initial=each.words,
@@ -89,7 +89,7 @@ def review(request: Request, person_id: int, extension_id: int) -> HttpResponse:
         given = form.cleaned_data
         seen = given["seen_version"]
         correct(demand, given["months"], given["done"], form.marks, seen_version=seen, today=today)
-        messages.success(request, _("Le bilan est enregistré ; la version précédente reste conservée."))
+        messages.success(request, _("Le bilan est enregistré ; la version précédente reste conservée."))
         return reverse("review", args=[person.pk, demand.pk])
 
     def show_theirs(error: ChangedMeanwhile) -> None:

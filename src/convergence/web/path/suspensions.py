@@ -52,7 +52,7 @@ def end(request: Request, person_id: int) -> HttpResponse:
 
     def work(form: EndPassForm) -> str:
         end_pass(person.pk, form.cleaned_data["on"], today)
-        messages.success(request, _("La fin du PASS est notée ; le délai de deux ans part du début de la suspension."))
+        messages.success(request, _("La fin du PASS est notée ; le délai de deux ans part du début de la suspension."))
         return reverse("path", args=[person.pk])
 
     def page(status: int) -> HttpResponse:
@@ -66,7 +66,7 @@ def end(request: Request, person_id: int) -> HttpResponse:
 def withdraw_pass(request: Request, person_id: int, pass_id: int) -> HttpResponse:
     person, _reach = open_person(request, person_id)
     shown = row_of(Pass, person, pass_id)
-    take_back(request, shown, _("Le PASS est retiré ; ce qui était noté reste dans l’historique."))
+    take_back(request, shown, _("Le PASS est retiré ; ce qui était noté reste dans l’historique."))
     return redirect("path", person_id=person.pk)
 
 
@@ -91,7 +91,7 @@ def new(request: Request, person_id: int) -> HttpResponse:
 
     def work(form: SuspensionForm) -> str:
         suspend(person.pk, stop_of(form), today)
-        messages.success(request, _("La suspension est notée ; la fin du PASS est recalculée."))
+        messages.success(request, _("La suspension est notée ; la fin du PASS est recalculée."))
         return reverse("path", args=[person.pk])
 
     def page(status: int) -> HttpResponse:
@@ -120,7 +120,7 @@ def correct(request: Request, person_id: int, suspension_id: int) -> HttpRespons
 
     def work(form: SuspensionForm) -> str:
         amend_suspension(shown, stop_of(form), form.cleaned_data["seen_version"], request.identity.today)
-        messages.success(request, _("La suspension est modifiée ; la version précédente reste lisible."))
+        messages.success(request, _("La suspension est modifiée ; la version précédente reste lisible."))
         return reverse("path", args=[person.pk])
 
     def show_theirs(error: ChangedMeanwhile) -> None:
@@ -147,5 +147,5 @@ def correct(request: Request, person_id: int, suspension_id: int) -> HttpRespons
 def withdraw_suspension(request: Request, person_id: int, suspension_id: int) -> HttpResponse:
     person, _reach = open_person(request, person_id)
     shown = row_of(Suspension, person, suspension_id)
-    take_back(request, shown, _("La suspension est retirée ; elle reste lisible dans l’historique."))
+    take_back(request, shown, _("La suspension est retirée ; elle reste lisible dans l’historique."))
     return redirect("path", person_id=person.pk)

@@ -22,7 +22,7 @@ def binding_said(reading: Reading) -> str:
     clock = reading.binds
     if clock is None or clock.last_day is None:
         return ""
-    return _("%(clock)s est le premier à prendre fin : le %(day)s.") % {
+    return _("%(clock)s est le premier à prendre fin : le %(day)s.") % {
         "clock": THE[clock.name],
         "day": day(clock.last_day),
     }
@@ -39,12 +39,12 @@ def decision_called_for(decision: Decision, today: date) -> str:
     """« Décision à préparer avant le 14 décembre 2026 (insertion professionnelle). »"""
     who = decision.prepared_by.label.lower()
     if decision.start_by < today:
-        return _("%(what)s : à préparer sans attendre, avant le %(day)s (%(who)s).") % {
+        return _("%(what)s : à préparer sans attendre, avant le %(day)s (%(who)s).") % {
             "what": decision.kind.label,
             "day": day(decision.decide_by),
             "who": who,
         }
-    return _("%(what)s : décision à préparer avant le %(day)s (%(who)s).") % {
+    return _("%(what)s : décision à préparer avant le %(day)s (%(who)s).") % {
         "what": decision.kind.label,
         "day": day(decision.start_by),
         "who": who,
