@@ -92,6 +92,19 @@ def test_a_review_or_a_decision_leads_to_the_persons_contracts(
     assert f'href="/personnes/{person.pk}/#contrats">Voir ses contrats<' in page
 
 
+def test_a_contract_that_ends_with_the_clock_is_one_decision_with_its_form(world: World, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        person = add_person(world, "Awa")
+        two_years = DateRange(date(2025, 3, 3), date(2027, 3, 3))
+        Contract.objects.create(person=person, site=world.site, kind="cddi", weekly_hours=26, valid=two_years)
+        rebuild_alerts([person.pk], TODAY)
+    page = page_of(world.users[Role.COUNSELLOR])
+    assert "CDDI jusqu’au 2 mars 2027 au plus. Bilan et demande à préparer avant le 2 décembre." in page
+    assert f'href="/personnes/{person.pk}/parcours/prolonger/cddi/">Préparer la prolongation<' in page
+    assert "CDDI jusqu’au 2 mars 2027." not in page
+    assert "Voir ses contrats" not in page
+
+
 def test_an_end_of_contract_that_nobody_noted_leads_to_the_persons_contracts(world: World, acting_as: Acting) -> None:
     with acting_as("maint"):
         person = add_person(world, "Awa")

@@ -155,7 +155,13 @@ def begun(person_ids: People, today: date, user: User | None = None) -> list[Lin
     by_person: dict[int, list[Rule]] = {}
     for person_id, alert in sorted(alerts, key=lambda pair: (pressing(pair[1], today), pair[0])):
         by_person.setdefault(person_id, []).append(alert)
-    return [Line(person_id, hers, today) for person_id, hers in by_person.items()]
+    return [Line(person_id, _each_once(hers), today) for person_id, hers in by_person.items()]
+
+
+def _each_once(alerts: list[Rule]) -> list[Rule]:
+    """Without the end of a contract that falls on the day on which a clock binds: one decision is about both."""
+    binding = {alert.on for alert in alerts if alert.kind == CLOCK_BINDING}
+    return [alert for alert in alerts if alert.kind != "contract_ending" or alert.on not in binding]
 
 
 def complete(lines: Iterable[Line], today: date) -> None:
