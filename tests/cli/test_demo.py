@@ -48,6 +48,8 @@ RECORDS = {
     "supports": "people_support",
     "pathways": "pathways_pathway",
     "contracts": "pathways_contract",
+    "passes": "pathways_pass",
+    "extensions": "pathways_extension",
     "situations": "situations_situation",
     "needs": "support_need",
     "contacts": "support_contact",

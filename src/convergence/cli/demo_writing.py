@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from convergence.access.models import User
 from convergence.cli import demo_columns as to
 from convergence.cli.demo_columns import Texts
-from convergence.pathways.models import Contract, Pathway
+from convergence.pathways.models import Contract, Extension, Pass, Pathway
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonKey, PersonName, Support
 from convergence.platform.bulk import copy_columns
 from convergence.platform.sealing import new_key, seal, wrap
@@ -22,6 +22,8 @@ from convergence.simulation.teams import Addresses, Staff
 from convergence.situations.models import Situation
 from convergence.support.models import Contact, Need, Note
 from convergence.territories.models import Mission
+from convergence.vocabulary.decisions import DecisionState
+from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.situations import ASPECTS
 
@@ -36,6 +38,8 @@ WRITTEN = (
     OutsideReferent,
     Pathway,
     Contract,
+    Pass,
+    Extension,
     Situation,
     Need,
     Contact,
@@ -110,6 +114,8 @@ class BlockWriter:
             programme=to.codes(contracts.about["programme"]),
             weekly_hours=to.decimals(contracts.about["weekly_hours"]),
         )
+        self._versions(Pass, records["passes"], number=to.always("", len(records["passes"].person)))
+        self._extensions(records["extensions"])
         situations = records["situations"].about
         self._versions(
             Situation,
@@ -216,6 +222,24 @@ class BlockWriter:
             },
         )
 
+    def _extensions(self, granted: Records) -> None:
+        count = len(granted.person)
+        _copy(
+            Extension,
+            {
+                **self._about(granted.person, granted.written.at, granted.written.by),
+                "clock": to.codes(granted.about["clock"]),
+                "motive": to.always(ExtensionMotive.DIFFICULTIES.value, count),
+                "approver": to.codes(granted.about["approver"]),
+                "state": to.always(DecisionState.GRANTED.value, count),
+                "until": to.days(granted.until),
+                "days": to.counts(granted.about["days"]),
+                "asked_on": to.days(granted.about["asked_on"]),
+                "decided_on": to.days(granted.since),
+                "notified_on": to.days(granted.since),
+            },
+        )
+
     def _about(self, person: NDArray[np.int64], at: Moments, by: NDArray[np.int64]) -> dict[str, Texts]:
         """What every version about a person says: of whom, when and by whom it was written."""
         return {
@@ -228,7 +252,7 @@ class BlockWriter:
 
     def _versions(
         self,
-        model: type[Support | Pathway | Contract | Situation | Need | Contact | Note],
+        model: type[Support | Pathway | Contract | Pass | Situation | Need | Contact | Note],
         records: Records,
         **more: Texts,
     ) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.simulation.decided import decided
 from convergence.simulation.doubles import Presence, with_second_files
 from convergence.simulation.following import Authors, Followings, Stays, follow, places, stays_of, teams_of
 from convergence.simulation.identities import CivilStatuses, Names, draw_identities
@@ -34,6 +35,7 @@ from convergence.simulation.tables import Block, Table
 from convergence.simulation.teams import Staff
 from convergence.simulation.words import draw_details, draw_employers, draw_notes, draw_reasons
 from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.orientations import EnteredAs
 from convergence.vocabulary.roles import Role
 from convergence.vocabulary.sessions import SessionKind
@@ -148,6 +150,7 @@ class _Filing:
             "supports": self._supports(),
             "pathways": self._pathways(),
             "contracts": self._contracts(),
+            **self._decisions(),
             "situations": self._situations(),
             "needs": self._needs(),
             "contacts": self._contacts(),
@@ -256,6 +259,43 @@ class _Filing:
             programme=_codes(contracts, "programme"),
             weekly_hours=contracts["weekly_hours"],
         )
+
+    def _decisions(self) -> dict[str, Records]:
+        """The PASS of each path, and what was granted so that it could go on."""
+        table = self._tables["contracts"]
+        person = places(self._keys, table["person"])
+        kinds = _codes(table, "kind")
+        counted = (person >= 0) & (table["since"] <= self._last) & (table["path"] >= 0) & ~np.isnat(table["until"])
+        person, table, kinds = person[counted], _rows(table, counted), kinds[counted]
+        passes, extensions = decided(
+            self._rng, person, table["path"], table["since"], table["until"], kinds == ContractKind.CDDI.value
+        )
+        opened = self._known(np.maximum(passes.since, self._entered[passes.person]))
+        none = np.full(len(opened), NEVER, dtype="datetime64[D]")
+        granted = self._known(extensions.decided_on)
+        return {
+            "passes": Records(
+                passes.person,
+                np.arange(len(opened)),
+                passes.since,
+                none,
+                Written(opened, _nothing(opened), self._authors.on(passes.person, opened)),
+                {},
+            ),
+            "extensions": Records(
+                extensions.person,
+                np.arange(len(granted)),
+                extensions.decided_on,
+                extensions.until,
+                Written(granted, _nothing(granted), self._authors.on(extensions.person, granted)),
+                {
+                    "clock": extensions.clock,
+                    "approver": extensions.approver,
+                    "days": extensions.days,
+                    "asked_on": extensions.asked_on,
+                },
+            ),
+        }
 
     def _situations(self) -> Records:
         """Facts, some of them first noted wrongly; the end of one is learnt with what comes after it."""

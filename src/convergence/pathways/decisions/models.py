@@ -145,7 +145,8 @@ class Extension(Version):
             ),
             models.UniqueConstraint(
                 fields=["person", "clock"],
-                condition=Q(superseded_at=None, state__in=_PENDING),
+                # What has no answer is pending (extension_decided_on_a_day).
+                condition=Q(superseded_at=None, decided_on=None),
                 name="extension_one_pending",
                 violation_error_message=_("Une demande de prolongation est déjà en cours : une seule à la fois."),
             ),
