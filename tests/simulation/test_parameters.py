@@ -64,6 +64,12 @@ WRONG = {
     "[outcomes.durable_motives]\ndeath = 1": "« outcomes.durable_motives.death » n’est pas un motif de cette sorte",
     "[housing.arrives]\nprison = 0\nhospital = 0\nlhss = 0\nact = 0": "« housing.arrives » .* « institution »",
     "[[wages.minimum]]\nsince = 2020-01-01\neuros = 0": r"« wages.minimum\[1\].euros » doit être plus grand que 0",
+    f"[[paris.sites]]\n{SITE}opened = 0001-01-01\n{SIZES}": (
+        r"« paris.sites\[1\].opened » doit être au plus tôt le 01/01/1980, et non « 01/01/1 »"
+    ),
+    f"[[paris.sites]]\n{SITE}opened = 2016-04-01\n{SIZES.replace('4 }', '999999999999 }')}": (
+        r"« paris.sites\[1\].sizes\[1\].people » doit être au plus 10000, et non « 999999999999 »"
+    ),
     "[paths\n": "n’est pas du TOML lisible",
     f"a = {'[' * 5_000}{']' * 5_000}": "« essai.toml » est trop profond, ou tient un nombre trop long",
     f"[paths]\ngap = {'9' * 5_000}": "« essai.toml » est trop profond, ou tient un nombre trop long",

@@ -17,6 +17,8 @@ Read = TypeVar("Read")
 LARGEST_FILE = 1_000_000
 """Bytes: forty times the standard parameters."""
 LARGEST_NUMBER = 10**18
+EARLIEST = date(1980, 1, 1)
+"""Of every date; the first structures of work integration are a little older than their law (1985)."""
 LONGEST_SAID = 60
 """Characters of a wrong value that a sentence repeats."""
 
@@ -202,6 +204,8 @@ def _scalar(hint: Any, rule: Rule, value: Any, key: str) -> Any:
         raise _wrong(key, _EXPECTED[hint], value)
     if hint in {int, float}:
         _bounded(rule, value, key)
+    if isinstance(value, date) and value < EARLIEST:
+        raise _wrong(key, f"au plus tôt le {EARLIEST:%d/%m/%Y}", f"{value.day:02}/{value.month:02}/{value.year}")
     return value
 
 

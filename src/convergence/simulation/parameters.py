@@ -85,7 +85,7 @@ class Size:
     """How many people are under contract from a date on; between two dates, in proportion."""
 
     on: date
-    people: int = at_least(0)
+    people: int = at_least(0, 10_000)
 
 
 @dataclass(frozen=True, kw_only=True)
