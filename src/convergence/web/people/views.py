@@ -17,13 +17,14 @@ from convergence.rules.decisions import ahead
 from convergence.situations.models import Situation
 from convergence.support.contacts import latest_contacts
 from convergence.support.models import Need
+from convergence.support.needs import said
 from convergence.territories.choices import Offered, offered_at
 from convergence.territories.models import Mission, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.housing import Housing
 from convergence.vocabulary.missing import Missing
-from convergence.vocabulary.needs import LEVELS, NEEDS
+from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.roles import Role
 from convergence.vocabulary.situations import ASPECTS
 from convergence.web.lifeline import draw
@@ -199,12 +200,5 @@ def need_lines(needs: Iterable[Need]) -> list[dict[str, Any]]:
     for code, kind in NEEDS.items():
         reviews = by_need.get(code, [])
         if reviews:
-            lines.append({"kind": kind, "first": need_words(reviews[0]), "now": need_words(reviews[-1])})
+            lines.append({"kind": kind, "first": said(reviews[0]), "now": said(reviews[-1])})
     return lines
-
-
-def need_words(need: Need) -> str:
-    """« 3 · difficulté importante », or why it is not known: never zero."""
-    if need.missing:
-        return Missing(need.missing).label.lower()
-    return f"{need.level} · {LEVELS[need.level or 0]}"
