@@ -22,6 +22,7 @@ from convergence.support.goals.recording import (
     agree_goal,
     change_action,
     close_goal,
+    reopen_action,
     reword_goal,
     settle_action,
     withdraw_goal,
@@ -175,6 +176,22 @@ def test_what_was_not_done_says_why(lina: Person) -> None:
     assert (settled.outcome, settled.why) == ("not_done", "Le standard ne répond pas.")
     with pytest.raises(Refused, match="déjà noté"):
         done(settled)
+
+
+def test_an_action_is_to_do_again_once_what_was_said_of_it_is_undone(lina: Person) -> None:
+    goal = agree(lina)
+    settled = done(add(goal))
+    again = reopen_action(settled)
+    assert (again.outcome, again.ends) == ("", None)
+    assert list(Action.objects.filter(series=again.series).order_by("pk").values_list("outcome", flat=True)) == [
+        "",
+        "done",
+        "",
+    ]
+    settled = done(again)
+    close_goal(goal, "reached", "", TODAY, seen_version=str(goal.pk), today=TODAY)
+    with pytest.raises(Refused, match="terminé"):
+        reopen_action(settled)
 
 
 @pytest.mark.parametrize("on", [NEXT_WEEK, TODAY - timedelta(days=1)])

@@ -109,6 +109,17 @@ def test_it_is_done_in_one_touch_or_not_done_with_a_reason(client: Client, lina:
     assert re.search(r"Écrire à la mairie\..*Pas fait.*Mairie fermée\.", said)
 
 
+def test_a_touch_by_mistake_is_undone(client: Client, lina: Person) -> None:
+    action = action_of(client, goal_of(client, lina))
+    touch = {"outcome": "done", "on": TODAY.isoformat(), "seen_version": action.pk}
+    told = client.post(reverse("settle-action", args=[lina.pk, action.pk]), touch, follow=True).content.decode()
+    undo = re.search(r'action="(/personnes/\d+/actions/\d+/rouvrir/)"', told)
+    assert undo
+    assert "de nouveau à faire" in text_of(client.post(undo[1], follow=True))
+    assert Action.objects.current().get(series=action.series).outcome == ""
+    assert "Quelqu’un a changé cela" in text_of(client.post(undo[1], follow=True))
+
+
 def test_a_goal_is_closed_with_what_it_became(client: Client, lina: Person) -> None:
     goal = goal_of(client, lina)
     address = reverse("close-goal", args=[lina.pk, goal.pk])

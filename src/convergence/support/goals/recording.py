@@ -164,6 +164,19 @@ def settle_action(action: Action, outcome: str, why: str, on: date, *, seen_vers
     return revise(current, outcome=outcome, why=reason, valid=_until(current, on, today))
 
 
+@transaction.atomic
+def reopen_action(settled: Action) -> Action:
+    """Undo what was said of an action by mistake: it is to do again; what was said stays in the history.
+
+    :raises Refused: its goal is closed.
+    :raises ChangedMeanwhile: somebody changed it since.
+    """
+    current = _still(settled, str(settled.pk))
+    if not Goal.objects.current().filter(series=current.goal, result="").exists():
+        raise Refused(_("Cet objectif est terminé : convenez-en plutôt un autre."))
+    return revise(current, outcome="", why="", valid=DateRange(current.starts, None))
+
+
 def _still(fact: Fact, seen_version: str) -> Fact:
     """The version that stands, where it is the one that was shown."""
     hold(fact.person_id)  # type: ignore[attr-defined]  # both kinds of facts are about a person

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.people.models import Person
-from convergence.platform.errors import ChangedMeanwhile
+from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.support.goals.reading import who_does
-from convergence.support.goals.recording import add_action, change_action, settle_action
+from convergence.support.goals.recording import add_action, change_action, reopen_action, settle_action
 from convergence.support.models import Action
 from convergence.vocabulary.goals import ActionBy
 from convergence.web.goals.common import form_page, goals_of, row_of, team_around
@@ -109,10 +109,11 @@ def settle(request: Request, person_id: int, action_id: int) -> HttpResponse:
 
     def work(form: SettleForm) -> str:
         given = form.cleaned_data
-        settle_action(
+        settled = settle_action(
             shown, given["outcome"], given["why"], given["on"], seen_version=given["seen_version"], today=today
         )
-        messages.success(request, _("C’est noté."))
+        undo = reverse("reopen-action", args=[person.pk, settled.pk])
+        messages.success(request, _("C’est noté."), extra_tags=f"undo:{undo}")
         return goals_of(person)
 
     def show_theirs(error: ChangedMeanwhile) -> None:
@@ -128,6 +129,21 @@ def settle(request: Request, person_id: int, action_id: int) -> HttpResponse:
 def _in_words(action: Action, person: Person) -> str:
     """« Appeler la CAF · Anouk Fictive · pour le 12 novembre 2026 »."""
     return f"{action.what} · {who_does(action, person.usual_name)} · {_('pour le')} {day(action.due_on)}"
+
+
+@open_to(*CARE)
+@require_POST
+def reopen(request: Request, person_id: int, action_id: int) -> HttpResponse:
+    """Undo what was said of an action a moment ago."""
+    person, _reach = open_person(request, person_id)
+    settled = row_of(Action, person, action_id)
+    try:
+        reopen_action(settled)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("C’est annulé : cette action est de nouveau à faire."))
+    return redirect(goals_of(person))
 
 
 @open_to(*CARE)

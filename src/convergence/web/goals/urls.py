@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:person_id>/objectifs/<int:goal_id>/actions/nouvelle/", actions.new, name="new-action"),
     path("<int:person_id>/actions/<int:action_id>/", actions.settle, name="settle-action"),
     path("<int:person_id>/actions/<int:action_id>/modifier/", actions.correct, name="correct-action"),
+    path("<int:person_id>/actions/<int:action_id>/rouvrir/", actions.reopen, name="reopen-action"),
     path("<int:person_id>/actions/<int:action_id>/retirer/", actions.withdraw, name="withdraw-action"),
 ]
