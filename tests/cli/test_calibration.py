@@ -2,17 +2,18 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
-from threading import Timer
 
 import pytest
 
 from convergence.analysis.published import published
 from convergence.cli import calibration
 from convergence.cli.errors import OperatorError
-from convergence.cli.main import main
 from convergence.simulation.parameters import parameters, parameters_from
 
 
@@ -70,11 +71,13 @@ def test_a_wrong_parameter_is_said(tmp_path: Path) -> None:
         calibration.main(Namespace(parameters=file, write=False))
 
 
-def test_control_c_says_so_in_a_word(capsys: pytest.CaptureFixture[str]) -> None:
-    pressed = Timer(0.5, os.kill, [os.getpid(), signal.SIGINT])
-    pressed.start()
-    try:
-        assert main(["calibration"]) == 130
-    finally:
-        pressed.cancel()
-    assert capsys.readouterr().err.strip() == "Interrompu."
+def test_control_c_says_so_in_a_word(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "convergence", "calibration"]
+    at_work = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.iterdir()):  # its records are being written
+        assert at_work.poll() is None
+        time.sleep(0.02)
+    at_work.send_signal(signal.SIGINT)
+    _, said = at_work.communicate(timeout=60)
+    assert (at_work.returncode, said.strip()) == (130, "Interrompu.")
+    assert not list(tmp_path.iterdir())

@@ -70,8 +70,11 @@ class Desk:
         held.save()
         return held, plan
 
-    def bring(self, *lines: dict[str, str], said_on: date = TODAY, **decisions: str) -> Import:
-        """:param decisions: ``line2="accept"``, ``theirs_2_0_hire0="theirs"``…"""
+    def bring(
+        self, *lines: dict[str, str], said_on: date = TODAY, chosen: dict[str, str] | None = None, **decisions: str
+    ) -> Import:
+        """:param decisions: ``line2="accept"``, ``theirs_2_0_hire0="theirs"``…; with ``chosen``, more of them."""
+        decisions |= chosen or {}
         held, _plan = self.plan(*lines, said_on=said_on)
         held.decisions = {key.removeprefix("line").replace("_", "-"): code for key, code in decisions.items()}
         held.save()
@@ -207,7 +210,7 @@ def test_theirs_chosen_for_two_hirings_that_cannot_both_be_leaves_that_person_an
     assume(desk.user.pk, TODAY)
     lines = [line(**said, applied=f"0{place}/01/2020") for place, said in enumerate(hirings, 1)]
     both = {f"theirs_2_0_hire{place}": "theirs" for place in range(2)}
-    held = desk.bring(*lines, line(**NEW), line4="new", **both)
+    held = desk.bring(*lines, line(**NEW), line4="new", chosen=both)
     assert (held.counts["created"], held.counts["changed"], held.counts["left"]) == (1, 0, 1)
     assert holding.returned_file(held)
     assert before < ours(acting_as)["pathways_contract"]
@@ -220,7 +223,7 @@ def test_two_lines_said_to_be_one_person_never_sign_one_contract_twice(desk: Des
         line(**nothing, given="Anouck", starts="20/01/2024", ends="14/01/2025", applied="06/12/2023"),
     ]
     theirs = {f"theirs_{number}_0_hire0": "theirs" for number in (2, 3)}
-    held = desk.bring(*lines, line3=f"person:{desk.world.anouk.pk}", **theirs)
+    held = desk.bring(*lines, line3=f"person:{desk.world.anouk.pk}", chosen=theirs)
     assert (held.counts["changed"], held.counts["left"]) == (1, 1)
     contract = Contract.objects.current().get(person=desk.world.anouk)
     assert contract.valid == DateRange(date(2024, 1, 15), date(2025, 1, 15))
