@@ -129,6 +129,8 @@ Published figures of the scheme, beside those that come out of the *records* of 
 functions count them as they would count real records. Nothing here is a result about the real scheme.
 "Inside in" says in how many of the other draws the published figure lies inside their own interval: another seed or
 another date draws other people, and about one figure in twenty then falls outside by chance.
+Intervals are Wilson's for shares, Student's for the mean path, Poisson's for people supported; for people at work
+they say how far the quarters lie apart, and for the extra means they are five points each way, our reading of “about”.
 
 Made by `./convergence calibration --write` (seed {SEED}, parameters as they stand, records up to {AS_OF.isoformat()});
 a test checks that this page is what the command makes and that each published figure lies inside the interval.
