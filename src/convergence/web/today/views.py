@@ -17,7 +17,7 @@ from convergence.web.settings.steps import today_section
 from convergence.web.today.lines import GROUPS, begun, complete, followed_by, supported_at
 from convergence.web.today.site import ending_contracts, gaps, team_of
 
-PAGE = 40
+PAGE = 25
 
 
 @signed_in
