@@ -18,12 +18,14 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from convergence.pathways.models import Contract
+from convergence.pathways.models import Contract, Extension, Pass
+from convergence.people.likeness.models import Likeness
 from convergence.people.models import Assignment, OutsideReferent, PersonName
 from convergence.platform.identity import assume, forget
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Note
-from convergence.territories.models import Mission, StaffMeans
+from convergence.support.models import Contact, Need, Note
+from convergence.territories.models import Mission, Site, StaffMeans
+from convergence.vocabulary.needs import ReviewPart
 
 OF_THE_TRANSACTION = re.compile(r"(RELEASE )?SAVEPOINT|ROLLBACK|BEGIN|COMMIT")
 
@@ -61,6 +63,7 @@ def _samples(user_id: int, today: date) -> dict[str, Any]:
     hers: dict[str, Any] = {"person_id": person_id}
     notes = Note.objects.current().filter(**hers)
     name = PersonName.objects.current().filter(**hers).first()
+    territory_id = next((mission.territory_id for mission in missions if mission.territory_id), None)
     found = hers | {
         "aspect": "housing",
         "fact_id": _latest(Situation, hers),
@@ -69,8 +72,14 @@ def _samples(user_id: int, today: date) -> dict[str, Any]:
         "contact_id": _latest(Contact, hers),
         "note_id": notes.filter(recorded_by_id=user_id).values_list("pk", flat=True).last()
         or notes.values_list("pk", flat=True).last(),
-        "site_id": next((mission.site_id for mission in missions if mission.site_id), None),
-        "territory_id": next((mission.territory_id for mission in missions if mission.territory_id), None),
+        "extension_id": _latest(Extension, hers),
+        "pass_id": _latest(Pass, hers),
+        "need_id": _latest(Need, hers),
+        "part": ReviewPart.DAILY_LIFE.value,
+        "likeness_id": Likeness.objects.order_by("pk").values_list("pk", flat=True).first(),
+        "site_id": next((mission.site_id for mission in missions if mission.site_id), None)
+        or Site.objects.filter(territory_id=territory_id).order_by("pk").values_list("pk", flat=True).first(),
+        "territory_id": territory_id,
         "family_name": name.family_name if name else None,
         "misspelt": _misspelt(name.family_name) if name else None,
     }
