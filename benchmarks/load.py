@@ -31,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measure(people: int | None, territories: int) -> None:
-    from convergence.cli import demo
+    from convergence.cli.demo import loading
     from convergence.platform.clock import today
 
     began = time.monotonic()
@@ -42,7 +42,7 @@ def _measure(people: int | None, territories: int) -> None:
         if step:
             times.append((step, time.monotonic()))
 
-    demo.load(today(), demo.Wanted(people, territories, SEED), say=say)
+    loading.load(today(), loading.Wanted(people, territories, SEED), say=say)
     ended = time.monotonic()
     written, rows, size = _counted()
     print("| Step | Seconds |\n|---|---|")

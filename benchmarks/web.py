@@ -25,7 +25,8 @@ import psycopg
 
 from benchmarks.parts.clients import Client, Waits, wait_together
 from benchmarks.parts.serving import bare_page, instance, stop_cleanly
-from convergence.cli import databases, roles, signins
+from convergence.cli import databases, roles
+from convergence.cli.demo import command as demo
 from convergence.cli.errors import OperatorError
 from convergence.cli.folder import DataFolder
 
@@ -114,7 +115,7 @@ def measured(options: argparse.Namespace) -> Iterator[str]:
 def _password(data: Path) -> str:
     """The demonstration's accounts share one."""
     try:
-        return str(json.loads((data / signins.FILE).read_text(encoding="utf-8"))[0][2])
+        return str(json.loads((data / demo.FILE).read_text(encoding="utf-8"))[0][2])
     except OSError:
         raise OperatorError(f"{data} ne contient pas de territoire de démonstration.") from None
 

@@ -38,7 +38,7 @@ COMMANDS = {
     "run": Command("met tout en marche sur cette machine et donne l’adresse", "run"),
     "test": Command("vérifie le code et lance les tests", "test", passes_through=True),
     "administrator": Command("nomme une personne qui administre, la première surtout", "administrator"),
-    "demo": Command("charge le territoire de démonstration dans une base vide", "signins"),
+    "demo": Command("charge le territoire de démonstration dans une base vide", "demo.command"),
     "dataset": Command("écrit un jeu de données simulé pour la recherche, sans base de données", "dataset"),
     "calibration": Command("compare les chiffres publiés à ceux que donne la simulation", "calibration"),
     "bench": Command("mesure des temps (tables de docs/performance.md)", "bench", raw=True),

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from convergence.cli import databases, postgres, release, roles, signins
+from convergence.cli import databases, postgres, release, roles
+from convergence.cli.demo import command as demo
 from convergence.cli.errors import OperatorError
 from convergence.cli.folder import DataFolder, default
 
@@ -98,7 +99,7 @@ def _serve(folder: DataFolder, port: int, *, empty: bool) -> None:
             watched |= children
             _wait_until_ready(port, watched, folder.logs)
             print(f"\nConvergence est en marche : http://{HOST}:{port}", flush=True)
-            signins.show(folder.path)
+            demo.show(folder.path)
             if not release.has_account(urls[roles.MAINT]):
                 print(f"\nPersonne n’a encore de compte. Pour ouvrir le premier : {_first_account(folder)}")
             print("\nCtrl-C pour arrêter.", flush=True)

@@ -21,8 +21,8 @@ from django.db import connection, models, transaction
 
 from convergence.access.models import Readable, User
 from convergence.cli import drawing
-from convergence.cli.demo_places import say_set_up, write_places
-from convergence.cli.demo_writing import WRITTEN, BlockWriter, Settings, hire
+from convergence.cli.demo.people import WRITTEN, BlockWriter, PlacesWritten, hire
+from convergence.cli.demo.places import say_set_up, write_places
 from convergence.cli.errors import OperatorError
 from convergence.cli.passwords import made_of_words
 from convergence.platform.bulk import set_aside
@@ -115,7 +115,7 @@ class _Loading:
     def __init__(self, today: date, wanted: Wanted, say: Callable[[str], None]) -> None:
         self._today, self._wanted, self._say = today, wanted, say
         self._password = made_of_words(4)
-        self._settings = Settings(make_password(self._password))
+        self._settings = PlacesWritten(make_password(self._password))
         self._began = self._told = time.monotonic()
         self._written = 0
         self._followed: list[np.ndarray] = []

@@ -10,8 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
 from convergence.access.models import User
-from convergence.cli import demo_columns as to
-from convergence.cli.demo_columns import Texts
+from convergence.cli.demo import columns as to
+from convergence.cli.demo.columns import Texts
 from convergence.pathways.models import Contract, Extension, Pass, Pathway
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonKey, PersonName, Support
 from convergence.platform.bulk import copy_columns
@@ -49,7 +49,7 @@ WRITTEN = (
 
 
 @dataclass
-class Settings:
+class PlacesWritten:
     """What was written before any person: keys of the layout to primary keys."""
 
     password: str
@@ -59,7 +59,7 @@ class Settings:
     addresses: Addresses = field(default_factory=Addresses)
 
 
-def hire(staff: Staff, settings: Settings) -> list[Mission]:
+def hire(staff: Staff, settings: PlacesWritten) -> list[Mission]:
     """Write accounts and missions; a mission stands at the same place as in ``staff``."""
     users = User.objects.bulk_create(
         User(
@@ -86,7 +86,7 @@ def hire(staff: Staff, settings: Settings) -> list[Mission]:
 class BlockWriter:
     """Writes one block. ``people`` are the primary keys of its people, in the block's order."""
 
-    def __init__(self, filed: Filed, settings: Settings) -> None:
+    def __init__(self, filed: Filed, settings: PlacesWritten) -> None:
         self._filed, self._settings = filed, settings
         missions = hire(filed.staff, settings)
         self.missions = missions

@@ -13,7 +13,7 @@ from convergence.cli import drawing, maintenance
 from convergence.cli.errors import OperatorError
 
 if TYPE_CHECKING:
-    from convergence.cli.demo import SignIn
+    from convergence.cli.demo.loading import SignIn
 
 FILE = "demonstration.json"
 _INTERRUPTED = 130
@@ -50,12 +50,12 @@ def _load(options: argparse.Namespace) -> int:
     with maintenance.as_maint(options.data):
         from django.conf import settings
 
-        from convergence.cli import demo
+        from convergence.cli.demo import loading
         from convergence.platform.clock import today
 
         file = Path(settings.DATA) / FILE
-        wanted = demo.Wanted(options.people, options.territories, options.seed, drawn)
-        demo.load(today(), wanted, say=_say, keep=lambda signins: _keep(file, signins))
+        wanted = loading.Wanted(options.people, options.territories, options.seed, drawn)
+        loading.load(today(), wanted, say=_say, keep=lambda signins: _keep(file, signins))
     show(file.parent)
     return 0
 

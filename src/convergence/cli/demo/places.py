@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import get_default_timezone
 
-from convergence.cli.demo_writing import SOURCE, Settings
+from convergence.cli.demo.people import SOURCE, PlacesWritten
 from convergence.simulation.funders import ELSEWHERE, OF_PARIS, paying
 from convergence.simulation.referents import BODIES
 from convergence.simulation.tables import Layout, Table
@@ -31,7 +31,7 @@ from convergence.vocabulary.structures import FunderKind, Scheme
 _PARIS = 1
 
 
-def write_places(layout: Layout, settings: Settings) -> None:
+def write_places(layout: Layout, settings: PlacesWritten) -> None:
     """The layout's places; ``settings`` learns their primary keys. Sites outside the scheme are left out."""
     _territories(layout.tables["territories"], settings)
     kept = [row for row in _rows(layout.tables["sites"]) if row["scheme"] == Scheme.CONVERGENCE.value]
@@ -84,14 +84,14 @@ def _checked(digits: str) -> str:
     return next(whole for key in range(10) if luhn(whole := f"{digits}{key}"))
 
 
-def _territories(table: Table, settings: Settings) -> None:
+def _territories(table: Table, settings: PlacesWritten) -> None:
     made = Territory.objects.bulk_create(Territory(name=name) for name in table["name"].tolist())
     settings.territories.update(
         (key, territory.pk) for key, territory in zip(table["territory"].tolist(), made, strict=True)
     )
 
 
-def _operators(layout: Layout, kept: set[int], settings: Settings) -> None:
+def _operators(layout: Layout, kept: set[int], settings: PlacesWritten) -> None:
     named = zip(layout.tables["operators"]["operator"].tolist(), layout.operator_names, strict=True)
     wanted = [(key, name) for key, name in named if key in kept]
     made = Operator.objects.bulk_create(Operator(name=name) for _, name in wanted)
@@ -111,7 +111,7 @@ def _funders(everywhere: bool) -> dict[str, int]:
     return {funder.name: funder.pk for funder in written}
 
 
-def _means(table: Table, settings: Settings, funders: dict[str, int]) -> None:
+def _means(table: Table, settings: PlacesWritten, funders: dict[str, int]) -> None:
     """The dataset's staff means, each a post known by its function."""
     paris = settings.territories[_PARIS]
     sites = dict(Site.objects.values_list("pk", "territory_id"))
