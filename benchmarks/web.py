@@ -105,7 +105,8 @@ def measured(options: argparse.Namespace) -> Iterator[str]:
                 lines.append(_measure(who, page, clients, bare, options))
                 yield _row(lines[-1])
             missing += [f"- {who}: {', '.join(unknown)}"] if unknown else []
-        yield _bare_row(lines, len(bare[0].get("/").body))
+        if lines:
+            yield _bare_row(lines, len(bare[0].get("/").body))
     if missing:
         yield "\nNot measured, for want of a sample:\n" + "\n".join(missing)
     missed = [f"- {line.who}, {line.page}: {', '.join(line.missed())}" for line in lines if line.missed()]

@@ -18,12 +18,12 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from convergence.pathways.models import Contract, Extension, Pass
+from convergence.pathways.models import Contract, Extension, Pass, Suspension
 from convergence.people.likeness.models import Likeness
 from convergence.people.models import Assignment, OutsideReferent, PersonName
 from convergence.platform.identity import assume, forget
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Need, Note
+from convergence.support.models import Action, Contact, Goal, Need, Note
 from convergence.territories.models import Mission, Site, StaffMeans
 from convergence.vocabulary.needs import ReviewPart
 
@@ -74,7 +74,10 @@ def _samples(user_id: int, today: date) -> dict[str, Any]:
         or notes.values_list("pk", flat=True).last(),
         "extension_id": _latest(Extension, hers),
         "pass_id": _latest(Pass, hers),
+        "suspension_id": _latest(Suspension, hers),
         "need_id": _latest(Need, hers),
+        "goal_id": _latest(Goal, hers),
+        "action_id": _latest(Action, hers),
         "part": ReviewPart.DAILY_LIFE.value,
         "likeness_id": Likeness.objects.order_by("pk").values_list("pk", flat=True).first(),
         "site_id": next((mission.site_id for mission in missions if mission.site_id), None)
