@@ -23,13 +23,14 @@ def _cells(role: Role, written: list[Compartment], read: list[Compartment]) -> l
     return [Right(role, c, True) for c in written] + [Right(role, c, False) for c in read]
 
 
-_CARE = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK, Compartment.SOCIAL, Compartment.HEALTH]
+_EMPLOYER = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.HOURS, Compartment.WORK]
+_CARE = [*_EMPLOYER, Compartment.SOCIAL, Compartment.HEALTH]
 
 SITE_RIGHTS: list[Right] = [
     *_cells(Role.COUNSELLOR, written=_CARE, read=[]),
     *_cells(Role.SUPPORT_WORKER, written=_CARE, read=[]),
-    *_cells(Role.WORK_SUPERVISOR, written=[], read=[Compartment.IDENTITY]),
-    *_cells(Role.SITE_MANAGER, written=[Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK], read=[]),
+    *_cells(Role.WORK_SUPERVISOR, written=[Compartment.HOURS], read=[Compartment.IDENTITY]),
+    *_cells(Role.SITE_MANAGER, written=_EMPLOYER, read=[]),
 ]
 """Rights of a mission at a site over the people whom the site supports."""
 

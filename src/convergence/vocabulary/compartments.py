@@ -6,6 +6,7 @@ from convergence.vocabulary.base import Term
 class Compartment(Term):
     IDENTITY = "identity", "Nom"
     CONTACT = "contact", "État civil et coordonnées"
+    HOURS = "hours", "Heures de travail"
     WORK = "work", "Parcours de travail"
     SOCIAL = "social", "Accompagnement social"
     HEALTH = "health", "Santé"
