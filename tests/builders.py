@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from convergence.access.models import User
 from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.models import (
+    Amendment,
     Contract,
     Extension,
     HoursDerogation,
@@ -17,7 +18,9 @@ from convergence.pathways.models import (
     OfficialPass,
     Pass,
     Pathway,
+    Placement,
     Suspension,
+    Training,
 )
 from convergence.people.keys import make_key
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
@@ -198,6 +201,25 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     derogation = HoursDerogation.objects.create(
         person=person, kind="individual", weekly_hours=15, valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=180))
     )
+    Amendment.objects.create(
+        person=person,
+        contract=contract.series,
+        signed_on=today,
+        weekly_hours=26,
+        hours_before=20,
+        valid=open_ended(today),
+    )
+    placement = Placement.objects.create(
+        person=person,
+        host="Boulangerie Fictive",
+        purpose="discover",
+        hours=35,
+        told="Des mots fictifs sur l’immersion.",
+        valid=DateRange(today - timedelta(days=6), today + timedelta(days=8)),
+    )
+    training = Training.objects.create(
+        person=person, kind="digital", organiser="Organisme Fictif", told="Des mots fictifs.", valid=one_day(today)
+    )
     OfficialHire.objects.create(
         person=person,
         site=site,
@@ -246,6 +268,8 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "suspension_id": suspension.pk,
         "extension_id": extension.pk,
         "derogation_id": derogation.pk,
+        "placement_id": placement.pk,
+        "training_id": training.pk,
         "need_id": need.pk,
         "goal_id": goal.pk,
         "action_id": action.pk,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convergence.pathways.placements.reading import PLACEMENT, TRAINING
 from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_aspect
 from convergence.rules.spans import Span, add_months
 from convergence.vocabulary.contracts import ContractKind
@@ -34,6 +35,9 @@ def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
         if row.kind == "action_due":
             assert all(ActionBy.has(value) for value in row.values)
             continue
+        if row.kind == "learning_result":
+            assert row.values == {PLACEMENT, TRAINING}
+            continue
         known = {term.value for aspect in row.aspects for term in ASPECTS[aspect].values}
         assert row.values <= known, row.kind
 
@@ -46,7 +50,7 @@ def test_every_aspect_that_may_expire_has_its_own_calendar() -> None:
 def test_a_late_contract_paper_or_right_is_shown_before_a_missed_meeting() -> None:
     kinds = [row.kind for row in all_calendars()]
     missed = kinds.index("no_contact")
-    after = {"action_due", "judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
+    after = {"action_due", "learning_result", "judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
     assert set(kinds[missed + 1 :]) == after
     assert set(kinds[:missed]).isdisjoint(kinds[missed:])
 

@@ -177,7 +177,7 @@ def test_a_suspension_is_declared_ended_and_taken_back(client: Client, milo: Per
     assert post(client, "suspension", milo.pk, row.pk, **ended).status_code == 302
     late = post(client, "suspension", milo.pk, row.pk, **ended)
     assert late.status_code == 409
-    assert "Quelqu’un a modifié cette décision" in text_of(late)
+    assert "Quelqu’un a modifié cela" in text_of(late)
     standing = Suspension.objects.current().get(person=milo)
     assert standing.ends == date(2026, 11, 21)
     assert post(client, "withdraw-suspension", milo.pk, standing.pk).status_code == 302

@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonVersions
-from convergence.pathways.decisions.models import Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.decisions.models import Amendment, Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.placements.models import Placement, Training
 from convergence.people.models import Person
 from convergence.platform.dated import DatedFact
 from convergence.platform.fields import TermField
@@ -19,6 +20,7 @@ from convergence.vocabulary.contracts import ContractKind, Programme
 from convergence.vocabulary.passes import HireState, PassState
 
 __all__ = [
+    "Amendment",
     "Contract",
     "Extension",
     "HoursDerogation",
@@ -26,7 +28,9 @@ __all__ = [
     "OfficialPass",
     "Pass",
     "Pathway",
+    "Placement",
     "Suspension",
+    "Training",
     "number_in_groups",
 ]
 
@@ -67,6 +71,9 @@ class Contract(DatedFact):
     kind = TermField(_("type de contrat"), max_length=20, choices=ContractKind.choices())
     programme = TermField(_("programme"), max_length=8, choices=Programme.choices(), blank=True)
     weekly_hours = models.DecimalField(_("heures par semaine"), max_digits=4, decimal_places=1, null=True, blank=True)
+    # Why a contract may be shorter than four months is not a fact of work: it is not asked.
+    recruited_directly = models.BooleanField(_("recrutement direct"), default=False, db_default=False)
+    exempt_from_minimum = models.BooleanField(_("durée plus courte permise"), default=False, db_default=False)
 
     class Meta(DatedFact.Meta):
         constraints = [

@@ -65,6 +65,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_contact(facts, stay, today),
         *_housing(facts, stay, today),
         *_actions(facts, today),
+        *_learning(facts, today),
     ]
     kept = [alert for alert in found if stay.ends is None or alert.begins_on < stay.ends]
     return sorted(kept, key=lambda alert: (alert.begins_on, alert.due_on, alert.kind, sorted(alert.about.items())))
@@ -221,3 +222,11 @@ def _actions(facts: Facts, today: date) -> Iterator[Alert]:
         row = calendar_of("action_due", by, today)
         if row is not None:
             yield _alert(row, compartment, due_on, value=by, colleague=str(user) if user else None)
+
+
+def _learning(facts: Facts, today: date) -> Iterator[Alert]:
+    """A placement or a training that ends, until somebody says what came of it; once, where two end on one day."""
+    for kind, last_day in sorted(set(facts.learning)):
+        row = calendar_of("learning_result", kind, today)
+        if row is not None:
+            yield _alert(row, Compartment.WORK, last_day, value=kind)

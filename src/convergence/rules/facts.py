@@ -50,6 +50,13 @@ class ActionFact(NamedTuple):
     due_on: date
 
 
+class LearningFact(NamedTuple):
+    """A placement or a training of which nobody said yet what came: which of the two (code), and its last day."""
+
+    kind: str
+    last_day: date
+
+
 @dataclass(frozen=True)
 class Facts:
     """The current facts of one person, in any order. What the reader may not see is simply absent.
@@ -63,6 +70,7 @@ class Facts:
     situations: tuple[SituationFact, ...] = ()
     contacts: tuple[ContactFact, ...] = ()
     actions: tuple[ActionFact, ...] = ()
+    learning: tuple[LearningFact, ...] = ()
     path: Path | None = None
 
     def stay(self) -> Spell | None:

@@ -9,6 +9,8 @@ from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.situations import ASPECTS
 
+_LEARNING = {"placement": "Immersion", "training": "Formation"}
+
 
 def said(day: date, today: date) -> str:
     """« 14 » this month, « 14 mars » this year, « 14 mars 2027 » otherwise."""
@@ -45,6 +47,8 @@ def _parts(alert: Alert, today: date) -> list[str]:
                 return [what, f"Demande envoyée le {in_full(sent, today)}{NBSP}: réponse attendue"]
         case "action_due":
             what = f"Action convenue pour le {in_full(alert.on, today)}"
+        case "learning_result":
+            what = f"{_LEARNING[alert.about['value']]} jusqu’au {in_full(alert.on, today)}"
         case "contract_end_unknown":
             kind = ContractKind(alert.about["value"]).label
             return [f"{kind} depuis le {in_full(alert.on, today)}{NBSP}: date de fin à noter"]

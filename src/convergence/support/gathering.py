@@ -9,8 +9,9 @@ from django.db.models.functions import Lower
 
 from convergence.pathways.clocks import paths_of
 from convergence.pathways.models import Contract, Pathway
+from convergence.pathways.placements.reading import without_result
 from convergence.people.models import Support
-from convergence.rules.facts import ActionFact, ContactFact, ContractFact, Facts, SituationFact, Spell
+from convergence.rules.facts import ActionFact, ContactFact, ContractFact, Facts, LearningFact, SituationFact, Spell
 from convergence.situations.models import Situation
 from convergence.support.models import Action, Contact
 from convergence.vocabulary.compartments import Compartment
@@ -21,7 +22,7 @@ _PERIOD = ("valid__startswith", "valid__endswith")
 
 
 def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
-    """Current facts of each person, as far as the one who asks reads them; seven queries.
+    """Current facts of each person, as far as the one who asks reads them; eight queries.
 
     Rows are read as plain values: with tens of thousands of people, making a model's instance of each is the cost.
     """
@@ -53,6 +54,9 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
         "person_id", "compartment", "by", "user_id", "due_on"
     ):
         actions[person_id].append(ActionFact(Compartment(compartment), by, user_id, due_on))
+    learning = defaultdict(list)
+    for person_id, kind, last_day in without_result(person_ids):
+        learning[person_id].append(LearningFact(kind, last_day))
     paths = paths_of(person_ids)
     return {
         person_id: Facts(
@@ -62,6 +66,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             situations=tuple(situations[person_id]),
             contacts=tuple(contacts[person_id]),
             actions=tuple(actions[person_id]),
+            learning=tuple(learning[person_id]),
             path=paths.get(person_id),
         )
         for person_id in person_ids

@@ -187,3 +187,49 @@ class HoursDerogation(DatedFact):
 
     def __str__(self) -> str:
         return str(DerogationKind(self.kind).label)
+
+
+class Amendment(DatedFact):
+    """A change of hours or of term agreed before the term, from a day on.
+
+    The contract's own row holds what stands last, the term above all; ``hours_before`` and ``until_before`` what the
+    amendment found, so that the hours of any day can be told and a mistake undone.
+
+    :ivar contract: the series of the contract.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.RESTRICT, related_name="amendments", db_index=False)
+    contract = models.UUIDField(db_index=True)
+    signed_on = models.DateField(_("signé le"))
+    weekly_hours = models.DecimalField(_("heures par semaine"), max_digits=4, decimal_places=1, null=True)
+    hours_before = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    until = models.DateField(_("nouveau dernier jour"), null=True)
+    until_before = models.DateField(null=True)
+
+    class Meta(DatedFact.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid__isempty=False, valid__lower_inf=False),
+                name="amendment_takes_effect",
+                violation_error_message=_("Un avenant prend effet un jour donné."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekly_hours__isnull=False) | Q(until__isnull=False),
+                name="amendment_changes_something",
+                violation_error_message=_("Un avenant change les heures, le terme, ou les deux."),
+            ),
+            models.CheckConstraint(
+                condition=Q(weekly_hours__isnull=True) | Q(weekly_hours__gt=0, weekly_hours__lte=35),
+                name="amendment_weekly_hours_lawful",
+                violation_error_message=_("Un contrat compte plus de 0 et au plus 35 heures par semaine."),
+            ),
+            models.UniqueConstraint(
+                "contract",
+                Lower("valid"),
+                condition=Q(superseded_at=None),
+                name="amendment_once_a_day",
+                violation_error_message=_("Un avenant à ce contrat prend déjà effet ce jour-là."),
+            ),
+            PersonVersions(name="amendment", compartment="work"),
+        ]
+        indexes = [models.Index(fields=["person", "-valid"], name="amendment_latest")]

@@ -4,21 +4,19 @@ Every function raises ``Refused`` with the rules' own sentence, and ``ChangedMea
 than the one that the form showed.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Manager
 from django.utils.translation import gettext as _
 
 from convergence.pathways.clocks import employer_key, path_of
+from convergence.pathways.decisions.judging import refuse, standing
 from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
 from convergence.pathways.recording import Terms, sign
-from convergence.platform.dated import Version, hold, revise
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.dated import hold, revise
+from convergence.platform.errors import Refused
 from convergence.rules import path as rules
 from convergence.rules.decisions import decisions
 from convergence.rules.french import said_in_full
@@ -42,30 +40,6 @@ from convergence.territories.periods import days, last_day
 from convergence.vocabulary.contracts import ContractKind, Programme
 from convergence.vocabulary.decisions import Approver, ClockName, DecisionKind, DecisionState, DerogationKind
 from convergence.vocabulary.extensions import ExtensionMotive, SuspensionReason
-
-Row = TypeVar("Row", bound=Version)
-
-
-def refuse(found: Iterable[Refusal]) -> None:
-    """:raises Refused: something stands against the fact; every reason is said."""
-    said = [str(each) for each in found]
-    if said:
-        raise Refused(" ".join(said))
-
-
-def standing(row: Row, seen_version: str) -> Row:
-    """The version that the form showed, if it still stands.
-
-    :raises ChangedMeanwhile: another one does, or none.
-    """
-    manager: Manager[Row] = type(row)._default_manager  # type: ignore[assignment]  # of the row's own class
-    current = manager.filter(series=row.series, superseded_at=None).first()
-    if current is None or str(current.pk) != seen_version:
-        raise ChangedMeanwhile(
-            _("Quelqu’un a modifié cette décision pendant que vous écriviez : relisez avant d’enregistrer."), current
-        )
-    return current
-
 
 # The PASS -----------------------------------------------------------------------------------------
 

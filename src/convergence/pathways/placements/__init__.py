@@ -1,0 +1,1 @@
+"""Placements (PMSMP), trainings and workshops: what a person learns elsewhere while her path goes on."""
