@@ -22,8 +22,9 @@ from convergence.pathways.models import (
     Suspension,
     Training,
 )
+from convergence.people.care import FOLLOWING
 from convergence.people.keys import make_key
-from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
+from convergence.people.models import Assignment, CivilStatus, HandOver, OutsideReferent, Person, PersonName, Support
 from convergence.platform.identity import forget
 from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
@@ -232,6 +233,8 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         person=person, compartment="social", role="Assistante sociale", name="Lise Factice", valid=open_ended()
     )
     ExternalIdentifier.objects.create(person=person, operator=site.operator, value=f"EX-{person.pk}")
+    giver, *_others, receiver = Mission.objects.filter(site=site, role__in=FOLLOWING).order_by("-role", "pk")
+    HandOver.objects.create(person=person, giver=giver, receiver=receiver, valid=open_ended(today))
     contact = Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
     need = Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
     goal = Goal.objects.create(

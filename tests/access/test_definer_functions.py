@@ -29,6 +29,7 @@ CALLED_BY_WEB = {
     "look_at_likenesses",
     "may_appoint",
     "may_follow",
+    "may_hand_over",
     "open_support",
     "passes_noted_elsewhere",
     "record_access",

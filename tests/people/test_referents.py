@@ -47,6 +47,13 @@ def mine(world: World) -> Mission:
     return world.users[Role.COUNSELLOR].missions.get()
 
 
+def also_followed(world: World, acting_as: Acting) -> None:
+    """Somebody else of the team follows her too: a follow-up that stops leaves her with a referent."""
+    with acting_as("maint"):
+        mission = world.users[Role.SUPPORT_WORKER].missions.get()
+        Assignment.objects.create(person=world.anouk, mission=mission, valid=open_ended())
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_at_the_site_the_referent_alone_reads_what_justice_asks(world: World, colleague: Mission, role: Role) -> None:
     assert reads_justice(world.users[role], world.anouk) == (role is Role.COUNSELLOR)
@@ -145,6 +152,7 @@ def test_handing_over_and_stopping_keep_what_was_known_before(
     before.refresh_from_db()
     assert before.superseded_at is not None
     assert (before.starts, before.ends) == (LONG_AGO, None)
+    also_followed(world, acting_as)
     stopped = stop(rows.current().get(mission=colleague), TODAY)
     assert (stopped.starts, stopped.ends) == (YESTERDAY, TODAY)
     assert rows.filter(mission=colleague).count() == 2
@@ -159,6 +167,7 @@ def test_one_ends_one_s_own_follow_up_though_another_followed_before(
         Assignment.objects.filter(person=world.anouk).delete()
         Assignment.objects.create(person=world.anouk, mission=colleague, valid=DateRange(LONG_AGO, YESTERDAY))
         running = Assignment.objects.create(person=world.anouk, mission=mine, valid=DateRange(YESTERDAY, None))
+    also_followed(world, acting_as)
     assume(mine.user_id, TODAY)
     assert stop(running, TODAY + timedelta(days=9)).ends == TODAY + timedelta(days=9)
 

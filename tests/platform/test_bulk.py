@@ -58,13 +58,13 @@ def test_keys_indexes_and_triggers_stand_aside_and_come_back_to_the_letter(maint
         } == {
             definition
             for what, table, _, definition, *_ in before
-            if what == "constraint" and table in TABLES and definition.startswith(("CHECK", "NOT NULL"))
+            if what == "constraint" and table in TABLES and definition.startswith(("CHECK", "NOT NULL", "TRIGGER"))
         }
         triggers = {enabled for what, table, _, _, enabled, _ in during if what == "trigger" and table in TABLES}
         assert triggers == {"D"}
     assert standing() == before
     assert of_tables(before, "index")
-    assert of_tables(before, "trigger") == {"stamp", "readable"}
+    assert of_tables(before, "trigger") == {"stamp", "readable", "assignment_followed_after"}
 
 
 def test_rows_written_meanwhile_stand_and_keep_their_dates(maint: None) -> None:

@@ -59,12 +59,12 @@ def test_only_administrators_change_settings(world: World, role: Role) -> None:
 
 
 def test_a_mission_ends_on_its_last_day_and_not_before(world: World, administrator: User) -> None:
-    counsellor = world.users[Role.COUNSELLOR]
-    mission = counsellor.missions.get()
+    colleague = world.users[Role.SUPPORT_WORKER]
+    mission = colleague.missions.get()
     last = date(2026, 11, 30)
     administering.date_mission(mission, administering.fingerprint(mission), LONG_AGO, last, actor_id=administrator.pk)
-    assert Mission.objects.filter(user=counsellor).held_on(last).exists()
-    assert not Mission.objects.filter(user=counsellor).held_on(date(2026, 12, 1)).exists()
+    assert Mission.objects.filter(user=colleague).held_on(last).exists()
+    assert not Mission.objects.filter(user=colleague).held_on(date(2026, 12, 1)).exists()
     mission.refresh_from_db()
     assert mission.last_day == last
 
@@ -86,13 +86,13 @@ def test_signing_in_does_not_count_as_a_change_of_the_account(world: World, admi
 
 
 def test_closing_an_account_ends_the_missions_that_run_and_keeps_the_account(world: World, administrator: User) -> None:
-    counsellor = world.users[Role.COUNSELLOR]
-    administering.close_account(counsellor, administering.fingerprint(counsellor), TODAY, actor_id=administrator.pk)
-    assert list(User.objects.filter(pk=counsellor.pk).values_list("is_active", flat=True)) == [False]
-    assert counsellor.missions.get().last_day == TODAY
-    administering.reopen_account(counsellor)
-    assert list(User.objects.filter(pk=counsellor.pk).values_list("is_active", flat=True)) == [True]
-    assert counsellor.missions.get().last_day == TODAY
+    colleague = world.users[Role.SUPPORT_WORKER]
+    administering.close_account(colleague, administering.fingerprint(colleague), TODAY, actor_id=administrator.pk)
+    assert list(User.objects.filter(pk=colleague.pk).values_list("is_active", flat=True)) == [False]
+    assert colleague.missions.get().last_day == TODAY
+    administering.reopen_account(colleague)
+    assert list(User.objects.filter(pk=colleague.pk).values_list("is_active", flat=True)) == [True]
+    assert colleague.missions.get().last_day == TODAY
 
 
 def test_nobody_closes_her_own_account(administrator: User) -> None:
@@ -208,7 +208,7 @@ def test_dates_that_run_backwards_never_reach_a_table(world: World, administrato
 def test_what_a_mission_said_before_is_kept_with_who_changed_it_and_nobody_rewrites_it(
     world: World, administrator: User
 ) -> None:
-    mission = world.users[Role.COUNSELLOR].missions.get()
+    mission = world.users[Role.SUPPORT_WORKER].missions.get()
     administering.date_mission(mission, administering.fingerprint(mission), LONG_AGO, TODAY, actor_id=administrator.pk)
     kept = SettingChange.objects.get(setting="territories_mission", row_id=mission.pk)
     assert (kept.actor, kept.before) == (administrator, {"valid": "[2024-01-08,)"})

@@ -11,6 +11,10 @@ from convergence.people.models import Assignment, Support
 from convergence.platform.dated import hold, place, revise
 from convergence.platform.errors import Refused
 from convergence.territories.models import Mission
+from convergence.vocabulary.roles import Role
+
+FOLLOWING = (Role.COUNSELLOR, Role.SUPPORT_WORKER)
+"""Who may be a person's referent. A work supervisor is assigned to her too, and does not stand for one."""
 
 
 @transaction.atomic

@@ -82,16 +82,36 @@ def give_mission(
     return Mission.objects.create(user=user, role=role, site=site, territory=territory, valid=days(since, last_day))
 
 
+FOLLOWS_STILL = "mission_followed_after"
+"""The database's name for what it refuses: a mission that ends while people have no other referent (people room)."""
+
+
 @transaction.atomic
 def date_mission(mission: Mission, seen: str, since: date, last_day: date | None, *, actor_id: int) -> Mission:
     """Change the dates of a mission: most often, say the last day on which it is held.
 
-    :raises Refused: one's own, or dates that do not suit the site; raises otherwise as ``unchanged`` does.
+    :raises Refused: one's own, dates that do not suit the site, or people who would remain without a referent;
+        raises otherwise as ``unchanged`` does.
     """
     if mission.user_id == actor_id:
         raise Refused(str(NOT_FOR_HERSELF))
     _check_dates(mission.site, since, last_day)
-    return change(mission, seen, valid=days(since, last_day))
+    try:
+        with transaction.atomic():
+            return change(mission, seen, valid=days(since, last_day))
+    except IntegrityError as error:
+        if not _follows_still(error):
+            raise
+        raise Refused(
+            _(
+                "Cette mission suit des personnes qui resteraient sans référent à ces dates : elle-même, ou la "
+                "direction du chantier, les confie d’abord à quelqu’un d’autre (page « Qui suit qui »)."
+            )
+        ) from error
+
+
+def _follows_still(error: IntegrityError) -> bool:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) == FOLLOWS_STILL
 
 
 def _check_dates(site: Site | None, since: date, last_day: date | None) -> None:
@@ -204,6 +224,9 @@ def change_account(account: User, seen: str, email: str, given_name: str, family
 def close_account(account: User, seen: str, last_day: date, *, actor_id: int) -> User:
     """Nobody signs in with it any more; its running missions end after ``last_day``; what it wrote stays.
 
+    A mission that still follows people stays open, so that none of them remains without a referent: it reads
+    nothing more, and the site's manager is told to hand them over.
+
     :raises Refused: one's own account; otherwise as ``unchanged``.
     """
     if account.pk == actor_id:
@@ -211,7 +234,12 @@ def close_account(account: User, seen: str, last_day: date, *, actor_id: int) ->
     fresh = change(account, seen, is_active=False)
     for mission in fresh.missions.select_for_update(of=("self",)).filter(valid__contains=last_day):
         mission.valid = days(mission.since, last_day)
-        mission.save(update_fields=["valid"])
+        try:
+            with transaction.atomic():
+                mission.save(update_fields=["valid"])
+        except IntegrityError as error:
+            if not _follows_still(error):
+                raise
     return fresh
 
 

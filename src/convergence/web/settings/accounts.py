@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from convergence.access.models import User
 from convergence.territories import administering
 from convergence.territories.models import Mission, Site, Territory
+from convergence.territories.periods import ONE_DAY
 from convergence.vocabulary.roles import Role
 from convergence.web.handling import answer
 from convergence.web.requests import Request
@@ -196,6 +197,14 @@ def close_account(request: Request, account_id: int) -> HttpResponse:
         given = form.cleaned_data
         administering.close_account(account, given["seen"], given["last_day"], actor_id=actor_of(request).pk)
         messages.success(request, _("Le compte est fermé."))
+        if account.missions.filter(valid__contains=given["last_day"] + ONE_DAY).exists():
+            messages.warning(
+                request,
+                _(
+                    "Une de ses missions suit encore des personnes : elle reste ouverte jusqu’à ce que la direction du "
+                    "chantier les confie à quelqu’un d’autre, et ne lit plus rien."
+                ),
+            )
         return reverse("account", args=[account.pk])
 
     return answer(request, form, work, page, form.told)

@@ -1,0 +1,1 @@
+"""Handing people over between colleagues of a site: for an absence, or for good."""
