@@ -1,8 +1,10 @@
 """A small territory for the tests, built as *maint*: two sites at work, every role, three people."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -28,7 +30,18 @@ from convergence.people.models import Assignment, CivilStatus, HandOver, Outside
 from convergence.platform.identity import forget
 from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
-from convergence.support.models import Action, Alert, Contact, Goal, Need, Note, SiteStart
+from convergence.support.models import (
+    Action,
+    Alert,
+    Appointment,
+    Contact,
+    Goal,
+    GroupAttendance,
+    JointSupport,
+    Need,
+    Note,
+    SiteStart,
+)
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
@@ -36,6 +49,7 @@ from convergence.vocabulary.situations import ASPECTS
 
 TODAY = date(2026, 11, 23)
 LONG_AGO = date(2024, 1, 8)
+PARIS = ZoneInfo("Europe/Paris")
 PASSWORD = "phrase de passe fictive"
 
 
@@ -249,6 +263,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         due_on=today,
         valid=open_ended(),
     )
+    meetings = fill_meetings(person, site, referent, today)
     for compartment in ("work", "social", "health", "justice"):
         note = Note.objects.create(
             person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
@@ -276,7 +291,44 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "need_id": need.pk,
         "goal_id": goal.pk,
         "action_id": action.pk,
-    }
+    } | meetings
+
+
+def fill_meetings(person: Person, site: Site, referent: OutsideReferent, today: date) -> dict[str, int]:
+    """An appointment in each compartment that has some, a time in a group, and joint support with her referent."""
+    colleague = site.missions.filter(role=Role.COUNSELLOR).first()
+    user = colleague.user if colleague else User.objects.latest("pk")
+    joint = JointSupport.objects.create(
+        person=person,
+        compartment="social",
+        referent=referent.series,
+        discussed=["social"],
+        informed_on=LONG_AGO,
+        informed_by=user,
+        words="Je vous ai dit que nous parlons ensemble du logement.",
+        valid=open_ended(),
+    )
+    for compartment in ("health", "justice", "social"):
+        appointment = Appointment.objects.create(
+            person=person,
+            compartment=compartment,
+            kind="interview",
+            starts_at=datetime.combine(today + timedelta(days=1), time(10), tzinfo=PARIS),
+            minutes=60,
+            colleague=user,
+            place="Bureau fictif.",
+            valid=one_day(today + timedelta(days=1)),
+        )
+    group = GroupAttendance.objects.create(
+        person=person,
+        gathering=uuid4(),
+        kind="workshop",
+        title="Atelier fictif",
+        minutes=120,
+        outcome="came",
+        valid=one_day(today - timedelta(days=5)),
+    )
+    return {"appointment_id": appointment.pk, "joint_id": joint.pk, "group_id": group.pk}
 
 
 def one_day(day: date) -> DateRange:

@@ -34,6 +34,8 @@ CALLED_BY_WEB = {
     "passes_noted_elsewhere",
     "record_access",
     "search_people",
+    "support_busy",
+    "support_feed_owner",
     "support_record_start",
     "support_site_setup",
     "support_territory_counts",

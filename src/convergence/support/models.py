@@ -20,13 +20,28 @@ from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
 from convergence.support.goals.models import Action, Goal
+from convergence.support.meetings.models import Appointment, CalendarFeed, GroupAttendance, JointSupport, ReminderSent
 from convergence.territories.models import CARES_AT_SITE, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.needs import NEEDS_BY_COMPARTMENT
 
-__all__ = ["Action", "Alert", "Contact", "Goal", "Need", "Note", "SiteStart", "SiteStartCount"]
+__all__ = [
+    "Action",
+    "Alert",
+    "Appointment",
+    "CalendarFeed",
+    "Contact",
+    "Goal",
+    "GroupAttendance",
+    "JointSupport",
+    "Need",
+    "Note",
+    "ReminderSent",
+    "SiteStart",
+    "SiteStartCount",
+]
 
 
 class Contact(DatedFact):
