@@ -1,10 +1,12 @@
 """One migrated database per test process, reached as the deployed roles.
 
-The template is migrated once as *owner*, and cloned for each process. Tests sign in as a role that is a member
-of the four, and run as *web* unless they say otherwise with ``acting_as``: a policy that hides a row in
-production hides it here.
+The template is migrated once as *owner*, and cloned twice for each process: as it is, and with the small world of
+tests/builders.py committed in it, for the tests that ask for ``world``. Tests sign in as a role that is a member of
+the four, and run as *web* unless they say otherwise with ``acting_as``: a policy that hides a row in production hides
+it here.
 """
 
+import copy
 import os
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.signals import connection_created
 from hypothesis import HealthCheck, settings
 from psycopg import sql
@@ -59,18 +61,46 @@ def drop_database(name: str) -> None:
         server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any, worker_id: str) -> Iterator[None]:
-    name = f"test_{worker_id}"
-    make_database(name)
+def _reach(name: str) -> None:
+    """All connections go to this database from now on."""
     for alias in connections:
-        connections[alias].settings_dict["NAME"] = name
+        if connections[alias].settings_dict["NAME"] != name:
+            connections[alias].close()
+            connections[alias].settings_dict["NAME"] = name
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before its transaction begins: a test that asks for the world goes to the database that holds it."""
+    worker = getattr(item.config, "workerinput", {"workerid": "master"})["workerid"]
+    _reach(f"world_{worker}" if "world" in getattr(item, "fixturenames", ()) else f"test_{worker}")
+
+
+@pytest.fixture(scope="session")
+def committed_world(django_db_blocker: Any, worker_id: str) -> Iterator[World]:
+    """Makes both databases of this process, and the world in one of them."""
+    asked_for = connection.settings_dict["NAME"]
+    bare, inhabited = f"test_{worker_id}", f"world_{worker_id}"
+    make_database(bare)
+    make_database(inhabited)
     connection_created.connect(_run_as_web)
-    yield
+    _reach(inhabited)
+    with django_db_blocker.unblock(), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE convergence_maint")
+        world = build_world()
+    _reach(asked_for)
+    yield world
     with django_db_blocker.unblock():
         connections.close_all()
     connection_created.disconnect(_run_as_web)
-    drop_database(name)
+    drop_database(bare)
+    drop_database(inhabited)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(committed_world: World) -> None:
+    """The databases are there, migrated: pytest-django makes none of its own."""
 
 
 @pytest.fixture
@@ -90,7 +120,6 @@ def acting_as(db: None) -> Callable[[str], AbstractContextManager[None]]:
 
 
 @pytest.fixture
-def world(acting_as: Callable[[str], AbstractContextManager[None]]) -> World:
+def world(db: None, committed_world: World) -> World:
     """Two sites of one territory, a user for every role at each, and three people; see tests/builders.py."""
-    with acting_as("maint"):
-        return build_world()
+    return copy.deepcopy(committed_world)
