@@ -16,10 +16,12 @@ from convergence.pathways.models import (
     Contract,
     Extension,
     HoursDerogation,
+    MonthHours,
     OfficialHire,
     OfficialPass,
     Pass,
     Pathway,
+    PhcWeek,
     Placement,
     Suspension,
     Training,
@@ -30,6 +32,8 @@ from convergence.people.models import Assignment, CivilStatus, HandOver, Outside
 from convergence.platform.identity import forget
 from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
+from convergence.support.documents.contents import PNG, Page
+from convergence.support.documents.recording import keep_document
 from convergence.support.models import (
     Action,
     Alert,
@@ -40,12 +44,14 @@ from convergence.support.models import (
     JointSupport,
     Need,
     Note,
+    RightAct,
     SiteStart,
 )
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 from convergence.vocabulary.situations import ASPECTS
+from tests.papers import png
 
 TODAY = date(2026, 11, 23)
 LONG_AGO = date(2024, 1, 8)
@@ -224,6 +230,18 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         hours_before=20,
         valid=open_ended(today),
     )
+    MonthHours.objects.create(
+        person=person,
+        contract=contract.series,
+        site=site,
+        month=date(2026, 10, 1),
+        planned="112.67",
+        worked="98.67",
+        absences={"paid_leave": "14.00"},
+    )
+    PhcWeek.objects.create(
+        person=person, contract=contract.series, week=date(2026, 11, 16), planned=8, done=7, told="Atelier fictif."
+    )
     placement = Placement.objects.create(
         person=person,
         host="Boulangerie Fictive",
@@ -264,6 +282,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         valid=open_ended(),
     )
     meetings = fill_meetings(person, site, referent, today)
+    papers = fill_papers(person, today)
     for compartment in ("work", "social", "health", "justice"):
         note = Note.objects.create(
             person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
@@ -291,6 +310,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "need_id": need.pk,
         "goal_id": goal.pk,
         "action_id": action.pk,
+        **papers,
     } | meetings
 
 
@@ -333,3 +353,12 @@ def fill_meetings(person: Person, site: Site, referent: OutsideReferent, today: 
 
 def one_day(day: date) -> DateRange:
     return DateRange(day, day + timedelta(days=1))
+
+
+def fill_papers(person: Person, today: date) -> dict[str, int]:
+    """A document for each of its readers, and something done to keep a right."""
+    kept = {kind: keep_document(person.pk, kind, [Page(PNG, png())]) for kind in ("contract", "other", "rqth", "court")}
+    act = RightAct.objects.create(
+        person=person, compartment="social", act="rsa_declaration", occurrence=today, done_on=today
+    )
+    return {"document_id": kept["other"].pk, "page": 1, "act_id": act.pk}

@@ -21,6 +21,8 @@ CALLED_BY_WEB = {
     "has_other_files",
     "holds_at_site",
     "holds_on_territory",
+    "hours_contracts",
+    "hours_months",
     "identify",
     "likeness_key",
     "linked_days",

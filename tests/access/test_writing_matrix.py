@@ -133,6 +133,7 @@ def test_no_table_about_persons_is_left_out(world: World, samples: Samples) -> N
     assert {compartment for _guarded, rows in samples[world.anouk.pk] for compartment in rows} == {
         "identity",
         "contact",
+        "hours",
         "work",
         "social",
         "health",

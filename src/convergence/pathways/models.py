@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonVersions
 from convergence.pathways.decisions.models import Amendment, Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.hours.models import AgreedPosts, MonthClosing, MonthHours, PhcWeek
 from convergence.pathways.placements.models import Placement, Training
 from convergence.people.models import Person
 from convergence.platform.dated import DatedFact
@@ -20,14 +21,18 @@ from convergence.vocabulary.contracts import ContractKind, Programme
 from convergence.vocabulary.passes import HireState, PassState
 
 __all__ = [
+    "AgreedPosts",
     "Amendment",
     "Contract",
     "Extension",
     "HoursDerogation",
+    "MonthClosing",
+    "MonthHours",
     "OfficialHire",
     "OfficialPass",
     "Pass",
     "Pathway",
+    "PhcWeek",
     "Placement",
     "Suspension",
     "Training",
