@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convergence.pathways.placements.reading import PLACEMENT, TRAINING
-from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_aspect
+from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_aspect, campaign_of
 from convergence.rules.spans import Span, add_months
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
+from convergence.vocabulary.documents import DOCUMENTS
 from convergence.vocabulary.goals import ActionBy
+from convergence.vocabulary.missing import Missing
+from convergence.vocabulary.right_acts import RIGHT_ACTS
 from convergence.vocabulary.situations import ASPECTS
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
@@ -38,7 +41,13 @@ def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
         if row.kind == "learning_result":
             assert row.values == {PLACEMENT, TRAINING}
             continue
-        known = {term.value for aspect in row.aspects for term in ASPECTS[aspect].values}
+        if row.kind == "document_expiring":
+            assert all(DOCUMENTS[value].has_expiry for value in row.values)
+            continue
+        aspects = (row.right,) if row.right else row.aspects
+        known = {term.value for aspect in aspects for term in ASPECTS[aspect].values}
+        if row.counted == "campaign":
+            known |= {"", *Missing}
         assert row.values <= known, row.kind
 
 
@@ -53,6 +62,27 @@ def test_a_late_contract_paper_or_right_is_shown_before_a_missed_meeting() -> No
     after = {"action_due", "learning_result", "judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
     assert set(kinds[missed + 1 :]) == after
     assert set(kinds[:missed]).isdisjoint(kinds[missed:])
+
+
+def test_every_act_has_its_calendar_and_every_document_that_ends_has_one() -> None:
+    acts = {row.kind: row.right for row in all_calendars() if row.counted in {"month ends", "opening", "last act"}}
+    assert acts == {act.code: act.aspect for act in RIGHT_ACTS.values()}
+    ending = {value for row in all_calendars() if row.kind == "document_expiring" for value in row.values}
+    assert ending == {kind.code for kind in DOCUMENTS.values() if kind.has_expiry}
+
+
+def test_what_recurs_is_over_before_its_next_time_begins() -> None:
+    for row in all_calendars():
+        if row.every:
+            assert row.until
+            first, second = date(2026, 1, 31), add_months(date(2026, 1, 31), row.every)
+            assert row.until.reckoned_from(first) < row.steps[0].begins.reckoned_from(second), row.kind
+
+
+@pytest.mark.parametrize(("year", "limit"), [(2026, date(2026, 5, 21)), (2031, date(2031, 5, 21))])
+def test_a_campaign_has_its_dates_or_the_usual_ones(year: int, limit: date) -> None:
+    assert campaign_of(year).closes == limit
+    assert campaign_of(year).opens < limit
 
 
 def test_a_kind_fits_its_column() -> None:

@@ -42,18 +42,28 @@ def new_key() -> bytes:
     return AESGCM.generate_key(bit_length=256)
 
 
-def seal(text: str, key: bytes, place: str) -> bytes:
-    """Seal a text for a place (``table:person``); the result is nonce + ciphertext + tag."""
+def seal_bytes(content: bytes, key: bytes, place: str) -> bytes:
+    """Seal bytes for a place (``table:person``); the result is nonce + ciphertext + tag."""
     nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, text.encode(), place.encode())
+    return nonce + AESGCM(key).encrypt(nonce, content, place.encode())
+
+
+def unseal_bytes(sealed: bytes, key: bytes, place: str) -> bytes:
+    """:raises Unsealable: altered, moved, or another key."""
+    try:
+        return AESGCM(key).decrypt(bytes(sealed[:NONCE]), bytes(sealed[NONCE:]), place.encode())
+    except InvalidTag as error:
+        raise Unsealable(_("Ce texte ou ce document ne peut pas être ouvert : il a été altéré.")) from error
+
+
+def seal(text: str, key: bytes, place: str) -> bytes:
+    """Seal a text for a place, as ``seal_bytes`` does."""
+    return seal_bytes(text.encode(), key, place)
 
 
 def unseal(sealed: bytes, key: bytes, place: str) -> str:
     """:raises Unsealable: altered, moved, or another key."""
-    try:
-        return AESGCM(key).decrypt(bytes(sealed[:NONCE]), bytes(sealed[NONCE:]), place.encode()).decode()
-    except InvalidTag as error:
-        raise Unsealable(_("Ce texte ne peut pas être ouvert : il a été altéré.")) from error
+    return unseal_bytes(sealed, key, place).decode()
 
 
 def seal_for_instance(text: str, place: str) -> bytes:

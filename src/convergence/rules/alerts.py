@@ -2,13 +2,15 @@
 
 An alert says the day on which it begins, also when that day is to come: stored alerts answer "who needs something
 today" with one range, and stay right as days go by without being computed again. ``today`` only chooses the rules in
-force. One alert stands for one thing (one contract, one paper); what is to be done about it grows by steps.
+force, and which times of what recurs for ever are near (rules/rights.py). One alert stands for one thing (one contract,
+one paper); what is to be done about it grows by steps.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from convergence.rules import rights
 from convergence.rules.calendars import Calendar, Step, calendar_of, calendar_of_aspect
 from convergence.rules.clocks import read
 from convergence.rules.facts import ContractFact, Facts, SituationFact, Spell
@@ -28,7 +30,8 @@ class Alert:
 
     :param compartment: that of the facts from which it follows: whoever writes them can make it anew.
     :param about: codes and ISO dates, enough to say the sentence: ``on`` is the date on which the calendar
-        hangs, ``value`` the fact's code, ``aspect`` the situation's.
+        hangs, ``value`` the fact's code, ``aspect`` the situation's where its expiry asks, ``right`` where it is
+        kept by doing something again.
     """
 
     kind: str
@@ -62,6 +65,8 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_contracts(facts, today),
         *_clocks(facts, today),
         *_situations(facts, today),
+        *_rights(facts, today),
+        *_documents(facts, today),
         *_contact(facts, stay, today),
         *_housing(facts, stay, today),
         *_actions(facts, today),
@@ -80,6 +85,12 @@ def stage(alert: Alert, today: date) -> Stage:
     step = begun[-1] if begun else row.steps[0]
     due = step.due.reckoned_from(alert.on)
     return Stage(row.late if due < today and row.late else step.do, due)
+
+
+def is_over(alert: Alert, today: date) -> bool:
+    """Whether nothing is asked any more, though nobody noted what was done."""
+    row = _row(alert, today)
+    return row is not None and rights.is_over(row, alert.on, today)
 
 
 def pressing(alert: Alert, today: date) -> tuple[bool, int, date]:
@@ -179,6 +190,23 @@ def _situations(facts: Facts, today: date) -> Iterator[Alert]:
 
 def _of_situation(row: Calendar, fact: SituationFact, on: date, not_before: date | None = None) -> Alert:
     return _alert(row, ASPECTS[fact.aspect].compartment, on, not_before, aspect=fact.aspect, value=fact.value)
+
+
+def _rights(facts: Facts, today: date) -> Iterator[Alert]:
+    """What is to be declared, visited, renewed so that a right goes on."""
+    for row, fact, on, begins_on, due_on in rights.times(facts, today):
+        about = {"on": on.isoformat(), "right": row.right}
+        if fact is not None and fact.value:
+            about["value"] = fact.value
+        yield Alert(row.kind, ASPECTS[row.right].compartment, begins_on, due_on, about)
+
+
+def _documents(facts: Facts, today: date) -> Iterator[Alert]:
+    """Documents that end on a date of their own; two of a kind that end the same day are told once."""
+    for kind, compartment, expires_on in sorted(set(facts.documents)):
+        row = calendar_of("document_expiring", kind, today)
+        if row is not None:
+            yield _alert(row, compartment, expires_on, value=kind)
 
 
 def _contact(facts: Facts, stay: Spell, today: date) -> Iterator[Alert]:

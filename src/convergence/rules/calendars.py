@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from convergence.rules.spans import Span
 
@@ -25,6 +26,9 @@ class Calendar:
     :param values: codes of the fact that it concerns; all of them when empty.
     :param aspects: aspects of a person's life (vocabulary) that it concerns, when it follows from situations.
     :param rank: place in the file; of two late things, the one with the lower rank is shown first.
+    :param right: the aspect on which it hangs, for a right that is kept by doing something again.
+    :param counted: from what its dates are reckoned (see the file); ``every`` so many months, 0 where it says.
+    :param until: after that, reckoned from the row's date, it is no longer asked for; None: until it is settled.
     """
 
     kind: str
@@ -35,9 +39,36 @@ class Calendar:
     values: frozenset[str] = frozenset()
     aspects: tuple[str, ...] = ()
     late: str = ""
+    right: str = ""
+    counted: str = ""
+    every: int = 0
+    until: Span | None = None
 
     def concerns(self, value: str) -> bool:
         return not self.values or value in self.values
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """The weeks of a year in which incomes are declared: first day, last day."""
+
+    opens: date
+    closes: date
+
+
+@cache
+def _file() -> dict[str, Any]:
+    return tomllib.loads(files("convergence.rules").joinpath("calendars.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def campaign_of(year: int) -> Campaign:
+    """The year's own dates, or the usual ones where nobody has written them yet."""
+    for row in _file()["campaign"]:
+        if row["year"] == year:
+            return Campaign(row["opens"], row["closes"])
+    usual = _file()["usual_campaign"]
+    return Campaign(*(date.fromisoformat(f"{year:04}-{usual[name]}") for name in ("opens", "closes")))
 
 
 @cache
@@ -46,7 +77,6 @@ def all_calendars() -> tuple[Calendar, ...]:
 
     :raises ValueError: a row that says a length of time in an unknown way; KeyError: one that lacks a part.
     """
-    text = files("convergence.rules").joinpath("calendars.toml").read_text(encoding="utf-8")
     return tuple(
         Calendar(
             kind=row["kind"],
@@ -57,9 +87,20 @@ def all_calendars() -> tuple[Calendar, ...]:
             values=frozenset(row.get("values", ())),
             aspects=tuple(row.get("aspects", [row["aspect"]] if "aspect" in row else [])),
             late=row.get("late", ""),
+            right=row.get("right", ""),
+            counted=row.get("counted", ""),
+            every=row.get("every", 0),
+            until=Span.of(row["until"]) if "until" in row else None,
         )
-        for rank, row in enumerate(tomllib.loads(text)["rule"])
+        for rank, row in enumerate(_file()["rule"])
     )
+
+
+@cache
+def rights_kept(today: date) -> tuple[tuple[str, str], ...]:
+    """(kind, aspect) of the rules in force by which a right is kept, in the order of the file."""
+    kept = (row for row in all_calendars() if row.right and row.since <= today)
+    return tuple(dict.fromkeys((row.kind, row.right) for row in kept))
 
 
 @cache

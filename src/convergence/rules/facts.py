@@ -57,6 +57,22 @@ class LearningFact(NamedTuple):
     last_day: date
 
 
+class ActFact(NamedTuple):
+    """Something done to keep a right (vocabulary code): for which time, and on which day."""
+
+    act: str
+    occurrence: date
+    on: date
+
+
+class DocumentFact(NamedTuple):
+    """A document that ends on a date of its own: its kind (vocabulary code), who reads it."""
+
+    kind: str
+    compartment: Compartment
+    expires_on: date
+
+
 @dataclass(frozen=True)
 class Facts:
     """The current facts of one person, in any order. What the reader may not see is simply absent.
@@ -71,6 +87,8 @@ class Facts:
     contacts: tuple[ContactFact, ...] = ()
     actions: tuple[ActionFact, ...] = ()
     learning: tuple[LearningFact, ...] = ()
+    acts: tuple[ActFact, ...] = ()
+    documents: tuple[DocumentFact, ...] = ()
     path: Path | None = None
 
     def stay(self) -> Spell | None:

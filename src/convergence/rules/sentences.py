@@ -7,8 +7,11 @@ from convergence.rules.french import MONTHS, NBSP
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
+from convergence.vocabulary.documents import DOCUMENTS
+from convergence.vocabulary.right_acts import RIGHT_ACTS
 from convergence.vocabulary.situations import ASPECTS
 
+_SILENT = {"domiciliation_visit": "pas de passage noté", "siao_update": "pas de mise à jour notée"}
 _LEARNING = {"placement": "Immersion", "training": "Formation"}
 
 
@@ -33,6 +36,8 @@ def sentence(alert: Alert, today: date) -> str:
 
 
 def _parts(alert: Alert, today: date) -> list[str]:
+    if "right" in alert.about:
+        return _right(alert, today)
     match alert.kind:
         case "no_contact":
             return _contact(alert, today)
@@ -52,15 +57,35 @@ def _parts(alert: Alert, today: date) -> list[str]:
         case "contract_end_unknown":
             kind = ContractKind(alert.about["value"]).label
             return [f"{kind} depuis le {in_full(alert.on, today)}{NBSP}: date de fin à noter"]
+        case "document_expiring":
+            paper = DOCUMENTS[alert.about["value"]]
+            what = f"{paper.label}{NBSP}: {_lower(paper.expiry_label)} {in_full(alert.on, today)}"
         case "mdph_silence":
             asked = ASPECTS[alert.about["aspect"]].label
             what = f"{asked}{NBSP}: demande du {in_full(alert.on, today)} sans réponse, ce silence vaut refus"
         case _:
             aspect = ASPECTS[alert.about["aspect"]]
-            until = aspect.expiry_label[:1].lower() + aspect.expiry_label[1:]
-            what = f"{aspect.label}{NBSP}: {until} {in_full(alert.on, today)}"
+            what = f"{aspect.label}{NBSP}: {_lower(aspect.expiry_label)} {in_full(alert.on, today)}"
     passed = ", date passée" if today > alert.on and alert.kind != "mdph_silence" else ""
     return [f"{what}{passed}", *_to_do(alert, today)]
+
+
+def _right(alert: Alert, today: date) -> list[str]:
+    """What keeps a right, and by when."""
+    right, on = ASPECTS[alert.about["right"]].label, in_full(alert.on, today)
+    if alert.kind in _SILENT:
+        return [f"{right}{NBSP}: {_SILENT[alert.kind]} depuis le {on}", *_to_do(alert, today)]
+    if alert.kind == "health_rights_kept":
+        kept = in_full(alert.due_on, today)
+        what = f"Droits santé maintenus jusqu’au {kept} au moins, six mois après la fin du titre de séjour"
+        return [what, stage(alert, today).do]
+    act = RIGHT_ACTS.get(alert.kind)
+    what = f"{right}{NBSP}: {act.label} avant le {on}" if act else f"{right}{NBSP}: avant le {on}"
+    return [f"{what}{', date passée' if today > alert.on else ''}", *_to_do(alert, today)]
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _to_do(alert: Alert, today: date) -> list[str]:

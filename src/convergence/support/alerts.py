@@ -24,7 +24,7 @@ Said = tuple[str, str, date, date, str]
 
 
 def rewrite_alerts(person_ids: Collection[int], today: date) -> None:
-    """Make these people's alerts anew, in the compartments of each that the actor writes today; ten queries."""
+    """Make these people's alerts anew, in the compartments of each that the actor writes today."""
     hold(*person_ids)
     rights = Readable.objects.filter(person_id__in=person_ids, may_write=True, valid__contains=today)
     written = set(rights.values_list("person_id", "compartment").distinct())

@@ -11,9 +11,19 @@ from convergence.pathways.clocks import paths_of
 from convergence.pathways.models import Contract, Pathway
 from convergence.pathways.placements.reading import without_result
 from convergence.people.models import Support
-from convergence.rules.facts import ActionFact, ContactFact, ContractFact, Facts, LearningFact, SituationFact, Spell
+from convergence.rules.facts import (
+    ActFact,
+    ActionFact,
+    ContactFact,
+    ContractFact,
+    DocumentFact,
+    Facts,
+    LearningFact,
+    SituationFact,
+    Spell,
+)
 from convergence.situations.models import Situation
-from convergence.support.models import Action, Contact
+from convergence.support.models import Action, Contact, Document, RightAct
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 
@@ -22,7 +32,7 @@ _PERIOD = ("valid__startswith", "valid__endswith")
 
 
 def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
-    """Current facts of each person, as far as the one who asks reads them; eight queries.
+    """Current facts of each person, as far as the one who asks reads them; a fixed number of queries.
 
     Rows are read as plain values: with tens of thousands of people, making a model's instance of each is the cost.
     """
@@ -57,6 +67,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     learning = defaultdict(list)
     for person_id, kind, last_day in without_result(person_ids):
         learning[person_id].append(LearningFact(kind, last_day))
+    acts, documents = _acts(person_ids), _documents(person_ids)
     paths = paths_of(person_ids)
     return {
         person_id: Facts(
@@ -67,6 +78,8 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             contacts=tuple(contacts[person_id]),
             actions=tuple(actions[person_id]),
             learning=tuple(learning[person_id]),
+            acts=tuple(acts[person_id]),
+            documents=tuple(documents[person_id]),
             path=paths.get(person_id),
         )
         for person_id in person_ids
@@ -77,3 +90,23 @@ def _current(model: type[_Fact], person_ids: Collection[int], *more: str) -> Ite
     """Person, first day, first day after, and more columns, of every fact that stands."""
     rows = model.objects.current().filter(person_id__in=person_ids)
     return rows.values_list("person_id", *_PERIOD, *more)
+
+
+def _acts(person_ids: Collection[int]) -> dict[int, list[ActFact]]:
+    """What was done to keep rights."""
+    acts = defaultdict(list)
+    done = RightAct.objects.current().filter(person_id__in=person_ids)
+    for person_id, act, occurrence, done_on in done.values_list("person_id", "act", "occurrence", "done_on"):
+        acts[person_id].append(ActFact(act, occurrence, done_on))
+    return acts
+
+
+def _documents(person_ids: Collection[int]) -> dict[int, list[DocumentFact]]:
+    """The documents that end on a date of their own."""
+    documents = defaultdict(list)
+    ending = Document.objects.current().filter(person_id__in=person_ids, expires_on__isnull=False)
+    for person_id, kind, compartment, expires_on in ending.values_list(
+        "person_id", "kind", "compartment", "expires_on"
+    ):
+        documents[person_id].append(DocumentFact(kind, Compartment(compartment), expires_on))
+    return documents

@@ -19,8 +19,10 @@ from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
+from convergence.support.documents.models import Document, DocumentPiece
 from convergence.support.goals.models import Action, Goal
 from convergence.support.meetings.models import Appointment, CalendarFeed, GroupAttendance, JointSupport, ReminderSent
+from convergence.support.rights.models import RightAct
 from convergence.territories.models import CARES_AT_SITE, Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
@@ -33,12 +35,15 @@ __all__ = [
     "Appointment",
     "CalendarFeed",
     "Contact",
+    "Document",
+    "DocumentPiece",
     "Goal",
     "GroupAttendance",
     "JointSupport",
     "Need",
     "Note",
     "ReminderSent",
+    "RightAct",
     "SiteStart",
     "SiteStartCount",
 ]

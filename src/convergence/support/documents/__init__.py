@@ -1,0 +1,1 @@
+"""A person's papers, as photographs and PDFs sealed under her key."""
