@@ -40,6 +40,7 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "post": world.means.post,
         "means_id": world.means.pk,
         "import_id": UUID(int=0),
+        "offer_id": 0,
         "likeness_id": 0,
     }
     about_her = {"person_id": person_id, "aspect": "housing", "part": "work", "uidb36": "1", "key": "x-y"}

@@ -38,6 +38,7 @@ CALLED_BY_WEB = {
     "search_people",
     "support_busy",
     "support_feed_owner",
+    "support_care_balance",
     "support_record_start",
     "support_site_setup",
     "support_territory_counts",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("personnes/", include("convergence.web.path.urls")),
     path("personnes/", include("convergence.web.needs.urls")),
     path("personnes/", include("convergence.web.goals.urls")),
+    path("suivi/", include("convergence.web.handover.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

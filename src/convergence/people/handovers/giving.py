@@ -44,20 +44,20 @@ def offer(
     if not person_ids:
         raise Refused(_("Choisissez au moins une personne."))
     if absence.last is not None and absence.last < absence.first:
-        raise Refused(_("Le dernier jour vient avant le premier : vérifiez les dates."))
+        raise Refused(_("Le dernier jour vient avant le premier : vérifiez les dates."))
     if absence.first < today:
-        raise Refused(_("Le premier jour est passé : choisissez aujourd’hui ou un jour à venir."))
+        raise Refused(_("Le premier jour est passé : choisissez aujourd’hui ou un jour à venir."))
     if receiver.user_id == actor_id:
-        raise Refused(_("Personne ne se confie des personnes à soi-même : demandez à une ou un collègue de le faire."))
+        raise Refused(_("Personne ne se confie des personnes à soi-même : demandez à une ou un collègue de le faire."))
     if receiver.site_id != giver.site_id or receiver.role not in FOLLOWING or giver.role not in FOLLOWING:
         raise Refused(_("Choisissez une ou un collègue du même chantier, qui accompagne des personnes."))
     if absence.first not in receiver.valid:
-        raise Refused(_("La mission de cette personne ne court pas à cette date : choisissez quelqu’un d’autre."))
+        raise Refused(_("La mission de cette personne ne court pas à cette date : choisissez quelqu’un d’autre."))
     hold(*person_ids)
     offers = []
     for person_id in sorted(person_ids):
         if not _held(person_id, giver, absence.valid):
-            raise Refused(_("Une des personnes choisies n’est plus suivie à ces dates : relisez la liste."))
+            raise Refused(_("Une des personnes choisies n’est plus suivie à ces dates : relisez la liste."))
         asked = HandOver(person_id=person_id, giver=giver, receiver=receiver, valid=absence.valid)
         try:
             with transaction.atomic():
@@ -81,7 +81,7 @@ def accept(asked: HandOver, *, today: date) -> HandOver:
     standing = _still(asked)
     begins = max(standing.starts or today, today)
     if standing.ends is not None and standing.ends <= begins:
-        raise Refused(_("Cette absence est passée : il n’y a plus rien à reprendre."))
+        raise Refused(_("Cette absence est passée : il n’y a plus rien à reprendre."))
     period = DateRange(begins, standing.ends)
     held = _held(standing.person_id, standing.giver, period)
     if not held:
@@ -145,7 +145,7 @@ def check_followed() -> None:
             cursor.execute("SET CONSTRAINTS assignment_followed_after IMMEDIATE")
         except IntegrityError as error:
             raise Refused(
-                _("Une personne ne reste jamais sans référent : confiez-la d’abord à quelqu’un d’autre.")
+                _("Une personne ne reste jamais sans référent : confiez-la d’abord à quelqu’un d’autre.")
             ) from error
         cursor.execute("SET CONSTRAINTS assignment_followed_after DEFERRED")
 
@@ -166,7 +166,7 @@ def _still(asked: HandOver) -> HandOver:
         .first()
     )
     if standing is None:
-        raise ChangedMeanwhile(_("Cette demande a déjà reçu une réponse, ou a été reprise : relisez la liste."))
+        raise ChangedMeanwhile(_("Cette demande a déjà reçu une réponse, ou a été reprise : relisez la liste."))
     return standing
 
 

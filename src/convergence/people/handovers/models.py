@@ -40,7 +40,7 @@ class HandOver(DatedFact):
                     ("valid", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(superseded_at=None, state=HandOverState.OFFERED.value),
-                violation_error_message=_("Cette personne est déjà confiée à ces dates : la réponse est attendue."),
+                violation_error_message=_("Cette personne est déjà confiée à ces dates : la réponse est attendue."),
             ),
             PersonVersions(
                 name="hand_over",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from convergence.support.counts import territory_counts, totals
 from convergence.vocabulary.roles import Role
+from convergence.web.handover import views as follow_ups
 from convergence.web.likeness import pairs as likenesses
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, signed_in
@@ -33,6 +34,7 @@ def today(request: Request) -> HttpResponse:
     identity = request.identity
     context: dict[str, Any] = today_section(identity)
     context |= likenesses.today_section(identity)
+    context |= follow_ups.today_section(identity)
     if identity.holds(*CARE):
         context |= people_section(request)
     if identity.holds(Role.SITE_MANAGER):

@@ -1,0 +1,1 @@
+"""Who follows whom at a site, and handing people over between colleagues."""
