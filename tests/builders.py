@@ -14,6 +14,7 @@ from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.models import (
     Amendment,
     Contract,
+    Exit,
     Extension,
     HoursDerogation,
     MonthHours,
@@ -181,6 +182,8 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     add_situation(person, "regular_doctor", "yes")
     add_situation(person, "employment", "cddi")
     add_situation(person, "judicial_constraint", "appointments")
+    earlier = Pathway.objects.create(person=person, valid=DateRange(date(2021, 1, 4), date(2022, 1, 4)))
+    ended = Exit.objects.create(person=person, pathway=earlier.series, motive=10, valid=one_day(date(2022, 1, 3)))
     Pathway.objects.create(person=person, valid=open_ended())
     contract = Contract.objects.create(
         person=person, site=site, kind="cddi", programme="cvg", weekly_hours=26, valid=open_ended()
@@ -298,6 +301,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     return {
         "fact_id": housing.pk,
         "contract_id": contract.pk,
+        "exit_id": ended.pk,
         "referent_id": referent.pk,
         "note_id": note.pk,
         "contact_id": contact.pk,

@@ -42,6 +42,7 @@ CALLED_BY_WEB = {
     "support_record_start",
     "support_site_setup",
     "support_territory_counts",
+    "undo_end_support",
 }
 """Each of these answers within what the caller's identity allows; a new one is added here once that is tested."""
 

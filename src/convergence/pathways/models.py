@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonVersions
 from convergence.pathways.decisions.models import Amendment, Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.exits.models import Exit
 from convergence.pathways.hours.models import AgreedPosts, MonthClosing, MonthHours, PhcWeek
 from convergence.pathways.placements.models import Placement, Training
 from convergence.people.models import Person
@@ -24,6 +25,7 @@ __all__ = [
     "AgreedPosts",
     "Amendment",
     "Contract",
+    "Exit",
     "Extension",
     "HoursDerogation",
     "MonthClosing",

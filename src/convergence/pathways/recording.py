@@ -43,7 +43,7 @@ def _columns(terms: Terms) -> dict[str, object]:
 
 @transaction.atomic
 def sign(person_id: int, terms: Terms, *, source: str = "screen") -> Contract:
-    """Record a contract; the first one at a site of the scheme opens the person's pathway.
+    """Record a contract; the first one of a stay at a site of the scheme opens the person's pathway.
 
     A contract that overlaps another at the same site is refused by the database's constraint.
     """
@@ -56,13 +56,18 @@ def sign(person_id: int, terms: Terms, *, source: str = "screen") -> Contract:
 
 
 def _cover(person_id: int, starts: date, source: str) -> None:
-    """The pathway runs from the first contract on; an earlier contract learnt later brings its start forward."""
-    running = Pathway.objects.current().filter(person_id=person_id).order_by("valid").first()
-    if running is None:
+    """A contract opens a path where none runs; an earlier contract learnt later brings its path's start forward."""
+    paths = list(Pathway.objects.current().filter(person_id=person_id).order_by("valid"))
+    if any(
+        (path.starts is None or path.starts <= starts) and (path.ends is None or starts < path.ends) for path in paths
+    ):
+        return
+    following = next((path for path in paths if path.starts is not None and starts < path.starts), None)
+    if following is not None:
+        revise(following, valid=DateRange(starts, following.ends))
+    else:
         line = Pathway.objects.filter(person_id=person_id)
         place(Pathway(person_id=person_id, valid=DateRange(starts, None), source=source), line)
-    elif running.starts is not None and starts < running.starts:
-        revise(running, valid=DateRange(starts, running.ends))
 
 
 @transaction.atomic

@@ -161,6 +161,13 @@ def revise(row: Row, **changes: Any) -> Row:
     return renewed
 
 
+def again(row: Row) -> Row:
+    """Make a closed version stand again, as the latest of its series."""
+    renewed = _copy(row)
+    renewed.save(force_insert=True)
+    return renewed
+
+
 @transaction.atomic
 def place(new: Fact, among: "DatedFactQuerySet[Fact]") -> Fact:
     """Put a fact in its place on a line where one thing is true at a time.

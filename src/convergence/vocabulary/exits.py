@@ -21,6 +21,14 @@ DYNAMIC = frozenset({ExitCategory.DURABLE, ExitCategory.TRANSITION, ExitCategory
 """*Sorties dynamiques*: durable, transition and positive exits (circular DGEFP 2008-21 of 10 December 2008)."""
 
 
+class ExitDenominator(Term):
+    """Among which ends of path an exit is counted; always shown by name beside a figure."""
+
+    ALL_ENDS = "all_ends", "Toutes les fins de parcours"
+    PILOTAGE = "pilotage", "Pilotage de l’inclusion"
+    AFTER_IAE = "after_iae", "Sorties de l’IAE"
+
+
 class ExitMotive(IntEnum):
     """Why a path ended: ``.value`` is the code of the ASP's monthly state, ``.label`` its words in French.
 

@@ -15,6 +15,8 @@ urlpatterns = [
     path("personnes/", include("convergence.web.needs.urls")),
     path("personnes/", include("convergence.web.goals.urls")),
     path("suivi/", include("convergence.web.handover.urls")),
+    path("personnes/", include("convergence.web.after.urls")),
+    path("personnes/", include("convergence.web.exits.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

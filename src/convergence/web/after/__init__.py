@@ -1,0 +1,1 @@
+"""The tab « Après »: the end of a path and the support that goes on."""
