@@ -14,6 +14,7 @@ urlpatterns = [
     path("personnes/", include("convergence.web.path.urls")),
     path("personnes/", include("convergence.web.needs.urls")),
     path("personnes/", include("convergence.web.goals.urls")),
+    path("heures/", include("convergence.web.hours.urls")),
     path("suivi/", include("convergence.web.handover.urls")),
     path("personnes/", include("convergence.web.after.urls")),
     path("personnes/", include("convergence.web.exits.urls")),

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -14,7 +14,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from convergence.pathways.hours.models import MonthClosing, MonthHours, PhcWeek
 from convergence.people.models import PersonName
-from convergence.rules.periods import A_DAY, Period
+from convergence.rules.periods import A_DAY, Period, overlap
 from convergence.rules.worked_hours import Typed, last_of, next_month, planned_hours
 from convergence.vocabulary.absences import PAID, HoursAbsence
 from convergence.vocabulary.contracts import Programme
@@ -38,6 +38,12 @@ class RotaContract:
     @property
     def is_phc(self) -> bool:
         return self.programme == Programme.PHC
+
+    def within(self, month: date) -> Period | None:
+        """The days of the month that it covers where it does not cover all of them; None where it does."""
+        whole = Period(month, last_of(month))
+        days = overlap(self.period, whole)
+        return None if days == whole else days
 
     def foreseen(self, month: date, weeks: Iterable[PhcWeek] = ()) -> Decimal | None:
         """Hours that the contract foresees in a month: those of the PHC's weeks where they are planned.
@@ -143,8 +149,7 @@ def phc_weeks(contracts: Collection[UUID]) -> dict[UUID, list[PhcWeek]]:
     return found
 
 
-@dataclass(frozen=True)
-class SiteMonth:
+class SiteMonth(NamedTuple):
     """A site's month in sums. ``hidden``: contracts of people whom the actor's site no longer supports."""
 
     month: date
@@ -155,7 +160,7 @@ class SiteMonth:
     worked: Decimal
     absent: Decimal
     paid: Decimal
-    closing: MonthClosing | None = field(default=None, compare=False)
+    closing: MonthClosing | None
 
     @property
     def missing(self) -> int:
@@ -180,7 +185,7 @@ def site_months(site_id: int, first: date, last: date) -> list[SiteMonth]:
         .filter(site_id=site_id, month__range=(first, last))
         .select_related("recorded_by")
     }
-    return [SiteMonth(*row, closing=closings.get(row[0])) for row in rows]
+    return [SiteMonth._make((*row, closings.get(row[0]))) for row in rows]
 
 
 def closing_of(site_id: int, month: date) -> MonthClosing | None:

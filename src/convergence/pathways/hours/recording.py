@@ -9,9 +9,10 @@ from uuid import UUID
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from convergence.pathways.hours.models import MonthClosing, MonthHours
-from convergence.pathways.hours.reading import RotaContract, closing_of, current, rota, typed_of
+from convergence.pathways.hours.reading import RotaContract, closing_of, current, lines_of, rota, typed_of
 from convergence.platform.dated import revise
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.rules.french import said_in_full
@@ -44,7 +45,7 @@ def save_month(site_id: int, month: date, changes: Sequence[Change], today: date
         lock(site_id, month)
         refuse_closed(site_id, month)
         if month > month_of(today):
-            raise Refused(_("%(month)s n’a pas commencé : ses heures se notent le moment venu.") % _named(month))
+            raise Refused(_("%(month)s n’a pas commencé : ses heures se notent le moment venu.") % _named(month))
         standing = {row.contract: row for row in current(site_id, month)}
         _refuse_changed(changes, standing)
         contracts = {each.series: each for each in rota(site_id=site_id, during=Period(month, last_of(month)))}
@@ -65,7 +66,7 @@ def refuse_closed(site_id: int, month: date) -> None:
     closing = closing_of(site_id, month)
     if closing is not None and closing.closed:
         raise Refused(
-            _("%(month)s est clos depuis le %(day)s%(by)s : rouvrez-le, en disant pourquoi, pour changer ses heures.")
+            _("%(month)s est clos depuis le %(day)s%(by)s : rouvrez-le, en disant pourquoi, pour changer ses heures.")
             % _named(month, closing)
         )
 
@@ -87,7 +88,7 @@ def _refuse_changed(changes: Iterable[Change], standing: dict[UUID, MonthHours])
             fresh[change.contract] = row
     if fresh:
         sentence = _(
-            "Quelqu’un a changé ces heures pendant que vous écriviez : rien n’est enregistré, tout ce que vous avez "
+            "Quelqu’un a changé ces heures pendant que vous écriviez : rien n’est enregistré, tout ce que vous avez "
             "tapé est gardé. Relisez les lignes signalées, puis enregistrez de nouveau."
         )
         raise ChangedMeanwhile(sentence, fresh)
@@ -98,7 +99,7 @@ def _refuse_unlawful(changes: Iterable[Change], contracts: dict[UUID, RotaContra
         contract = contracts.get(change.contract)
         if contract is None:
             raise Refused(
-                _("Un contrat de cette grille a changé pendant que vous écriviez : rechargez la page, puis reprenez.")
+                _("Un contrat de cette grille a changé pendant que vous écriviez : rechargez la page, puis reprenez.")
             )
         for _cell, refusal in check_typed(change.typed, contract.period, month):
             raise Refused(str(refusal))
@@ -147,19 +148,31 @@ def _coded(typed: Typed) -> dict[str, str]:
 def close_month(site_id: int, month: date, today: date) -> MonthClosing:
     """Close a site's month: its hours are written no more.
 
-    :raises Refused: the month has not begun, or is closed already.
+    :raises Refused: the month has not begun, is closed already, or somebody's hours are not typed.
     """
     lock(site_id, month)
     if month > month_of(today):
-        raise Refused(_("%(month)s n’a pas commencé : il se clôt une fois fini.") % _named(month))
+        raise Refused(_("%(month)s n’a pas commencé : il se clôt une fois fini.") % _named(month))
     standing = closing_of(site_id, month)
     if standing is not None and standing.closed:
         raise Refused(_("%(month)s est déjà clos, depuis le %(day)s%(by)s.") % _named(month, standing))
+    missing = [line.name for line in lines_of(site_id, month) if line.typed.worked is None]
+    if missing:
+        raise Refused(_nobody_left_out(missing))
     if standing is not None:
         return revise(standing, closed=True, reason="")
     closing = MonthClosing(site_id=site_id, month=month)
     closing.save(force_insert=True)
     return closing
+
+
+def _nobody_left_out(missing: Sequence[str]) -> str:
+    names = ", ".join(missing[:3])
+    if len(missing) > 3:
+        names += ngettext(" et %(n)s autre", " et %(n)s autres", len(missing) - 3) % {"n": len(missing) - 3}
+    return _("Avant de clore, notez les heures faites de %(names)s : 0 si la personne n’est pas venue.") % {
+        "names": names
+    }
 
 
 @transaction.atomic
@@ -171,7 +184,7 @@ def reopen_month(site_id: int, month: date, reason: str) -> MonthClosing:
     lock(site_id, month)
     standing = closing_of(site_id, month)
     if standing is None or not standing.closed:
-        raise Refused(_("%(month)s n’est pas clos : ses heures peuvent être changées.") % _named(month))
+        raise Refused(_("%(month)s n’est pas clos : ses heures peuvent être changées.") % _named(month))
     words = " ".join(reason.replace("\x00", "").split())
     if not words:
         raise Refused(_("Dites pourquoi le mois est rouvert."))
