@@ -102,6 +102,37 @@ def test_who_reads_each_sort_of_note_is_said_before_writing(world: World, awa: P
     assert "Contraintes judiciaires : sa référente ou son référent, et personne d’autre." in page
     worker = text(signed_in(world, Role.SUPPORT_WORKER).get(reverse("notes", args=[awa.pk])))
     assert "Contraintes judiciaires" not in worker
+    # Of the first site's team, besides oneself: who supports, and who manages where it is about work.
+    assert "éducateurs. 1 collègue, et vous." in page
+    assert "responsable. 2 collègues, et vous." in page
+
+
+def test_a_word_of_health_where_more_people_read_is_asked_about_once_and_moved(
+    world: World, awa: Person, acting_as: Acting
+) -> None:
+    counsellor = signed_in(world, Role.COUNSELLOR)
+    asked = write(counsellor, awa, "Rendez-vous fictif au CSAPA.")
+    assert asked.status_code == 422
+    page = text(asked)
+    assert "« CSAPA » parle peut-être de santé" in page
+    assert "Rendez-vous fictif au CSAPA." in page
+    assert "Garder la note telle quelle" in page
+    with acting_as("maint"):
+        assert not Note.objects.filter(person=awa).exists()
+    assert write(counsellor, awa, "Rendez-vous fictif au CSAPA.", move_to="health").status_code == 302
+    assert latest(awa, acting_as).compartment == "health"
+    assert write(counsellor, awa, "Rendez-vous fictif au CSAPA.", kept="1").status_code == 302
+    assert latest(awa, acting_as).compartment == "social"
+    assert write(counsellor, awa, "Rendez-vous fictif au CSAPA.", compartment="health").status_code == 302
+
+
+def test_whoever_may_not_write_of_justice_is_told_and_offered_no_other_place(world: World, awa: Person) -> None:
+    worker = signed_in(world, Role.SUPPORT_WORKER)
+    page = text(write(worker, awa, "Convocation fictive du SPIP."))
+    assert "jamais une infraction ni une condamnation" in page
+    assert 'name="move_to"' not in page
+    forged = write(worker, awa, "Convocation fictive du SPIP.", move_to="justice")
+    assert forged.status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -214,7 +245,7 @@ def test_the_fragments_for_a_person_s_page_show_what_the_role_may_do(
     person, reach = open_person(request, awa.pk)
     with CaptureQueriesContext(connection) as captured:
         context = fragments(request, person, reach, latest_contacts(awa.pk).first()) | {"person": person}
-    assert len(captured) <= 2
+    assert len(captured) <= 3
     drawn = {
         name: render_to_string(f"support/{name}.html", context) for name in ("quick_note", "latest_notes", "one_touch")
     }

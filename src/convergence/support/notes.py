@@ -37,9 +37,14 @@ class NoteLine:
     earlier: list[Note] = field(default_factory=list)
 
 
+def roles_that_read(compartment: Compartment) -> list[Role]:
+    """Functions whose holders read the notes of this compartment about everybody whom their site supports."""
+    return [right.role for right in SITE_RIGHTS if right.compartment is compartment]
+
+
 def readers_of(compartment: Compartment) -> list[str]:
     """Who reads a note of this compartment, in words, from the table of rights."""
-    teams = [str(_TEAMS[right.role]) for right in SITE_RIGHTS if right.compartment is compartment]
+    teams = [str(_TEAMS[role]) for role in roles_that_read(compartment)]
     if not teams and any(right.compartment is compartment for right in REFERENT_RIGHTS):
         return [_("sa référente ou son référent, et personne d’autre")]
     return teams

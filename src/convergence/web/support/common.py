@@ -1,5 +1,6 @@
 """What the pages of contacts and notes share, and the fragments that a person's page includes."""
 
+import json
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from convergence.people.models import Person
+from convergence.people.models import Person, Support
 from convergence.support.models import Contact, Note
-from convergence.support.notes import latest_notes, readers_of, writable_compartments
+from convergence.support.notes import latest_notes, readers_of, roles_that_read, writable_compartments
+from convergence.territories.models import Mission
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.sensitive import beginnings
 from convergence.web.people.looking import Reach
 from convergence.web.requests import Request
 from convergence.web.support.forms import NoteForm
@@ -49,18 +52,49 @@ def back(request: Request, usual: str) -> str:
 
 def note_form(request: Request, person_id: int, written: Set[str], data: Any = None, **initial: Any) -> NoteForm:
     """The form of a quick note for somebody who writes these compartments."""
-    return NoteForm(
+    form = NoteForm(
         data,
         compartments=writable_compartments(written),
         today=request.identity.today,
         initial=initial,
         auto_id="note_%s",
     )
+    form.fields["body"].widget.attrs["data-reminded-words"] = reminded_words()
+    if "ecrire" in request.GET:
+        form.fields["body"].widget.attrs["autofocus"] = True
+    return form
 
 
-def readers(written: Set[str]) -> list[tuple[str, str]]:
-    """Who reads each sort of note that the actor may write: (label, readers in words)."""
-    return [(kind.label, and_list(readers_of(kind))) for kind in writable_compartments(written)]
+@dataclass(frozen=True)
+class Readers:
+    """Who reads one sort of note that the actor may write, in words; ``colleagues``: how many, besides her."""
+
+    code: str
+    label: str
+    teams: str
+    colleagues: int
+
+
+def readers(request: Request, person_id: int, written: Set[str]) -> list[Readers]:
+    """Who will read each sort of note about this person; one query."""
+    today = request.identity.today
+    sites = Support.objects.current().valid_on(today).filter(person_id=person_id).values("site_id")
+    team = Mission.objects.held_on(today).filter(site_id__in=sites, user__is_active=True)
+    held = set(team.exclude(user=request.identity.user).values_list("role", "user_id"))
+    return [
+        Readers(
+            kind.value,
+            kind.label,
+            and_list(readers_of(kind)),
+            len({user for role, user in held if role in roles_that_read(kind)}),
+        )
+        for kind in writable_compartments(written)
+    ]
+
+
+def reminded_words() -> str:
+    """The beginnings of words of which a note's form reminds as one types, for its script, as JSON."""
+    return json.dumps({compartment.value: words for compartment, words in beginnings().items()})
 
 
 def shown(note: Note, today: date) -> ShownNote:
@@ -82,7 +116,7 @@ def contact_words(contact: Contact | None, today: date) -> str:
 def fragments(request: Request, person: Person, reach: Reach, latest: Contact | None) -> dict[str, Any]:
     """Context of ``support/quick_note.html``, ``support/latest_notes.html`` and ``support/one_touch.html``.
 
-    Takes one query, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
+    Takes two queries, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
     writes no note, without ``may_contact`` no contact.
 
     :param latest: the latest contact that the actor reads.
@@ -98,6 +132,6 @@ def fragments(request: Request, person: Person, reach: Reach, latest: Contact | 
     if writable_compartments(written):
         context |= {
             "note_form": note_form(request, person.pk, written, next=context["here"]),
-            "note_readers": readers(written),
+            "note_readers": readers(request, person.pk, written),
         }
     return context

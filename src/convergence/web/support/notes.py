@@ -31,7 +31,8 @@ def notes(request: Request, person_id: int) -> HttpResponse:
     written = reach.written
     today, actor = request.identity.today, request.identity.user
     here = reverse("notes", args=[person.pk])
-    form = note_form(request, person.pk, written, request.POST if request.method == "POST" else None)
+    asked_from = {"next": reverse("today")} if "ecrire" in request.GET else {}
+    form = note_form(request, person.pk, written, request.POST if request.method == "POST" else None, **asked_from)
 
     def work(form: NoteForm) -> str:
         given = form.cleaned_data
@@ -44,7 +45,7 @@ def notes(request: Request, person_id: int) -> HttpResponse:
             "person": person,
             "lines": note_lines(person.pk),
             "form": form,
-            "note_readers": readers(written),
+            "note_readers": readers(request, person.pk, written),
             "actor_id": actor.pk if actor else None,
         }
         return render(request, "support/notes.html", context, status=status)
@@ -77,7 +78,12 @@ def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
         on=standing.starts,
         seen_version=standing.pk,
     )
-    context: dict[str, Any] = {"person": person, "note": standing, "form": form, "note_readers": readers(written)}
+    context: dict[str, Any] = {
+        "person": person,
+        "note": standing,
+        "form": form,
+        "note_readers": readers(request, person.pk, written),
+    }
 
     def work(form: NoteForm) -> str:
         given = form.cleaned_data
