@@ -70,7 +70,7 @@ class MonthHours(Version):
             models.CheckConstraint(
                 condition=(Q(planned=None) | Q(planned__gte=0)) & (Q(worked=None) | Q(worked__gte=0)),
                 name="month_hours_not_negative",
-                violation_error_message=_("Des heures ne sont pas négatives : écrivez 0 ou plus."),
+                violation_error_message=_("Des heures ne sont pas négatives : écrivez 0 ou plus."),
             ),
             models.UniqueConstraint(
                 fields=["contract", "month"],
@@ -81,7 +81,7 @@ class MonthHours(Version):
             KeptByTrigger(
                 name="month_hours_not_closed",
                 violation_error_message=_(
-                    "Ce mois est clos sur ce chantier : rouvrez-le, en disant pourquoi, avant de changer ses heures."
+                    "Ce mois est clos sur ce chantier : rouvrez-le, en disant pourquoi, avant de changer ses heures."
                 ),
             ),
             KeptByTrigger(
@@ -150,7 +150,7 @@ class PhcWeek(Version):
             models.CheckConstraint(
                 condition=Q(planned__gt=0) & (Q(done=None) | Q(done__gte=0)),
                 name="phc_week_not_negative",
-                violation_error_message=_("Des heures ne sont pas négatives : écrivez 0 ou plus."),
+                violation_error_message=_("Des heures ne sont pas négatives : écrivez 0 ou plus."),
             ),
             models.UniqueConstraint(
                 fields=["contract", "week"],
