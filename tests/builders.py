@@ -13,9 +13,15 @@ from convergence.access.models import User
 from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.models import (
     Amendment,
+    Candidacy,
+    CandidacyDecision,
+    CandidacyMeeting,
     Contract,
+    EligibilityControl,
+    EligibilityProof,
     Exit,
     Extension,
+    Hiring,
     HoursDerogation,
     MonthHours,
     OfficialHire,
@@ -29,7 +35,16 @@ from convergence.pathways.models import (
 )
 from convergence.people.care import FOLLOWING
 from convergence.people.keys import make_key
-from convergence.people.models import Assignment, CivilStatus, HandOver, OutsideReferent, Person, PersonName, Support
+from convergence.people.models import (
+    Assignment,
+    Candidate,
+    CivilStatus,
+    HandOver,
+    OutsideReferent,
+    Person,
+    PersonName,
+    Support,
+)
 from convergence.platform.identity import forget
 from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
@@ -286,6 +301,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     )
     meetings = fill_meetings(person, site, referent, today)
     papers = fill_papers(person, today)
+    entry = fill_entry(person, site, today)
     for compartment in ("work", "social", "health", "justice"):
         note = Note.objects.create(
             person=person, compartment=compartment, body=f"Note fictive, {compartment}.", valid=one_day(today)
@@ -315,6 +331,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "goal_id": goal.pk,
         "action_id": action.pk,
         **papers,
+        **entry,
     } | meetings
 
 
@@ -353,6 +370,42 @@ def fill_meetings(person: Person, site: Site, referent: OutsideReferent, today: 
         valid=one_day(today - timedelta(days=5)),
     )
     return {"appointment_id": appointment.pk, "joint_id": joint.pk, "group_id": group.pk}
+
+
+def fill_entry(person: Person, site: Site, today: date) -> dict[str, int]:
+    """A candidacy whose hiring is decided for today, with nothing late."""
+    oriented_on = today - timedelta(days=10)
+    Candidate.objects.create(person=person, site=site, valid=DateRange(oriented_on, today))
+    candidacy = Candidacy.objects.create(person=person, site=site, referrer="shelter", valid=open_ended(oriented_on))
+    about = {"person": person, "site": site}
+    CandidacyDecision.objects.create(
+        candidacy=candidacy.series, outcome="hired", reason="Raison fictive.", valid=open_ended(oriented_on), **about
+    )
+    colleague = site.missions.filter(role=Role.COUNSELLOR).order_by("pk")[0]
+    meeting = CandidacyMeeting.objects.create(
+        candidacy=candidacy.series, colleague_id=colleague.user_id, valid=one_day(oriented_on), **about
+    )
+    proof = EligibilityProof.objects.create(criterion="rsa", made_on=oriented_on, **about)
+    hiring = Hiring.objects.create(
+        candidacy=candidacy.series,
+        first_day=today,
+        foreign_permit=False,
+        registered_at_france_travail=True,
+        declared_on=oriented_on,
+        contract_handed_over_on=today,
+        health_visit_on=today,
+        **about,
+    )
+    control = EligibilityControl.objects.create(
+        answered_on=LONG_AGO, result="confirmed", valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=30)), **about
+    )
+    return {
+        "candidacy_id": candidacy.pk,
+        "meeting_id": meeting.pk,
+        "proof_id": proof.pk,
+        "hiring_id": hiring.pk,
+        "control_id": control.pk,
+    }
 
 
 def one_day(day: date) -> DateRange:

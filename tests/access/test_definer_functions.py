@@ -13,6 +13,7 @@ CALLED_BY_WEB = {
     "administers_place",
     "administers_setting",
     "administers_somewhere",
+    "admit_candidate",
     "admit_person",
     "contract_runs_elsewhere",
     "decide_likeness",
@@ -24,6 +25,7 @@ CALLED_BY_WEB = {
     "hours_contracts",
     "hours_months",
     "identify",
+    "keep_candidate_until",
     "likeness_key",
     "linked_days",
     "linked_files",
@@ -32,6 +34,7 @@ CALLED_BY_WEB = {
     "may_appoint",
     "may_follow",
     "may_hand_over",
+    "open_candidate",
     "open_support",
     "passes_noted_elsewhere",
     "record_access",
@@ -43,6 +46,7 @@ CALLED_BY_WEB = {
     "support_site_setup",
     "support_territory_counts",
     "undo_end_support",
+    "take_on_candidate",
 }
 """Each of these answers within what the caller's identity allows; a new one is added here once that is tested."""
 

@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import Readable, Scope, SiteRight
-from convergence.access.rights import REFERENT_RIGHTS, SITE_RIGHTS, Right
+from convergence.access.rights import CANDIDATE_RIGHTS, REFERENT_RIGHTS, SITE_RIGHTS, Right
 from convergence.people import rights
 from convergence.platform.policies import RowPolicy
 from convergence.territories.models import Mission
@@ -96,7 +96,7 @@ def written_rights() -> set[tuple[str, str, str, bool]]:
 def said_rights() -> set[tuple[str, str, str, bool]]:
     return {
         (kind, cell.role.value, cell.compartment.value, cell.may_write)
-        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS))
+        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS), ("candidacy", CANDIDATE_RIGHTS))
         for cell in cells
     }
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from convergence.pathways.placements.reading import PLACEMENT, TRAINING
 from convergence.rules.calendars import all_calendars, calendar_of, calendar_of_aspect, campaign_of
+from convergence.rules.hiring import LABELS as HIRING
 from convergence.rules.spans import Span, add_months
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
@@ -44,6 +45,9 @@ def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
         if row.kind == "document_expiring":
             assert all(DOCUMENTS[value].has_expiry for value in row.values)
             continue
+        if row.kind == "hiring_step":
+            assert row.values <= HIRING.keys()
+            continue
         aspects = (row.right,) if row.right else row.aspects
         known = {term.value for aspect in aspects for term in ASPECTS[aspect].values}
         if row.counted == "campaign":
@@ -60,6 +64,7 @@ def test_a_late_contract_paper_or_right_is_shown_before_a_missed_meeting() -> No
     kinds = [row.kind for row in all_calendars()]
     missed = kinds.index("no_contact")
     after = {"action_due", "learning_result", "judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
+    after |= {"hiring_step"}
     assert set(kinds[missed + 1 :]) == after
     assert set(kinds[:missed]).isdisjoint(kinds[missed:])
 

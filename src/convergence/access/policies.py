@@ -93,3 +93,26 @@ class PersonVersions(VersionRows):
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, arguments, keywords = super().deconstruct()
         return path, arguments, keywords | {"writable": self.writable}
+
+
+class PersonAtSiteVersions(PersonVersions):
+    """Versions about a person at one site (``site_id`` of the row), on her working side.
+
+    Whoever reads her working side through that site reads and writes them: of a candidate, she writes nothing else
+    there. A team that supports the person elsewhere reads them only if ``read_elsewhere``.
+    """
+
+    def __init__(self, *, name: str, person: str = "person_id", read_elsewhere: bool = False, **options: Any) -> None:
+        options.setdefault("compartment", Compartment.WORK.value)
+        super().__init__(name=name, person=person, **options)
+        self.read_elsewhere = read_elsewhere
+
+    def conditions(self, table: str) -> dict[str, str]:
+        here = (
+            f"EXISTS (SELECT 1 FROM access_readable r JOIN access_scope s ON s.id = r.scope_id"
+            f" WHERE r.person_id = {table}.{self.person} AND r.compartment = '{self.compartment}'"
+            f" AND r.scope_id = ANY ({SCOPES}) AND r.valid @> {TODAY}"
+            f" AND s.kind = 'site' AND s.holder_id = {table}.site_id)"
+        )
+        read = reaches(table, self.person, f"'{self.compartment}'") if self.read_elsewhere else here
+        return {"SELECT": read, "INSERT": here, "UPDATE": here}

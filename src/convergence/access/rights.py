@@ -36,3 +36,11 @@ SITE_RIGHTS: list[Right] = [
 
 REFERENT_RIGHTS: list[Right] = [Right(Role.COUNSELLOR, Compartment.JUSTICE, True)]
 """Rights that only the mission assigned to a person carries: judicial constraints, referent alone."""
+
+CANDIDATE_RIGHTS: list[Right] = [
+    cell
+    for role in (Role.COUNSELLOR, Role.SUPPORT_WORKER, Role.SITE_MANAGER)
+    for cell in _cells(role, written=[Compartment.IDENTITY, Compartment.CONTACT], read=[Compartment.WORK])
+]
+"""Rights of a mission at a site over the people who are its candidates. Of the working side, they write the candidacy
+itself, whose own policy says so (``PersonAtSiteVersions``), and no contract before the start."""

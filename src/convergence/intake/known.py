@@ -77,12 +77,17 @@ def birth_of(civil: CivilStatus) -> PartialDate | None:
 
 
 def everybody(today: date, *, with_notes: bool = False, with_sayings: bool = False) -> list[Known]:
-    """All the people whom the actor reads today.
+    """All the people whom the actor reads today, candidates apart: a list tells of those who are supported.
 
     :param with_sayings: with what the State's tool said of them.
     """
     people: dict[int, Known] = {}
-    names = PersonName.objects.current().only("person_id", "kind", "given_name", "family_name")
+    supported = Readable.objects.filter(compartment="identity", valid__contains=today).exclude(origin="candidacy")
+    names = (
+        PersonName.objects.current()
+        .filter(person_id__in=supported.values("person_id"))
+        .only("person_id", "kind", "given_name", "family_name")
+    )
     for name in sorted(names, key=lambda name: (name.kind != NameKind.USUAL, name.pk)):
         known = people.setdefault(name.person_id, Known(name.person_id))
         known.names.append((name.given_name, name.family_name))

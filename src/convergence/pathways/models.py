@@ -11,6 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonVersions
 from convergence.pathways.decisions.models import Amendment, Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.entry.models import (
+    Candidacy,
+    CandidacyDecision,
+    CandidacyMeeting,
+    EligibilityControl,
+    EligibilityProof,
+    Hiring,
+)
 from convergence.pathways.exits.models import Exit
 from convergence.pathways.hours.models import AgreedPosts, MonthClosing, MonthHours, PhcWeek
 from convergence.pathways.placements.models import Placement, Training
@@ -24,9 +32,15 @@ from convergence.vocabulary.passes import HireState, PassState
 __all__ = [
     "AgreedPosts",
     "Amendment",
+    "Candidacy",
+    "CandidacyDecision",
+    "CandidacyMeeting",
     "Contract",
+    "EligibilityControl",
+    "EligibilityProof",
     "Exit",
     "Extension",
+    "Hiring",
     "HoursDerogation",
     "MonthClosing",
     "MonthHours",

@@ -36,7 +36,7 @@ class Newcomer:
 
 
 @contextmanager
-def _saying(not_allowed: str) -> Iterator[None]:
+def saying(not_allowed: str) -> Iterator[None]:
     """What the database refuses, in a sentence; nothing of the block is kept then.
 
     :param not_allowed: said where the actor may not.
@@ -58,9 +58,14 @@ def admit(newcomer: Newcomer, site_id: int, since: date, *, source: str = "scree
 
     :raises Refused: the actor does not admit people at that site today.
     """
-    with _saying(_("Vous ne pouvez pas accueillir quelqu’un sur ce chantier.")), connection.cursor() as cursor:
+    with saying(_("Vous ne pouvez pas accueillir quelqu’un sur ce chantier.")), connection.cursor() as cursor:
         cursor.execute("SELECT admit_person(%s, %s)", [site_id, since])
         (person_id,) = cursor.fetchone()
+    return describe(person_id, newcomer, source=source)
+
+
+def describe(person_id: int, newcomer: Newcomer, *, source: str = "screen") -> Person:
+    """Write what is known of somebody whose file was just made, under a key of her own."""
     make_key(person_id)
     PersonName.objects.create(
         person_id=person_id,
@@ -93,7 +98,7 @@ def open_support(person_id: int, site_id: int, since: date, *, today: date) -> N
         raise Refused(_("La date est dans le futur : notez un accompagnement à partir du jour où il commence."))
     hold(person_id)
     not_allowed = _("Vous ne pouvez pas confier cette personne à ce chantier.")
-    with _saying(not_allowed), connection.cursor() as cursor:
+    with saying(not_allowed), connection.cursor() as cursor:
         cursor.execute("SELECT open_support(%s, %s, %s)", [person_id, site_id, since])
     changed(person_id)
 
@@ -109,7 +114,7 @@ def end_support(person_id: int, site_id: int, last_day: date, *, today: date) ->
         raise Refused(_("La date est dans le futur : notez la fin d’un accompagnement quand elle est venue."))
     hold(person_id)
     not_allowed = _("Vous ne pouvez pas terminer cet accompagnement.")
-    with _saying(not_allowed), connection.cursor() as cursor:
+    with saying(not_allowed), connection.cursor() as cursor:
         cursor.execute("SELECT end_support(%s, %s, %s)", [person_id, site_id, last_day + timedelta(days=1)])
         (ended,) = cursor.fetchone()
     if not ended:

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from convergence.access.policies import PersonRows, PersonVersions
+from convergence.people.candidates.models import Candidate
 from convergence.people.handovers.models import HandOver
 from convergence.people.keys import PersonKey
 from convergence.people.likeness.models import Likeness, LikenessDecision, LikenessSearch
@@ -27,6 +28,7 @@ from convergence.vocabulary.people import NameKind, Sex
 
 __all__ = [
     "Assignment",
+    "Candidate",
     "CivilStatus",
     "HandOver",
     "Likeness",

@@ -3,7 +3,7 @@
 from django.db import connections, transaction
 
 from convergence.access.models import SiteRight
-from convergence.access.rights import REFERENT_RIGHTS, SITE_RIGHTS
+from convergence.access.rights import CANDIDATE_RIGHTS, REFERENT_RIGHTS, SITE_RIGHTS
 
 
 def write_rights(using: str) -> bool:
@@ -13,7 +13,7 @@ def write_rights(using: str) -> bool:
     """
     wanted = {
         (kind, cell.role.value, cell.compartment.value, cell.may_write)
-        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS))
+        for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS), ("candidacy", CANDIDATE_RIGHTS))
         for cell in cells
     }
     rights = SiteRight.objects.using(using)

@@ -71,6 +71,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_housing(facts, stay, today),
         *_actions(facts, today),
         *_learning(facts, today),
+        *_entry(facts, today),
     ]
     kept = [alert for alert in found if stay.ends is None or alert.begins_on < stay.ends]
     return sorted(kept, key=lambda alert: (alert.begins_on, alert.due_on, alert.kind, sorted(alert.about.items())))
@@ -258,3 +259,15 @@ def _learning(facts: Facts, today: date) -> Iterator[Alert]:
         row = calendar_of("learning_result", kind, today)
         if row is not None:
             yield _alert(row, Compartment.WORK, last_day, value=kind)
+
+
+def _entry(facts: Facts, today: date) -> Iterator[Alert]:
+    """What a hiring still asks for, and controls of eligibility that wait for papers."""
+    for step, due_on in sorted(set(facts.hiring)):
+        row = calendar_of("hiring_step", step, today)
+        if row is not None:
+            yield _alert(row, Compartment.WORK, due_on, value=step)
+    for asked in sorted(set(facts.controls)):
+        row = calendar_of("eligibility_control", "", today)
+        if row is not None:
+            yield _alert(row, Compartment.WORK, asked)

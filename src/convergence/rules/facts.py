@@ -73,10 +73,18 @@ class DocumentFact(NamedTuple):
     expires_on: date
 
 
+class HiringFact(NamedTuple):
+    """A line of somebody's hiring checklist that nobody noted as done: its code, and the last day to do it."""
+
+    step: str
+    due_on: date
+
+
 @dataclass(frozen=True)
 class Facts:
     """The current facts of one person, in any order. What the reader may not see is simply absent.
 
+    :param controls: days on which a control of eligibility was asked, whose papers were not sent yet.
     :param path: the same contracts and decisions as the clocks read them; None where nobody asks for them.
     """
 
@@ -89,6 +97,8 @@ class Facts:
     learning: tuple[LearningFact, ...] = ()
     acts: tuple[ActFact, ...] = ()
     documents: tuple[DocumentFact, ...] = ()
+    hiring: tuple[HiringFact, ...] = ()
+    controls: tuple[date, ...] = ()
     path: Path | None = None
 
     def stay(self) -> Spell | None:

@@ -7,6 +7,14 @@ from convergence.rules.law import rule_or_oldest, value_or_oldest
 from convergence.rules.spans import add_months
 from convergence.rules.working_days import working_days_after, working_days_before
 
+LABELS = {
+    "declaration": "Déclaration préalable à l’embauche (DPAE)",
+    "right_to_work": "Droit de travailler vérifié auprès du préfet",
+    "contract_handed_over": "Contrat remis à la personne",
+    "health_visit": "Visite d’information et de prévention",
+}
+"""The steps by their code, as people read them."""
+
 
 @dataclass(frozen=True, slots=True)
 class HiringStep:
@@ -29,21 +37,21 @@ def checklist(first_day: date, *, foreign_permit: bool, registered_at_france_tra
     steps = [
         HiringStep(
             "declaration",
-            "Déclaration préalable à l’embauche (DPAE)",
+            LABELS["declaration"],
             first_day - timedelta(days=before),
             first_day - timedelta(days=1),
             _source("hiring.dpae_days_before", first_day),
         ),
         HiringStep(
             "contract_handed_over",
-            "Contrat remis à la personne",
+            LABELS["contract_handed_over"],
             None,
             working_days_after(first_day, _days("hiring.contract_handed_working_days", first_day)),
             _source("hiring.contract_handed_working_days", first_day),
         ),
         HiringStep(
             "health_visit",
-            "Visite d’information et de prévention",
+            LABELS["health_visit"],
             first_day,
             add_months(first_day, _days("hiring.health_visit_months", first_day)),
             _source("hiring.health_visit_months", first_day),
@@ -51,8 +59,7 @@ def checklist(first_day: date, *, foreign_permit: bool, registered_at_france_tra
     ]
     if foreign_permit and not registered_at_france_travail:
         due = working_days_before(first_day, _days(asked, first_day))
-        label = "Droit de travailler vérifié auprès du préfet"
-        steps.append(HiringStep("right_to_work", label, None, due, _source(asked, first_day)))
+        steps.append(HiringStep("right_to_work", LABELS["right_to_work"], None, due, _source(asked, first_day)))
     return sorted(steps, key=lambda step: (step.due_on, step.code))
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from convergence.rules.alerts import Alert, stage
 from convergence.rules.french import MONTHS, NBSP
+from convergence.rules.hiring import LABELS as HIRING
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
@@ -32,15 +33,14 @@ def in_full(day: date, today: date) -> str:
 
 def sentence(alert: Alert, today: date) -> str:
     """What the alert says on a day: one or two short sentences."""
-    return " ".join(f"{part}." for part in _parts(alert, today))
+    tell = _TOLD_APART.get(alert.kind, _parts)
+    return " ".join(f"{part}." for part in tell(alert, today))
 
 
 def _parts(alert: Alert, today: date) -> list[str]:
     if "right" in alert.about:
         return _right(alert, today)
     match alert.kind:
-        case "no_contact":
-            return _contact(alert, today)
         case "housing_unknown":
             return [f"Logement à noter{NBSP}: rien depuis l’arrivée, le {in_full(alert.on, today)}"]
         case "contract_ending":
@@ -109,3 +109,16 @@ def _contact(alert: Alert, today: date) -> list[str]:
         return [first]
     tried = ContactKind(alert.about["tried_by"]).label.lower()
     return [first, f"Dernier {tried} le {said(date.fromisoformat(alert.about['tried']), today)}"]
+
+
+def _control(alert: Alert, today: date) -> list[str]:
+    return [f"Contrôle de l’éligibilité demandé le {in_full(alert.on, today)}", *_to_do(alert, today)]
+
+
+def _hiring(alert: Alert, today: date) -> list[str]:
+    passed = ", date passée" if today > alert.on else ""
+    last = f"le {in_full(alert.on, today)} au plus tard{passed}"
+    return [f"{HIRING[alert.about['value']]}{NBSP}: {last}", *_to_do(alert, today)]
+
+
+_TOLD_APART = {"no_contact": _contact, "eligibility_control": _control, "hiring_step": _hiring}

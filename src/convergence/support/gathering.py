@@ -8,6 +8,7 @@ from django.db.models import DateField, Max
 from django.db.models.functions import Lower
 
 from convergence.pathways.clocks import paths_of
+from convergence.pathways.entry.reading import missing_steps, open_controls
 from convergence.pathways.models import Contract, Pathway
 from convergence.pathways.placements.reading import without_result
 from convergence.people.models import Support
@@ -18,6 +19,7 @@ from convergence.rules.facts import (
     ContractFact,
     DocumentFact,
     Facts,
+    HiringFact,
     LearningFact,
     SituationFact,
     Spell,
@@ -68,6 +70,12 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     for person_id, kind, last_day in without_result(person_ids):
         learning[person_id].append(LearningFact(kind, last_day))
     acts, documents = _acts(person_ids), _documents(person_ids)
+    hiring = defaultdict(list)
+    for person_id, step, due_on in missing_steps(person_ids):
+        hiring[person_id].append(HiringFact(step, due_on))
+    controls = defaultdict(list)
+    for person_id, asked_on in open_controls(person_ids):
+        controls[person_id].append(asked_on)
     paths = paths_of(person_ids)
     return {
         person_id: Facts(
@@ -80,6 +88,8 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             learning=tuple(learning[person_id]),
             acts=tuple(acts[person_id]),
             documents=tuple(documents[person_id]),
+            hiring=tuple(hiring[person_id]),
+            controls=tuple(controls[person_id]),
             path=paths.get(person_id),
         )
         for person_id in person_ids

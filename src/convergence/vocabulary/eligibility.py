@@ -35,3 +35,10 @@ class Criterion(Term):
 class DiagnosisAuthor(Term):
     EMPLOYER = "employer", "Structure employeuse"
     PRESCRIBER = "prescriber", "Prescripteur habilité"
+
+
+class ControlResult(Term):
+    """How a control of eligibility ended."""
+
+    CONFIRMED = "confirmed", "Éligibilité confirmée"
+    NOT_PROVED = "not_proved", "Éligibilité non prouvée"

@@ -78,7 +78,8 @@ def listing(filters: Filters, today: date) -> QuerySet[Any]:
     contracts = Contract.objects.current().filter(person_id=person)
     housing = Situation.objects.current().valid_on(today).filter(person_id=person, aspect="housing")
     # The policies say the same; said here too, the database starts from the few whom the actor reads.
-    read = Readable.objects.filter(compartment=Compartment.IDENTITY, valid__contains=today)
+    # Candidates have a list of their own: nobody supports them.
+    read = Readable.objects.filter(compartment=Compartment.IDENTITY, valid__contains=today).exclude(origin="candidacy")
     rows: QuerySet[Any] = (
         PersonName.objects.current()
         .filter(kind=NameKind.USUAL, person_id__in=read.values("person_id"))

@@ -1,0 +1,1 @@
+"""People whom a site considers before it supports them."""
