@@ -8,19 +8,26 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.intake.cells import visible
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
+"""Between them lies every day of work integration; near year 9999 nothing could be reckoned from a day."""
+
+A_LIFE_AGO = date(1900, 1, 1)
 
 
 class DayField(forms.DateField):
-    """A day, typed in the browser's own calendar; refuses centuries in which nobody accompanied lives."""
+    """A day, typed in the browser's own calendar.
 
-    def __init__(self, **options: Any) -> None:
+    :param earliest: days before are refused as a mistyped year; a life's own facts may be older than the scheme.
+    """
+
+    def __init__(self, *, earliest: date = EARLIEST, **options: Any) -> None:
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**options)
+        self.earliest = earliest
 
     def clean(self, value: Any) -> Any:
         day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= date(2100, 12, 31):
+        if day is not None and not self.earliest <= day <= LATEST:
             raise forms.ValidationError(_("Cette date est hors du possible : vérifiez l’année."), code="century")
         return day
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("personnes/", include("convergence.web.people.urls")),
     path("personnes/", include("convergence.web.support.urls")),
     path("personnes/", include("convergence.web.path.urls")),
+    path("personnes/", include("convergence.web.placements.urls")),
     path("personnes/", include("convergence.web.needs.urls")),
     path("personnes/", include("convergence.web.goals.urls")),
     path("heures/", include("convergence.web.hours.urls")),

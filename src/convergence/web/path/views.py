@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from convergence.pathways.clocks import path_of
 from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
+from convergence.pathways.placements.reading import learning_of
 from convergence.rules.clocks import Reading, read
 from convergence.rules.decisions import ahead
 from convergence.rules.pass_clock import PassClock
@@ -70,7 +71,7 @@ def path_page(request: Request, person_id: int) -> HttpResponse:
 
 
 def recorded(person_id: int, today: date) -> dict[str, Any]:
-    """The decisions and contracts that stand, the latest first; five queries."""
+    """The decisions and contracts that stand, the latest first; six queries."""
     suspensions = Suspension.objects.current().filter(person_id=person_id).order_by("-valid")
     extensions = Extension.objects.current().filter(person_id=person_id).defer("reason").order_by("-pk")
     derogations = HoursDerogation.objects.current().filter(person_id=person_id).order_by("-valid")
@@ -80,6 +81,10 @@ def recorded(person_id: int, today: date) -> dict[str, Any]:
         "suspensions": [(row, period(row.starts, last_day(row.ends), today)) for row in suspensions],
         "extensions": [_extension_line(row) for row in extensions],
         "derogations": [(row, period(row.starts, last_day(row.ends), today)) for row in derogations],
+        "learning": [
+            (line, period(line.first_day, line.last_day, today), line.last_day < today)
+            for line in learning_of(person_id)
+        ],
         "contracts": [(in_words(row, today), contract_words(row)) for row in contracts],
     }
 

@@ -15,7 +15,7 @@ from convergence.vocabulary.housing import HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.people import NameKind, Sex
 from convergence.vocabulary.situations import Aspect
-from convergence.web.fields import DayField, LineField
+from convergence.web.fields import A_LIFE_AGO, DayField, LineField
 
 FURTHEST_START = timedelta(days=2 * 366)
 """A contract is signed at most this long before it starts; a later start is a mistyped year."""
@@ -25,8 +25,8 @@ class SituationForm(forms.Form):
     """What is true of one aspect from a day on; "not known" is a choice like the others."""
 
     code = forms.ChoiceField(widget=forms.RadioSelect)
-    since = DayField(label=_("Depuis le"))
-    expires_on = DayField(required=False)
+    since = DayField(label=_("Depuis le"), earliest=A_LIFE_AGO)
+    expires_on = DayField(required=False, earliest=A_LIFE_AGO)
     detail = forms.CharField(
         label=_("Précisions"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from convergence.pathways.models import Contract
+from convergence.pathways.placements.reading import PLACEMENT, Learning
 from convergence.platform.dated import DatedFact
 from convergence.situations.models import Situation
 from convergence.support.models import Contact
@@ -80,6 +82,22 @@ def contract_marks(contracts: Iterable[Contract]) -> list[Mark]:
             href=reverse("contract", args=[contract.person_id, contract.pk]),
         )
         for contract in contracts
+    ]
+
+
+def learning_marks(person_id: int, learnt: Iterable[Learning]) -> list[Mark]:
+    """Bars of placements, trainings and workshops, in the lane of employment."""
+    return [
+        Mark(
+            lane="employment",
+            kind="spell",
+            start=line.first_day,
+            end=line.last_day,
+            label=f"{_('Immersion') if line.kind == PLACEMENT else line.what} · {line.where}",
+            shade=2,
+            href=reverse(line.kind, args=[person_id, line.pk]),
+        )
+        for line in learnt
     ]
 
 
