@@ -240,7 +240,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     derogation = HoursDerogation.objects.create(
         person=person, kind="individual", weekly_hours=15, valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=180))
     )
-    Amendment.objects.create(
+    amendment = Amendment.objects.create(
         person=person,
         contract=contract.series,
         signed_on=today,
@@ -325,6 +325,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         "suspension_id": suspension.pk,
         "extension_id": extension.pk,
         "derogation_id": derogation.pk,
+        "amendment_id": amendment.pk,
         "placement_id": placement.pk,
         "training_id": training.pk,
         "need_id": need.pk,

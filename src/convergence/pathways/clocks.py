@@ -58,7 +58,7 @@ def paths_of(person_ids: Collection[int], *, without: UUID | None = None) -> dic
     gathered = Person.objects.filter(pk__in=person_ids).values_list(
         "pk",
         facts(Pathway),
-        facts(Contract, "site_id", "employer", "kind", "programme", "weekly_hours"),
+        facts(Contract, *_CONTRACT),
         facts(Pass, "number"),
         facts(OfficialPass, "number", "said_on"),
         facts(Suspension, "reason", "declared_on"),
@@ -70,6 +70,15 @@ def paths_of(person_ids: Collection[int], *, without: UUID | None = None) -> dic
     return {person_id: _path(*map(_rows, facts)) for person_id, *facts in gathered}
 
 
+_CONTRACT = (
+    "site_id",
+    "employer",
+    "kind",
+    "programme",
+    "weekly_hours",
+    "recruited_directly",
+    "exempt_from_minimum",
+)
 _DEMAND = (
     "clock",
     "motive",
@@ -141,6 +150,8 @@ def _contract(row: _Row) -> rules.Contract:
         employer=employer_key(row["site_id"], row["employer"]),
         programme=Programme(row["programme"] or Programme.NONE),
         weekly_hours=None if row["weekly_hours"] is None else Decimal(str(row["weekly_hours"])),
+        recruited_directly=row["recruited_directly"],
+        exempt_from_minimum=row["exempt_from_minimum"],
     )
 
 

@@ -15,7 +15,11 @@ from convergence.platform.errors import ChangedMeanwhile
 
 @dataclass(frozen=True)
 class Terms:
-    """A contract's terms; ``last_day`` is the last day worked, None without a fixed term."""
+    """A contract's terms; ``last_day`` is the last day worked, None without a fixed term.
+
+    :param recruited_directly: the site recruited the person itself; None: not said, what was noted stands.
+    :param exempt_from_minimum: it may be shorter than the least length of a CDDI; None as above.
+    """
 
     kind: str
     starts: date
@@ -24,6 +28,8 @@ class Terms:
     site_id: int | None = None
     employer: str = ""
     weekly_hours: Decimal | None = None
+    recruited_directly: bool | None = None
+    exempt_from_minimum: bool | None = None
 
     @property
     def valid(self) -> DateRange:
@@ -31,6 +37,8 @@ class Terms:
 
 
 def _columns(terms: Terms) -> dict[str, object]:
+    marks = {"recruited_directly": terms.recruited_directly, "exempt_from_minimum": terms.exempt_from_minimum}
+    said = {name: mark for name, mark in marks.items() if mark is not None}
     return {
         "kind": terms.kind,
         "programme": terms.programme,
@@ -38,6 +46,7 @@ def _columns(terms: Terms) -> dict[str, object]:
         "employer": terms.employer,
         "weekly_hours": terms.weekly_hours,
         "valid": terms.valid,
+        **said,
     }
 
 

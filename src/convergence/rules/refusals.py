@@ -79,11 +79,7 @@ def _cddi(path: Path, contract: Contract) -> Iterator[Refusal]:
         yield Refusal("Un CDDI a un terme : sa date de fin est à noter", _source("cddi.months", contract.first_day))
         return
     shortest = value_or_oldest("cddi.shortest_months", contract.first_day)
-    if (
-        not _renews(path, contract)
-        and not contract.exempt_from_minimum
-        and not months_within(contract.period, shortest)
-    ):
+    if not renews(path, contract) and not contract.exempt_from_minimum and not months_within(contract.period, shortest):
         until = last_day_of(contract.first_day, shortest)
         yield Refusal(
             f"Un CDDI dure au moins {months_said(shortest)} : celui-ci va jusqu’au {said_in_full(until)} au plus tôt",
@@ -91,7 +87,7 @@ def _cddi(path: Path, contract: Contract) -> Iterator[Refusal]:
         )
 
 
-def _renews(path: Path, contract: Contract) -> bool:
+def renews(path: Path, contract: Contract) -> bool:
     """Whether a contract follows another of the same kind and employer without a day between: it is no hiring."""
     eve = contract.first_day - A_DAY
     return any(
@@ -102,7 +98,7 @@ def _renews(path: Path, contract: Contract) -> bool:
 
 def _within_clocks(path: Path, contract: Contract, last_day: date, on: date) -> Iterator[Refusal]:
     """Whether the three clocks reach the end of the contract, were it signed."""
-    hired = path if _renews(path, contract) else resumed(path, contract.first_day)
+    hired = path if renews(path, contract) else resumed(path, contract.first_day)
     signed = replace(hired, contracts=(*path.contracts, contract))
     reading = read(signed, max(on, contract.first_day))
     cddi, convergence, pass_iae = reading.cddi, reading.convergence, reading.pass_iae

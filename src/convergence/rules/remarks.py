@@ -11,6 +11,7 @@ from itertools import combinations
 from convergence.rules.clocks import Reading, read
 from convergence.rules.contract_clocks import furthest
 from convergence.rules.french import days_said, said_in_full
+from convergence.rules.hours import check_hours
 from convergence.rules.law import in_force, rule
 from convergence.rules.pass_clock import suspended
 from convergence.rules.path import COUNTED, STRUCTURE_OF, Pass, Path
@@ -36,6 +37,8 @@ def remarks(path: Path, on: date) -> list[Remark]:
         *_suspensions(path.pass_on(on)),
         *_aid(path, reading),
         *_renewals(path, on),
+        *_beyond_the_clocks(path, reading),
+        *_hours(path),
     ]
     return sorted(set(found), key=lambda remark: (remark.period.first_day, remark.kind, remark.sentence))
 
@@ -145,6 +148,40 @@ def _renewals(path: Path, on: date) -> Iterator[Remark]:
                 f"Le CDDI est prolongé jusqu’au {said_in_full(renewal.last_day)}, au-delà de ce que ce motif permet "
                 f"({said_in_full(limit)}) : il compte jusque-là.",
             )
+
+
+def _beyond_the_clocks(path: Path, reading: Reading) -> Iterator[Remark]:
+    """The contract under way goes further than the CDDI or Convergence: it was signed so, a decision is missing."""
+    contract = reading.contract
+    if contract is None or contract.last_day is None or contract.last_day < reading.on:
+        return
+    limits = []
+    if reading.in_cddi and reading.cddi and reading.cddi.last_day:
+        limits.append(("beyond_cddi", "les CDDI", reading.cddi.last_day))
+    if contract.kind in COUNTED and reading.convergence and reading.convergence.last_day:
+        limits.append(("beyond_convergence", "Convergence", reading.convergence.last_day))
+    for kind, what, limit in limits:
+        if contract.last_day > limit:
+            yield Remark(
+                kind,
+                Period(limit, contract.last_day),
+                f"Le contrat va jusqu’au {said_in_full(contract.last_day)}, {what} seulement jusqu’au "
+                f"{said_in_full(limit)} : la décision est à noter, ou le contrat à corriger.",
+            )
+
+
+def _hours(path: Path) -> Iterator[Remark]:
+    for contract in path.contracts:
+        if contract.kind is not ContractKind.CDDI or contract.weekly_hours is None:
+            continue
+        for refusal in check_hours(contract.weekly_hours, contract.programme, path.derogations, contract.first_day):
+            yield Remark(
+                "hours", contract.period, f"Contrat du {said_in_full(contract.first_day)} : {_lower(str(refusal))}"
+            )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _from_to(period: Period) -> str:

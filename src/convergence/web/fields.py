@@ -1,5 +1,7 @@
-"""Form fields that several screens share."""
+"""Form fields that several screens share, and the one question that several forms put."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -7,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from convergence.intake.cells import visible
+from convergence.pathways.decisions.judging import MayHaveHappened
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 """Between them lies every day of work integration; near year 9999 nothing could be reckoned from a day."""
@@ -43,3 +46,24 @@ class LineField(forms.CharField):
         if isinstance(value, str) and "\x00" not in value:
             value = " ".join(visible(value).split())
         return super().to_python(value)
+
+
+class HappenedForm(forms.Form):
+    """A form about what is proposed, or has happened already: the question is put once the rules stand against it."""
+
+    happened = forms.BooleanField(
+        label=_("C’est déjà commencé dans ces termes : le noter comme cela s’est passé"),
+        help_text=_("Ce qui s’écarte des règles sera signalé dans le parcours."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    @contextmanager
+    def asking_whether_it_happened(self) -> Iterator[None]:
+        """Show the question where what is done inside is refused by a rule that a past fact would pass."""
+        try:
+            yield
+        except MayHaveHappened:
+            field = self.fields["happened"]
+            field.widget = forms.CheckboxInput()
+            raise

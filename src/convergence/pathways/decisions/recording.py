@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from convergence.pathways.clocks import employer_key, path_of
-from convergence.pathways.decisions.judging import refuse, standing
+from convergence.pathways.decisions.judging import refuse, refuse_unless_happened, standing
 from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
 from convergence.pathways.recording import Terms, sign
-from convergence.platform.dated import hold, revise
+from convergence.platform.dated import hold, revise, withdraw
 from convergence.platform.errors import Refused
 from convergence.rules import path as rules
 from convergence.rules.decisions import decisions
@@ -23,7 +23,7 @@ from convergence.rules.french import said_in_full
 from convergence.rules.hours import check_derogation, check_hours
 from convergence.rules.law import rule_or_oldest, value_or_oldest
 from convergence.rules.pass_clock import PassClock, pass_clock
-from convergence.rules.path import COUNTED
+from convergence.rules.path import COUNTED, STRUCTURE_OF
 from convergence.rules.periods import Period
 from convergence.rules.refusals import (
     Refusal,
@@ -34,6 +34,7 @@ from convergence.rules.refusals import (
     check_overlap,
     check_renewal,
     check_suspension,
+    renews,
 )
 from convergence.rules.spans import add_months
 from convergence.territories.periods import days, last_day
@@ -280,16 +281,42 @@ def derogate(
 
 
 @transaction.atomic
-def renew(person_id: int, terms: Terms, today: date) -> Contract:
-    """Sign the contract that follows, within the three clocks and the lawful hours."""
+def renew(person_id: int, terms: Terms, today: date, *, happened: bool = False) -> Contract:
+    """Sign a contract, the first or the one that follows, within the three clocks and the lawful hours.
+
+    A hiring ends the suspension of the PASS under way, the day before: both are written or neither.
+
+    :param happened: it was signed so and has begun, whatever the clocks say; it never runs beside another, though.
+    """
     hold(person_id)
     path = path_of(person_id)
     proposed = as_signed(terms)
-    refuse(check_contract(path, proposed, today))
-    if proposed.kind is ContractKind.CDDI and proposed.weekly_hours is not None:
-        refuse(check_hours(proposed.weekly_hours, proposed.programme, path.derogations, terms.starts))
+    refuse(check_overlap(path, proposed))
     refuse_elsewhere(person_id, terms)
+    found = check_contract(path, proposed, today)
+    if proposed.kind is ContractKind.CDDI and proposed.weekly_hours is not None:
+        found += check_hours(proposed.weekly_hours, proposed.programme, path.derogations, terms.starts)
+    refuse_unless_happened(found, terms.starts, today, happened=happened)
+    for stop in suspensions_ended_by(person_id, terms):
+        _end_the_day_before(stop, terms.starts)
     return sign(person_id, terms)
+
+
+def suspensions_ended_by(person_id: int, terms: Terms) -> list[Suspension]:
+    """The suspension under way that a hiring would end, if any; a renewal ends none."""
+    signed = as_signed(terms)
+    if signed.kind not in STRUCTURE_OF or renews(path_of(person_id), signed):
+        return []
+    running = Suspension.objects.current().valid_on(terms.starts)
+    return list(running.filter(person_id=person_id))
+
+
+def _end_the_day_before(stop: Suspension, day: date) -> None:
+    """A suspension that would begin on that very day never was one."""
+    if stop.starts == day:
+        withdraw(stop)
+    else:
+        revise(stop, valid=days(stop.starts, day - timedelta(days=1)))
 
 
 def refuse_overlap(person_id: int, terms: Terms, *, replacing: Contract | None = None) -> None:
@@ -321,6 +348,8 @@ def as_signed(terms: Terms) -> rules.Contract:
         employer=employer_key(terms.site_id, terms.employer),
         programme=Programme(terms.programme or Programme.NONE),
         weekly_hours=terms.weekly_hours,
+        recruited_directly=bool(terms.recruited_directly),
+        exempt_from_minimum=bool(terms.exempt_from_minimum),
     )
 
 

@@ -1,13 +1,16 @@
 """What a person learnt elsewhere, placements and trainings together, in one query."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import BooleanField, F, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Value
+from django.db.models.functions import JSONObject, Lower, Upper
 
 from convergence.pathways.placements.models import Placement, Training
+from convergence.people.models import Person
 from convergence.vocabulary.placements import LearningResult, PlacementPurpose, TrainingKind
 
 PLACEMENT, TRAINING = "placement", "training"
@@ -35,27 +38,30 @@ class Learning:
 
 def learning_of(person_id: int) -> list[Learning]:
     """Everything of a person that the actor reads, the latest first; one query."""
-    placements = (
-        Placement.objects.current()
-        .filter(person_id=person_id)
-        .annotate(
-            which=Value(PLACEMENT),
-            code=F("purpose"),
-            words=Value(""),
-            place=F("host"),
-            proved=Value(None, output_field=BooleanField(null=True)),
-        )
-    )
-    trainings = (
-        Training.objects.current()
-        .filter(person_id=person_id)
-        .annotate(which=Value(TRAINING), code=F("kind"), words=F("title"), place=F("organiser"), proved=F("certified"))
-    )
-    both = [
-        found.values_list("which", "pk", "code", "words", "place", "valid", "result", "proved")
-        for found in (placements, trainings)
-    ]
-    return [_line(*row) for row in both[0].union(both[1], all=True).order_by("-valid", "-pk")]
+    found: Any = Person.objects.filter(pk=person_id).annotate(**learnt()).get()
+    return lines(found.placements_held, found.trainings_held)
+
+
+def learnt() -> dict[str, ArraySubquery]:
+    """What a query of people is annotated with, for :func:`lines`."""
+    return {
+        "placements_held": _rows(Placement, what=F("purpose"), title=Value(""), place=F("host")),
+        "trainings_held": _rows(
+            Training, what=F("kind"), title=F("title"), place=F("organiser"), certified=F("certified")
+        ),
+    }
+
+
+def lines(placements: Iterable[dict[str, Any]], trainings: Iterable[dict[str, Any]]) -> list[Learning]:
+    """Both as a list shows them, the latest first."""
+    found = [_line(PLACEMENT, **row) for row in placements] + [_line(TRAINING, **row) for row in trainings]
+    return sorted(found, key=lambda line: (line.first_day, line.last_day, line.pk), reverse=True)
+
+
+def _rows(model: type[Placement | Training], **columns: Any) -> ArraySubquery:
+    hers = model.objects.current().filter(person_id=OuterRef("pk"))
+    shared = {"pk": F("pk"), "result": F("result"), "starts": Lower("valid"), "ends": Upper("valid")}
+    return ArraySubquery(hers.values(row=JSONObject(**shared, **columns)))
 
 
 def without_result(person_ids: Collection[int]) -> Iterator[tuple[int, str, date]]:
@@ -72,7 +78,17 @@ def without_result(person_ids: Collection[int]) -> Iterator[tuple[int, str, date
 
 
 def _line(
-    which: str, pk: int, code: str, words: str, place: str, valid: Any, result: str, proved: bool | None
+    which: str,
+    *,
+    pk: int,
+    what: str,
+    title: str,
+    place: str,
+    starts: str,
+    ends: str,
+    result: str,
+    certified: bool | None = None,
 ) -> Learning:
-    label = PlacementPurpose(code).label if which == PLACEMENT else words or TrainingKind(code).label
-    return Learning(which, pk, label, place, valid.lower, valid.upper - A_DAY, result, proved)
+    label = PlacementPurpose(what).label if which == PLACEMENT else title or TrainingKind(what).label
+    last_day = date.fromisoformat(ends) - A_DAY
+    return Learning(which, pk, label, place, date.fromisoformat(starts), last_day, result, certified)

@@ -1,17 +1,12 @@
 """What every form of the path shares: the same page, and the way back to the path."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django import forms
 from django.db.models import Manager, Q
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 
-from convergence.pathways.decisions.judging import MayHaveHappened
 from convergence.people.models import Person
 from convergence.platform.dated import Version
 from convergence.web.requests import Request
@@ -39,24 +34,3 @@ def latest_of(row: Row) -> Row:
     """The version of a decision that stands, or the one given where it was withdrawn."""
     rows: Manager[Row] = type(row)._default_manager  # type: ignore[assignment]
     return rows.filter(series=row.series, superseded_at=None).first() or row
-
-
-class HappenedForm(forms.Form):
-    """A form about what is proposed, or has happened already: the question is put once the rules stand against it."""
-
-    happened = forms.BooleanField(
-        label=_("C’est déjà commencé dans ces termes : le noter comme cela s’est passé"),
-        help_text=_("Ce qui s’écarte des règles sera signalé dans le parcours."),
-        required=False,
-        widget=forms.HiddenInput,
-    )
-
-    @contextmanager
-    def asking_whether_it_happened(self) -> Iterator[None]:
-        """Show the question where what is done inside is refused by a rule that a past fact would pass."""
-        try:
-            yield
-        except MayHaveHappened:
-            field = self.fields["happened"]
-            field.widget = forms.CheckboxInput()
-            raise

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.pathways.clocks import path_of
-from convergence.pathways.decisions.recording import derogate, following, renew
+from convergence.pathways.decisions.recording import derogate, following
 from convergence.pathways.models import Contract, HoursDerogation
 from convergence.rules.decisions import decisions
 from convergence.rules.periods import last_day_of
@@ -20,7 +20,7 @@ from convergence.vocabulary.decisions import DecisionKind, DerogationKind
 from convergence.web.handling import answer, take_back
 from convergence.web.path.common import form_page, row_of
 from convergence.web.path.forms import DerogationForm
-from convergence.web.people.contracts import initial_of, terms_of
+from convergence.web.people.contracts import initial_of, sign_judged
 from convergence.web.people.forms import ContractForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
@@ -54,8 +54,7 @@ def renewal(request: Request, person_id: int) -> HttpResponse:
     )
 
     def work(form: ContractForm) -> str:
-        renew(person.pk, terms_of(form), today)
-        messages.success(request, _("Le contrat est enregistré."))
+        sign_judged(request, person, form)
         return reverse("path", args=[person.pk])
 
     def page(status: int) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.vocabulary.decisions import Approver, ClockName, DerogationKind
 from convergence.vocabulary.extensions import ExtensionMotive, SuspensionReason
 from convergence.vocabulary.structures import EmployerKind
-from convergence.web.fields import DayField
+from convergence.web.fields import DayField, HappenedForm
 
 WHO_DECLARES = [(each.value, each.label) for each in (Approver.EMPLOYER, Approver.AUTHORISED_PRESCRIBER)]
 
@@ -70,7 +70,7 @@ class DemandForm(forms.Form):
     training_ends_on = DayField(
         label=_("Fin de la formation"),
         required=False,
-        help_text=_("Pour le motif « Fin d’une formation » seulement."),
+        help_text=_("Pour le motif « Fin d’une formation » seulement."),
     )
 
     def __init__(self, *args: Any, clock: ClockName, **options: Any) -> None:
@@ -129,6 +129,26 @@ class DerogationForm(forms.Form):
         if hours >= 20:
             raise forms.ValidationError(_("À partir de 20 heures par semaine, aucune dérogation n’est nécessaire."))
         return hours
+
+
+class AmendmentForm(HappenedForm, VersionForm):
+    """Other hours, another term, or both, from a day on."""
+
+    takes_effect = DayField(label=_("Prend effet le"))
+    weekly_hours = forms.DecimalField(
+        label=_("Nouvelles heures par semaine"),
+        help_text=_("Vide si elles ne changent pas."),
+        max_digits=4,
+        decimal_places=1,
+        min_value=Decimal("0.5"),
+        max_value=Decimal(35),
+        required=False,
+        localize=True,
+        error_messages={"max_value": _("Un contrat compte plus de 0 et au plus 35 heures par semaine.")},
+    )
+    last_day = DayField(label=_("Nouveau dernier jour"), required=False, help_text=_("Vide s’il ne change pas."))
+    signed_on = DayField(label=_("Signé le"))
+    field_order = ("takes_effect", "weekly_hours", "last_day", "signed_on", "happened")
 
 
 class WhatNextForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergence.web.path import contracts, extensions, reviews, suspensions, views
+from convergence.web.path import amendments, contracts, extensions, reviews, suspensions, views
 
 urlpatterns = [
     path("<int:person_id>/parcours/", views.path_page, name="path"),
@@ -39,6 +39,12 @@ urlpatterns = [
     path("<int:person_id>/parcours/prolongations/<int:extension_id>/bilan.pdf", reviews.pdf, name="review-pdf"),
     path("<int:person_id>/parcours/prolongations/<int:extension_id>/bilan.xlsx", reviews.sheet, name="review-sheet"),
     path("<int:person_id>/parcours/contrat/", contracts.renewal, name="renew-contract"),
+    path("<int:person_id>/parcours/contrats/<int:contract_id>/avenant/", amendments.amendment, name="new-amendment"),
+    path(
+        "<int:person_id>/parcours/avenants/<int:amendment_id>/retirer/",
+        amendments.withdraw_amendment,
+        name="withdraw-amendment",
+    ),
     path("<int:person_id>/parcours/derogation/", contracts.derogation, name="new-derogation"),
     path(
         "<int:person_id>/parcours/derogations/<int:derogation_id>/retirer/",

@@ -10,6 +10,7 @@ from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, JSONObject, Lower
 
 from convergence.pathways.models import Pathway
+from convergence.pathways.placements.reading import Learning, learnt, lines
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
 from convergence.vocabulary.people import NameKind
 from convergence.vocabulary.roles import Role
@@ -46,6 +47,7 @@ class Around:
     referents: list[Referent]
     outside_referents: list[OutsideReferent]
     has_other_files: bool
+    learnt: list[Learning]
 
 
 def around(person_id: int, today: date) -> Around:
@@ -73,6 +75,7 @@ def around(person_id: int, today: date) -> Around:
         outside=_rows(
             OutsideReferent.objects.current().valid_on(today).filter(**hers).order_by("role", "pk"), *_OUTSIDE
         ),
+        **learnt(),
         has_other_files=Func(F("pk"), function="has_other_files", output_field=BooleanField()),
     )
     found: Any = gathered.get()
@@ -85,6 +88,7 @@ def around(person_id: int, today: date) -> Around:
         referents=[Referent(row["name"], Role(row["role"]).label) for row in found.follows],
         outside_referents=[OutsideReferent(**row | {"comment": _sealed(row["comment"])}) for row in found.outside],
         has_other_files=found.has_other_files,
+        learnt=lines(found.placements_held, found.trainings_held),
     )
 
 

@@ -1,5 +1,6 @@
 """Contracts: signing, amending, their history."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from convergence.pathways.decisions.recording import refuse_overlap
-from convergence.pathways.models import Contract
-from convergence.pathways.recording import Terms, amend, sign
+from convergence.pathways.decisions.recording import refuse_overlap, renew, suspensions_ended_by
+from convergence.pathways.models import Amendment, Contract
+from convergence.pathways.recording import Terms, amend
 from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.territories.choices import offered_at
@@ -22,6 +23,9 @@ from convergence.web.people.looking import open_person
 from convergence.web.people.marks import contract_words, in_words, last_day
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
+from convergence.web.templatetags.display import day
+
+A_DAY = timedelta(days=1)
 
 
 def terms_of(form: ContractForm) -> Terms:
@@ -34,7 +38,21 @@ def terms_of(form: ContractForm) -> Terms:
         site_id=given["site"].pk if given["site"] else None,
         employer=given["employer"],
         weekly_hours=given["weekly_hours"],
+        recruited_directly=given["recruited_directly"],
+        exempt_from_minimum=given["exempt_from_minimum"],
     )
+
+
+def sign_judged(request: Request, person: Person, form: ContractForm) -> None:
+    """Sign what the form says, and tell what the hiring ends."""
+    terms, today = terms_of(form), request.identity.today
+    ended = suspensions_ended_by(person.pk, terms)
+    with form.asking_whether_it_happened():
+        renew(person.pk, terms, today, happened=form.cleaned_data["happened"])
+    messages.success(request, _("Le contrat est enregistré."))
+    if ended:
+        said = _("Une embauche met fin à la suspension du PASS : elle s’arrête la veille, le %(day)s.")
+        messages.info(request, said % {"day": day(terms.starts - A_DAY)})
 
 
 @open_to(*EMPLOYER)
@@ -48,10 +66,7 @@ def new(request: Request, person_id: int) -> HttpResponse:
     form = ContractForm(request.POST or None, site_ids=sites, today=today, without=without, initial=initial)
 
     def work(form: ContractForm) -> str:
-        terms = terms_of(form)
-        refuse_overlap(person.pk, terms)
-        sign(person.pk, terms)
-        messages.success(request, _("Le contrat est enregistré."))
+        sign_judged(request, person, form)
         return reverse("person", args=[person.pk])
 
     def page(status: int) -> HttpResponse:
@@ -78,8 +93,15 @@ def contract(request: Request, person_id: int, contract_id: int) -> HttpResponse
     )
     lines = [(in_words(version, request.identity.today), contract_words(version)) for version in versions]
     current = next((version for version in versions if version.superseded_at is None), None)
-    context = {"person": person, "contract": shown, "words": contract_words(shown), "versions": lines}
-    return render(request, "people/contract.html", context | {"current": current})
+    context = {
+        "person": person,
+        "contract": shown,
+        "words": contract_words(shown),
+        "versions": lines,
+        "current": current,
+        "amendments": list(Amendment.objects.current().filter(contract=shown.series).order_by("-valid")),
+    }
+    return render(request, "people/contract.html", context)
 
 
 @open_to(*EMPLOYER)
@@ -138,6 +160,8 @@ def initial_of(contract: Contract) -> dict[str, Any]:
         "starts": contract.starts,
         "last_day": last_day(contract.ends),
         "weekly_hours": contract.weekly_hours,
+        "recruited_directly": contract.recruited_directly,
+        "exempt_from_minimum": contract.exempt_from_minimum,
         "seen_version": contract.pk,
     }
 

@@ -15,7 +15,7 @@ from convergence.vocabulary.housing import HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.people import NameKind, Sex
 from convergence.vocabulary.situations import Aspect
-from convergence.web.fields import A_LIFE_AGO, DayField, LineField
+from convergence.web.fields import A_LIFE_AGO, DayField, HappenedForm, LineField
 
 FURTHEST_START = timedelta(days=2 * 366)
 """A contract is signed at most this long before it starts; a later start is a mistyped year."""
@@ -152,7 +152,7 @@ class OtherNameForm(forms.Form):
         return given
 
 
-class ContractForm(forms.Form):
+class ContractForm(HappenedForm):
     """A work contract, at a site of the scheme or elsewhere."""
 
     kind = forms.ChoiceField(label=_("Type de contrat"), choices=ContractKind.choices())
@@ -165,6 +165,28 @@ class ContractForm(forms.Form):
     last_day = DayField(label=_("Dernier jour"), required=False, help_text=_("Vide pour un contrat sans terme."))
     weekly_hours = forms.DecimalField(
         label=_("Heures par semaine"), max_digits=4, decimal_places=1, min_value=0, required=False, localize=True
+    )
+    recruited_directly = forms.BooleanField(
+        label=_("Recrutement direct par le chantier, sans diagnostic d’un prescripteur"),
+        help_text=_("Le chantier peut alors décider lui-même d’aller au-delà de 24 mois."),
+        required=False,
+    )
+    exempt_from_minimum = forms.BooleanField(
+        label=_("Ce CDDI peut durer moins de quatre mois"),
+        help_text=_("La raison ne se note pas ici."),
+        required=False,
+    )
+    field_order = (
+        "kind",
+        "programme",
+        "site",
+        "employer",
+        "starts",
+        "last_day",
+        "weekly_hours",
+        "recruited_directly",
+        "exempt_from_minimum",
+        "happened",
     )
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from convergence.pathways.clocks import path_of
 from convergence.pathways.linked import shared_by_links
 from convergence.pathways.models import Contract
-from convergence.pathways.placements.reading import learning_of
 from convergence.rules.clocks import read
 from convergence.rules.decisions import ahead
 from convergence.situations.models import Situation
@@ -121,10 +120,9 @@ def person(request: Request, person_id: int) -> HttpResponse:
     facts = list(Situation.objects.current().filter(person=who).order_by("aspect", "valid"))
     contracts = list(Contract.objects.current().filter(person=who).select_related("site").order_by("-valid"))
     contacts = list(latest_contacts(who.pk)[:MARKED_CONTACTS])
-    learnt = learning_of(who.pk) if Compartment.WORK.value in compartments else []
     marks = [*situation_marks(facts), *contract_marks(contracts), *contact_marks(contacts)]
-    marks += learning_marks(who.pk, learnt)
     head = around(who.pk, today)
+    marks += learning_marks(who.pk, head.learnt)
     context: dict[str, Any] = {
         "person": who,
         "around": head,

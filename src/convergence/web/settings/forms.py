@@ -20,7 +20,7 @@ from convergence.territories.means import POOLED_FUNCTIONS, SITE_FUNCTIONS, Give
 from convergence.territories.models import Funder, Operator, Site, Territory
 from convergence.territories.siret import SIREN, clean_siret
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
-from convergence.web.fields import DayField, LineField
+from convergence.web.fields import A_LIFE_AGO, DayField, LineField
 from convergence.web.handling import retyped
 from convergence.web.templatetags.display import day
 
@@ -256,7 +256,7 @@ class SiteForm(SettingForm):
         help_text=gettext_lazy("14 chiffres, avec ou sans espaces."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-short": True}),
     )
-    opened_on = DayField(label=gettext_lazy("Ouvert le"))
+    opened_on = DayField(label=gettext_lazy("Ouvert le"), earliest=A_LIFE_AGO)
     last_day = DayField(
         label=gettext_lazy("Fermé après le"),
         required=False,
