@@ -14,16 +14,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from convergence.pathways.models import Contract, Extension
+from convergence.pathways.placements.reading import PLACEMENT, learning_of
 from convergence.platform.dated import hold, revise
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.reports.models import Review, ReviewNeed
 from convergence.rules.french import said_in_full
 from convergence.rules.spans import add_months
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Need
+from convergence.support.models import Action, Contact, Need
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.goals import ActionOutcome
 from convergence.vocabulary.needs import NEEDS, NeedKind
 from convergence.vocabulary.reviews import MARK_OF_LEVEL, ReviewMark
 
@@ -91,10 +93,16 @@ def marks_of(person_id: int, today: date) -> dict[str, ReviewMark]:
 
 
 def done_of(person_id: int, today: date) -> str:
-    """What the record tells of the last twelve months, a line each; three queries."""
+    """What the record tells of the last twelve months, a line each; five queries."""
     since = add_months(today, -12)
     return "\n".join(
-        [*_work(person_id, since, today), *_meetings(person_id, since, today), *_changes(person_id, since)]
+        [
+            *_work(person_id, since, today),
+            *_learning(person_id, since, today),
+            *_meetings(person_id, since, today),
+            *_changes(person_id, since),
+            *_actions(person_id, since),
+        ]
     )
 
 
@@ -109,10 +117,40 @@ def _work(person_id: int, since: date, today: date) -> list[str]:
     return lines
 
 
+def _learning(person_id: int, since: date, today: date) -> list[str]:
+    """Placements and trainings begun, and what came of them."""
+    lines = []
+    for line in reversed(learning_of(person_id)):
+        if line.last_day < since or line.first_day > today:
+            continue
+        what = _("Immersion") if line.kind == PLACEMENT else line.what
+        came = f" : {line.result_said.lower()}" if line.result else ""
+        proved = _(", certificat obtenu") if line.certified else ""
+        dates = f"du {said_in_full(line.first_day)} au {said_in_full(line.last_day)}"
+        lines.append(f"{what}, {line.where}, {dates}{came}{proved}.")
+    return lines
+
+
+def _actions(person_id: int, since: date) -> list[str]:
+    """What was agreed with the person and done since a day, in the words of the agreement; of the social side only."""
+    done = Action.objects.current().filter(
+        person_id=person_id,
+        compartment=Compartment.SOCIAL.value,
+        outcome=ActionOutcome.DONE.value,
+        valid__endswith__gt=since,
+    )
+    latest = reversed(done.order_by("-valid__endswith", "-pk")[:LONGEST_LIST])
+    return [
+        f"Fait le {said_in_full(action.ends - A_DAY)} : {' '.join(action.what.split())}"
+        for action in latest
+        if action.ends
+    ]
+
+
 def _meetings(person_id: int, since: date, today: date) -> list[str]:
     held = Contact.objects.current().filter(person_id=person_id, valid__overlap=(since, today + A_DAY))
     counts = Counter(ContactKind(kind) for kind in held.values_list("kind", flat=True))
-    said = [f"{kind.label.lower()} : {n}" for kind, n in counts.most_common() if kind.reached]
+    said = [f"{kind.label.lower()} : {n}" for kind, n in counts.most_common() if kind.reached]
     return [f"Rencontres et échanges en douze mois — {', '.join(said)}."] if said else []
 
 
@@ -127,9 +165,9 @@ def _changes(person_id: int, since: date) -> list[str]:
         if fact.starts is None or fact.starts < since or not fact.value:
             continue
         if before is not None and before.value and before.value != fact.value:
-            lines.append((fact.starts, f"{fact.subject.label} : {before.label} → {fact.label}"))
+            lines.append((fact.starts, f"{fact.subject.label} : {before.label} → {fact.label}"))
         elif before is None:
-            lines.append((fact.starts, f"{fact.subject.label} : {fact.label}"))
+            lines.append((fact.starts, f"{fact.subject.label} : {fact.label}"))
     return [f"{said}, depuis le {said_in_full(day)}." for day, said in sorted(lines)[-LONGEST_LIST:]]
 
 

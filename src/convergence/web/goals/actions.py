@@ -13,8 +13,8 @@ from convergence.support.goals.reading import who_does
 from convergence.support.goals.recording import add_action, change_action, reopen_action, settle_action
 from convergence.support.models import Action
 from convergence.vocabulary.goals import ActionBy
-from convergence.web.goals.common import form_page, goals_of, row_of, team_around
-from convergence.web.goals.forms import COLLEAGUE, ActionForm, SettleForm
+from convergence.web.goals.common import form_page, goals_of, referents_around, row_of, team_around
+from convergence.web.goals.forms import COLLEAGUE, REFERENT, ActionForm, SettleForm, words_of
 from convergence.web.goals.views import standing as goal_standing
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.people.looking import Reach, open_person
@@ -43,7 +43,8 @@ def new(request: Request, person_id: int, goal_id: int) -> HttpResponse:
     goal = goal_standing(person, goal_id, reach)
     today = request.identity.today
     team = team_around(person, request.identity.user, today)
-    form = ActionForm(request.POST or None, person_name=person.usual_name, team=team)
+    referents = referents_around(person, goal.compartment, today)
+    form = ActionForm(request.POST or None, person_name=person.usual_name, team=team, referents=referents)
 
     def work(form: ActionForm) -> str:
         add_action(goal, form.task(), team=[colleague.pk for colleague in team], today=today)
@@ -68,14 +69,19 @@ def correct(request: Request, person_id: int, action_id: int) -> HttpResponse:
     team = team_around(person, request.identity.user, today)
     if shown.user and shown.user not in team:
         team.append(shown.user)
+    referents = referents_around(person, shown.compartment, today)
+    named = next((each for each in referents if shown.who == words_of(each)), None)
+    known = f"{REFERENT}{named.pk}" if named else shown.by
     initial = {
         "what": shown.what,
-        "by": f"{COLLEAGUE}{shown.user_id}" if shown.by == ActionBy.USER else shown.by,
-        "who": shown.who,
+        "by": f"{COLLEAGUE}{shown.user_id}" if shown.by == ActionBy.USER else known,
+        "who": "" if named else shown.who,
         "due_on": shown.due_on,
         "seen_version": shown.pk,
     }
-    form = ActionForm(request.POST or None, person_name=person.usual_name, team=team, initial=initial)
+    form = ActionForm(
+        request.POST or None, person_name=person.usual_name, team=team, referents=referents, initial=initial
+    )
     theirs = ""
 
     def work(form: ActionForm) -> str:

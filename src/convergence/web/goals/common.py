@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from convergence.access.models import User
-from convergence.people.models import Person, Support
+from convergence.people.models import OutsideReferent, Person, Support
 from convergence.platform.dated import Version
 from convergence.territories.models import Mission
+from convergence.vocabulary.compartments import Compartment
 from convergence.web.requests import Request
 from convergence.web.rules import CARE
 
@@ -39,6 +40,12 @@ def team_around(person: Person, actor: User | None, today: date) -> list[User]:
     missions = Mission.objects.held_on(today).filter(site_id__in=sites, role__in=CARE).select_related("user")
     team = {mission.user_id: mission.user for mission in missions}
     return sorted(team.values(), key=lambda user: (user != actor, str(user)))
+
+
+def referents_around(person: Person, compartment: str, today: date) -> list[OutsideReferent]:
+    """Those whom the person has elsewhere today, but those whose very name more people would learn; one query."""
+    hers = OutsideReferent.objects.current().valid_on(today).filter(person=person)
+    return list(hers.filter(compartment__in={compartment, Compartment.SOCIAL.value}).defer("comment").order_by("pk"))
 
 
 def form_page(

@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.access.models import User
 from convergence.intake.cells import visible
+from convergence.people.models import OutsideReferent
 from convergence.support.goals.recording import LONGEST, Task
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.goals import ActionBy, ActionOutcome, GoalResult
 from convergence.web.fields import DayField
 
-COLLEAGUE = "user-"
+COLLEAGUE, REFERENT = "user-", "referent-"
 
 
 class WordsField(forms.CharField):
@@ -79,6 +80,12 @@ class CloseGoalForm(VersionForm):
     on = DayField(label=_("Le"), error_messages={"required": _("Donnez une date.")})
 
 
+def words_of(referent: OutsideReferent) -> str:
+    """« Lise Factice, assistante sociale », as an action says who does it."""
+    role = referent.role[:1].lower() + referent.role[1:]
+    return f"{referent.name}, {role}" if referent.name else referent.role
+
+
 class ActionForm(VersionForm):
     """One thing to do: what, who does it, for when."""
 
@@ -86,22 +93,37 @@ class ActionForm(VersionForm):
     by = forms.ChoiceField(label=_("Qui s’en charge"), error_messages={"required": _("Dites qui s’en charge.")})
     who = forms.CharField(
         label=_("Quel référent ou quel partenaire"),
-        help_text=_("Seulement si ce n’est ni la personne, ni quelqu’un de l’équipe."),
+        help_text=_("Seulement si son nom n’est pas dans la liste."),
         required=False,
         max_length=160,
     )
     due_on = DayField(label=_("Pour le"), error_messages={"required": _("Donnez une date.")})
 
-    def __init__(self, *args: Any, person_name: str, team: Iterable[User], **options: Any) -> None:
-        """:param team: the colleagues who may be asked, the actor first."""
+    def __init__(
+        self,
+        *args: Any,
+        person_name: str,
+        team: Iterable[User],
+        referents: Iterable[OutsideReferent],
+        **options: Any,
+    ) -> None:
+        """:param team: the colleagues who may be asked, the actor first.
+
+        :param referents: those whom the person has elsewhere and whom the goal's readers may know.
+        """
         super().__init__(*args, **options)
+        self.referents = {f"{REFERENT}{referent.pk}": words_of(referent) for referent in referents}
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)  # noqa: S101 - for the type checker
         by.choices = [
             ("", _("Choisir…")),
             (ActionBy.PERSON.value, person_name),
             *((f"{COLLEAGUE}{colleague.pk}", str(colleague)) for colleague in team),
-            (ActionBy.OUTSIDE_REFERENT.value, ActionBy.OUTSIDE_REFERENT.label),
+            *self.referents.items(),
+            (
+                ActionBy.OUTSIDE_REFERENT.value,
+                _("Un autre référent extérieur") if self.referents else ActionBy.OUTSIDE_REFERENT.label,
+            ),
             (ActionBy.PARTNER.value, ActionBy.PARTNER.label),
         ]
 
@@ -118,6 +140,8 @@ class ActionForm(VersionForm):
     def task(self) -> Task:
         given = self.cleaned_data
         code: str = given["by"]
+        if code in self.referents:
+            return Task(given["what"], ActionBy.OUTSIDE_REFERENT, given["due_on"], None, self.referents[code])
         colleague = int(code.removeprefix(COLLEAGUE)) if code.startswith(COLLEAGUE) else None
         by = ActionBy.USER if colleague else ActionBy(code)
         return Task(given["what"], by, given["due_on"], colleague, given["who"])

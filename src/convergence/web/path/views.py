@@ -9,14 +9,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from convergence.pathways.clocks import path_of
+from convergence.pathways.linked import shared_by_links
 from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
 from convergence.pathways.placements.reading import learning_of
 from convergence.rules.clocks import Reading, read
 from convergence.rules.decisions import ahead
+from convergence.rules.elsewhere import remarks_from_elsewhere
 from convergence.rules.pass_clock import PassClock
 from convergence.rules.path import Path
+from convergence.rules.periods import Period
 from convergence.rules.planning import Answer, Goal, Plan, plan
-from convergence.rules.remarks import remarks
+from convergence.rules.remarks import Remark, remarks
 from convergence.rules.words import decision_said
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.decisions import ClockName, DecisionState
@@ -62,12 +65,19 @@ def path_page(request: Request, person_id: int) -> HttpResponse:
         "first": Ahead(first, "", FORMS.get(first.kind, "")) if first else None,
         "ahead": [Ahead(each, decision_said(each, today), FORMS.get(each.kind, "")) for each in decisions],
         "counts": pass_counts(reading),
-        "remarks": remarks(path, today),
+        "remarks": [*remarks(path, today), *remarks_of_links(person.pk, path, today)],
         "may_write": Compartment.WORK.value in reach.written,
         "form": form,
         "answer": what_next(path, form, today),
     }
     return render(request, "path/path.html", context | recorded(person.pk, today))
+
+
+def remarks_of_links(person_id: int, path: Path, today: date) -> list[Remark]:
+    """What the person's other files would change in the clocks; one query, the look at them on record."""
+    shared = shared_by_links(person_id, "path")
+    days = [Period(first, last) for first, last in shared.days]
+    return remarks_from_elsewhere(path, days, [Period(one.first_day, one.last_day) for one in shared.passes], today)
 
 
 def recorded(person_id: int, today: date) -> dict[str, Any]:
