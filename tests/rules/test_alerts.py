@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from convergence.rules.alerts import Alert, alerts_of, pressing, stage
 from convergence.rules.calendars import all_calendars
-from convergence.rules.facts import ActionFact, ContactFact, ContractFact, Facts, SituationFact, Spell
+from convergence.rules.facts import ActionFact, AppointmentFact, ContactFact, ContractFact, Facts, SituationFact, Spell
 from convergence.rules.sentences import sentence
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
@@ -319,6 +319,21 @@ def test_what_is_late_comes_first_and_then_what_is_due_soonest() -> None:
         "protection_expiring",
         "contract_ending",
     ]
+
+
+def test_an_appointment_whose_day_is_over_asks_whoever_went_whether_the_person_came() -> None:
+    awaited = (
+        AppointmentFact(Compartment.HEALTH, 7, date(2026, 11, 19)),
+        AppointmentFact(Compartment.SOCIAL, 7, date(2026, 11, 23)),
+        AppointmentFact(Compartment.SOCIAL, 7, date(2026, 11, 23)),
+    )
+    kind = "appointment_unanswered"
+    found = [alert for alert in alerts_of(somebody(appointments=awaited), TODAY) if alert.kind == kind]
+    assert [(alert.compartment, alert.begins_on, alert.due_on, alert.about["colleague"]) for alert in found] == [
+        (Compartment.HEALTH, date(2026, 11, 20), date(2026, 11, 22), "7"),
+        (Compartment.SOCIAL, date(2026, 11, 24), date(2026, 11, 26), "7"),
+    ]
+    assert sentence(found[0], TODAY).replace("\u00a0", " ") == "Rendez-vous du 19 novembre : présence à noter."
 
 
 def test_what_was_agreed_asks_for_whoever_does_it_from_its_day_on() -> None:

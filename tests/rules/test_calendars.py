@@ -63,8 +63,15 @@ def test_every_aspect_that_may_expire_has_its_own_calendar() -> None:
 def test_a_late_contract_paper_or_right_is_shown_before_a_missed_meeting() -> None:
     kinds = [row.kind for row in all_calendars()]
     missed = kinds.index("no_contact")
-    after = {"action_due", "learning_result", "judicial_constraint_expiring", "housing_unknown", "contract_end_unknown"}
-    after |= {"hiring_step"}
+    after = {
+        "action_due",
+        "appointment_unanswered",
+        "contract_end_unknown",
+        "hiring_step",
+        "housing_unknown",
+        "judicial_constraint_expiring",
+        "learning_result",
+    }
     assert set(kinds[missed + 1 :]) == after
     assert set(kinds[:missed]).isdisjoint(kinds[missed:])
 

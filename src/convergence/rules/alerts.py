@@ -69,6 +69,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_documents(facts, today),
         *_contact(facts, stay, today),
         *_housing(facts, stay, today),
+        *_appointments(facts, today),
         *_actions(facts, today),
         *_learning(facts, today),
         *_entry(facts, today),
@@ -239,6 +240,17 @@ def _housing(facts: Facts, stay: Spell, today: date) -> Iterator[Alert]:
     told = fact is not None and fact.missing != Missing.NOT_ASSESSED
     if row is not None and stay.starts is not None and not told:
         yield _alert(row, Compartment.SOCIAL, stay.starts)
+
+
+def _appointments(facts: Facts, today: date) -> Iterator[Alert]:
+    """Appointments whose day is over and of which nobody said whether the person came; ``colleague`` went there.
+
+    Two of one colleague on one day are one alert: her list of the day holds both.
+    """
+    row = calendar_of("appointment_unanswered", "", today)
+    for compartment, user, on in sorted(set(facts.appointments)):
+        if row is not None:
+            yield _alert(row, compartment, on, colleague=str(user))
 
 
 def _actions(facts: Facts, today: date) -> Iterator[Alert]:

@@ -34,6 +34,14 @@ class SituationFact(NamedTuple):
     expires_on: date | None
 
 
+class AppointmentFact(NamedTuple):
+    """An appointment of which nothing is noted yet: who reads it, who goes (a colleague's id), on which day."""
+
+    compartment: Compartment
+    user: int
+    on: date
+
+
 class ContactFact(NamedTuple):
     """Somebody met the person, or tried to reach her, on a day."""
 
@@ -94,6 +102,7 @@ class Facts:
     situations: tuple[SituationFact, ...] = ()
     contacts: tuple[ContactFact, ...] = ()
     actions: tuple[ActionFact, ...] = ()
+    appointments: tuple[AppointmentFact, ...] = ()
     learning: tuple[LearningFact, ...] = ()
     acts: tuple[ActFact, ...] = ()
     documents: tuple[DocumentFact, ...] = ()

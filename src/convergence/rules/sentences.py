@@ -50,6 +50,8 @@ def _parts(alert: Alert, today: date) -> list[str]:
             if "asked" in alert.about:
                 sent = date.fromisoformat(alert.about["asked"])
                 return [what, f"Demande envoyée le {in_full(sent, today)}{NBSP}: réponse attendue"]
+        case "appointment_unanswered":
+            return [f"Rendez-vous du {in_full(alert.on, today)}{NBSP}: présence à noter"]
         case "action_due":
             what = f"Action convenue pour le {in_full(alert.on, today)}"
         case "learning_result":
@@ -60,14 +62,18 @@ def _parts(alert: Alert, today: date) -> list[str]:
         case "document_expiring":
             paper = DOCUMENTS[alert.about["value"]]
             what = f"{paper.label}{NBSP}: {_lower(paper.expiry_label)} {in_full(alert.on, today)}"
-        case "mdph_silence":
-            asked = ASPECTS[alert.about["aspect"]].label
-            what = f"{asked}{NBSP}: demande du {in_full(alert.on, today)} sans réponse, ce silence vaut refus"
         case _:
-            aspect = ASPECTS[alert.about["aspect"]]
-            what = f"{aspect.label}{NBSP}: {_lower(aspect.expiry_label)} {in_full(alert.on, today)}"
+            what = _aspect(alert, today)
     passed = ", date passée" if today > alert.on and alert.kind != "mdph_silence" else ""
     return [f"{what}{passed}", *_to_do(alert, today)]
+
+
+def _aspect(alert: Alert, today: date) -> str:
+    """A situation that ends, or a demand that nobody answered."""
+    aspect, on = ASPECTS[alert.about["aspect"]], in_full(alert.on, today)
+    if alert.kind == "mdph_silence":
+        return f"{aspect.label}{NBSP}: demande du {on} sans réponse, ce silence vaut refus"
+    return f"{aspect.label}{NBSP}: {_lower(aspect.expiry_label)} {on}"
 
 
 def _right(alert: Alert, today: date) -> list[str]:

@@ -15,6 +15,7 @@ from convergence.people.models import Support
 from convergence.rules.facts import (
     ActFact,
     ActionFact,
+    AppointmentFact,
     ContactFact,
     ContractFact,
     DocumentFact,
@@ -25,7 +26,7 @@ from convergence.rules.facts import (
     Spell,
 )
 from convergence.situations.models import Situation
-from convergence.support.models import Action, Contact, Document, RightAct
+from convergence.support.models import Action, Appointment, Contact, Document, RightAct
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 
@@ -60,6 +61,12 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     )
     for met in latest:
         contacts[met["person_id"]].append(ContactFact(ContactKind(met["kind"]), met["on"]))
+    appointments = defaultdict(list)
+    unanswered = Appointment.objects.current().filter(person_id__in=person_ids, outcome="")
+    for person_id, compartment, user_id, on in unanswered.values_list(
+        "person_id", "compartment", "colleague_id", "valid__startswith"
+    ):
+        appointments[person_id].append(AppointmentFact(Compartment(compartment), user_id, on))
     actions = defaultdict(list)
     open_ones = Action.objects.current().filter(person_id__in=person_ids, outcome="").order_by("due_on", "pk")
     for person_id, compartment, by, user_id, due_on in open_ones.values_list(
@@ -83,6 +90,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             pathways=tuple(pathways[person_id]),
             contracts=tuple(contracts[person_id]),
             situations=tuple(situations[person_id]),
+            appointments=tuple(appointments[person_id]),
             contacts=tuple(contacts[person_id]),
             actions=tuple(actions[person_id]),
             learning=tuple(learning[person_id]),

@@ -42,6 +42,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     who = Who(identity.user.get_full_name(), str(first) if first else _("aucune mission"), str(place or ""))
     entries = [("today", _("Aujourd’hui"), "calendar-check", True)]
     entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
+    entries.append(("my-meetings", _("Rendez-vous"), "calendar-days", identity.holds(*CARE)))
     entries.append(("hours", _("Heures"), "clock", identity.holds(*SITE_TEAM)))
     entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
     # A fragment asked for by htmx has no rail: nothing is counted for it.

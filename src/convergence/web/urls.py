@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from convergence.web import health
+from convergence.web.meetings import urls as meetings
 from convergence.web.settings.home import my_account
 from convergence.web.today import views as today
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("personnes/", include("convergence.web.placements.urls")),
     path("personnes/", include("convergence.web.needs.urls")),
     path("personnes/", include("convergence.web.goals.urls")),
+    path("personnes/", include(meetings.about_a_person)),
+    path("", include(meetings.urlpatterns)),
     path("heures/", include("convergence.web.hours.urls")),
     path("suivi/", include("convergence.web.handover.urls")),
     path("personnes/", include("convergence.web.after.urls")),

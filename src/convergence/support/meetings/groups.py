@@ -99,7 +99,7 @@ def correct_gathering(
     standing = {row.person_id: row for row in rows_of(series)}
     if {row.pk for row in standing.values()} != set(seen):
         raise ChangedMeanwhile(
-            _("Quelqu’un a changé ce temps collectif pendant que vous écriviez : relisez avant d’enregistrer.")
+            _("Quelqu’un a changé ce temps collectif pendant que vous écriviez : relisez avant d’enregistrer.")
         )
     said = _of(gathering, {*team, *(user for row in standing.values() for user in row.colleagues)}, today)
     for person_id, row in standing.items():
@@ -148,7 +148,7 @@ def _contacts_of(people: Collection[int], on: date) -> dict[int, UUID]:
 def _outcomes(came: Collection[int], absent: Collection[int], among: Collection[int]) -> dict[int, Outcome]:
     both = set(came) & set(absent)
     if both:
-        raise Refused(_("Une même personne est cochée présente et absente : gardez l’un des deux."))
+        raise Refused(_("Une même personne est cochée présente et absente : gardez l’un des deux."))
     if not came and not absent:
         raise Refused(_("Cochez au moins une personne."))
     if len(came) + len(absent) > MOST_PEOPLE:
@@ -161,7 +161,7 @@ def _outcomes(came: Collection[int], absent: Collection[int], among: Collection[
 def _of(gathering: Gathering, team: Collection[int], today: date) -> dict[str, object]:
     """The columns that every row shares."""
     if gathering.on > today:
-        raise Refused(_("La date est dans le futur : notez qui est venu le jour venu."))
+        raise Refused(_("La date est dans le futur : notez qui est venu le jour venu."))
     title = " ".join(gathering.title.split())
     if not title:
         raise Refused(_("Dites ce que le groupe a fait, en quelques mots."))

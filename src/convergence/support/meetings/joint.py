@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from convergence.people.models import OutsideReferent
 from convergence.platform.dated import hold, revise, withdraw
 from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.support.meetings.constraints import NOT_UNDER_IT
 from convergence.support.meetings.models import Appointment, JointSupport
 from convergence.support.meetings.words import kept_words
 from convergence.vocabulary.compartments import Compartment
@@ -52,7 +53,7 @@ def inform(
     """
     hold(person_id)
     if on > today:
-        raise Refused(_("La date est dans le futur : notez l’information le jour où vous la donnez."))
+        raise Refused(_("La date est dans le futur : notez l’information le jour où vous la donnez."))
     spoken = [Compartment(code) for code in discussed if code in DISCUSSED]
     if not spoken:
         raise Refused(_("Dites de quoi il est parlé avec ce référent."))
@@ -95,7 +96,7 @@ def record_objection(joint: JointSupport, words: str, on: date, *, seen_version:
     if current.objected_on is not None:
         raise Refused(_("Son opposition est déjà notée."))
     if on > today:
-        raise Refused(_("La date est dans le futur : notez l’opposition le jour où elle est dite."))
+        raise Refused(_("La date est dans le futur : notez l’opposition le jour où elle est dite."))
     if on < current.informed_on:
         raise Refused(_("L’opposition ne peut pas précéder l’information."))
     for planned in planned_under(current, on):
@@ -113,7 +114,7 @@ def withdraw_joint(joint: JointSupport) -> None:
     """
     current = _still(joint, str(joint.pk))
     if Appointment.objects.current().filter(person_id=current.person_id, joint__contains=[current.series]).exists():
-        raise Refused(_("Des rencontres ont été notées à la suite : retirez-les d’abord, ou notez l’opposition."))
+        raise Refused(_("Des rencontres ont été notées à la suite : retirez-les d’abord, ou notez l’opposition."))
     withdraw(current)
 
 
@@ -123,14 +124,17 @@ def planned_under(joint: JointSupport, since: date) -> list[Appointment]:
     return [row for row in rows if row.valid.lower >= since]
 
 
-def standing_joints(person_id: int, series: Collection[UUID]) -> list[JointSupport]:
-    """The joint supports of these series, as the actor reads them.
+def standing_joints(person_id: int, series: Collection[UUID], on: date) -> list[JointSupport]:
+    """The joint supports of these series, as the actor reads them, each open to a meeting on that day.
 
-    :raises Refused: none was chosen, or one is not there.
+    :raises Refused: none was chosen, one is not there, or the person was not informed yet, or objected.
     """
     found = list(JointSupport.objects.current().filter(person_id=person_id, series__in=series))
     if not found or len(found) != len(set(series)):
         raise Refused(_("Dites avec quels autres référents la rencontre a lieu."))
+    for joint in found:
+        if on < joint.informed_on or (joint.objected_on is not None and on >= joint.objected_on):
+            raise Refused(str(NOT_UNDER_IT))
     return found
 
 
@@ -139,7 +143,7 @@ def _still(joint: JointSupport, seen_version: str) -> JointSupport:
     current = JointSupport.objects.current().filter(series=joint.series).first()
     if current is None or str(current.pk) != seen_version:
         raise ChangedMeanwhile(
-            _("Quelqu’un a changé cela pendant que vous écriviez : relisez avant d’enregistrer."), current
+            _("Quelqu’un a changé cela pendant que vous écriviez : relisez avant d’enregistrer."), current
         )
     return current
 

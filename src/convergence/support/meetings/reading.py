@@ -54,7 +54,7 @@ class AppointmentLine:
         return str(Outcome(self.appointment.outcome).label) if self.appointment.outcome else ""
 
 
-def appointments_of(actor_user_id: int, day_range: DateRange) -> list[AppointmentLine]:
+def appointments_of(actor_user_id: int, day_range: DateRange, most: int = MOST) -> list[AppointmentLine]:
     """The appointments to which this colleague goes over these days (end excluded), earliest first, one query.
 
     Those cancelled are left out. Rows are those that the running identity reads; places and purposes open without
@@ -68,7 +68,7 @@ def appointments_of(actor_user_id: int, day_range: DateRange) -> list[Appointmen
             starts_at__lt=_midnight(day_range.upper),
         )
         .exclude(outcome=Outcome.CANCELLED)
-        .order_by("starts_at", "pk")[:MOST]
+        .order_by("starts_at", "pk")[:most]
     )
 
 

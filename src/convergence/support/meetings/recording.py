@@ -69,11 +69,11 @@ def moment(on: date, at: time) -> datetime:
     :raises Refused: a year out of bounds, or an hour that the change to summer time skips.
     """
     if not EARLIEST <= on <= LATEST:
-        raise Refused(_("Cette date est hors du possible : vérifiez l’année."))
+        raise Refused(_("Cette date est hors du possible : vérifiez l’année."))
     shown = datetime.combine(on, at.replace(tzinfo=None))
     aware = shown.replace(tzinfo=timezone.get_current_timezone())
     if aware.astimezone(UTC).astimezone(aware.tzinfo).replace(tzinfo=None) != shown:
-        raise Refused(_("Cette heure n’existe pas ce jour-là : on passe à l’heure d’été. Choisissez-en une autre."))
+        raise Refused(_("Cette heure n’existe pas ce jour-là : on passe à l’heure d’été. Choisissez-en une autre."))
     return aware
 
 
@@ -101,7 +101,7 @@ def plan_appointment(
     said = _of_plan(person_id, plan, team, written)
     day = said["valid"].lower
     if not outcome and day < today:
-        raise Refused(_("Ce jour est passé : dites si la personne est venue."))
+        raise Refused(_("Ce jour est passé : dites si la personne est venue."))
     appointment = Appointment(person_id=person_id, **said)
     if outcome:
         _note(appointment, outcome, result, actor_id, today)
@@ -127,7 +127,7 @@ def change_appointment(
     current = _open(_still(appointment, seen_version))
     said = _of_plan(current.person_id, plan, {*team, current.colleague_id}, written)
     if said["valid"].lower < min(today, current.valid.lower):
-        raise Refused(_("Ce jour est passé : choisissez aujourd’hui ou un jour à venir."))
+        raise Refused(_("Ce jour est passé : choisissez aujourd’hui ou un jour à venir."))
     return revise(current, **said)
 
 
@@ -161,9 +161,12 @@ def note_outcome(
 def reopen_appointment(noted: Appointment) -> Appointment:
     """Undo what was noted of an appointment: it is planned again, and the contact that it wrote no longer counts.
 
+    :raises Refused: a meeting with other referents to which the person objected meanwhile.
     :raises ChangedMeanwhile: somebody changed it since.
     """
     current = _still(noted, str(noted.pk))
+    if current.joint:
+        standing_joints(current.person_id, current.joint, current.valid.lower)
     take_back_contact(current.contact)
     return revise(current, outcome="", contact=None)
 
@@ -216,15 +219,15 @@ def _of_plan(person_id: int, plan: Plan, team: Collection[int], written: Collect
     place = kept_words(plan.place)
     if plan.kind is AppointmentKind.ACCOMPANIMENT and not place:
         raise Refused(_("Dites où vous allez ensemble."))
+    day = timezone.localtime(plan.starts_at).date()
     compartment = plan.compartment
     joint: list[UUID] = []
     if plan.kind is AppointmentKind.JOINT_MEETING:
-        under = standing_joints(person_id, plan.joint)
+        under = standing_joints(person_id, plan.joint, day)
         joint = [support.series for support in under]
         compartment = most_reserved([plan.compartment, *(Compartment(support.compartment) for support in under)])
     if compartment not in APPOINTMENT_COMPARTMENTS or compartment.value not in written:
         raise Refused(_("Choisissez qui peut lire le rendez-vous parmi les possibilités proposées."))
-    day = timezone.localtime(plan.starts_at).date()
     return {
         "kind": plan.kind.value,
         "starts_at": plan.starts_at,
@@ -244,7 +247,7 @@ def _note(appointment: Appointment, outcome: str, result: str, actor_id: int | N
         raise Refused(_("Dites si la personne est venue."))
     day = appointment.valid.lower
     if day > today:
-        raise Refused(_("Ce rendez-vous n’a pas encore eu lieu : déplacez-le ou annulez-le."))
+        raise Refused(_("Ce rendez-vous n’a pas encore eu lieu : déplacez-le ou annulez-le."))
     appointment.outcome = outcome
     appointment.result = kept_words(result)
     if Outcome(outcome).met:
@@ -258,7 +261,7 @@ def _still(appointment: Appointment, seen_version: str) -> Appointment:
     current = Appointment.objects.current().filter(series=appointment.series).first()
     if current is None or str(current.pk) != seen_version:
         raise ChangedMeanwhile(
-            _("Quelqu’un a changé ce rendez-vous pendant que vous écriviez : relisez avant d’enregistrer."), current
+            _("Quelqu’un a changé ce rendez-vous pendant que vous écriviez : relisez avant d’enregistrer."), current
         )
     return current
 

@@ -14,5 +14,5 @@ def kept_words(text: str) -> str:
     """
     kept = text.replace("\x00", "").strip()
     if len(kept) > LONGEST:
-        raise Refused(_("Ce texte est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
+        raise Refused(_("Ce texte est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
     return kept

@@ -24,6 +24,7 @@ TABS = (
     Tab("person", _("En bref"), SITE_TEAM),
     Tab("path", _("Parcours"), EMPLOYER),
     Tab("needs", _("Besoins"), CARE),
+    Tab("meetings", _("Rendez-vous"), CARE),
     Tab("after", _("Après"), EMPLOYER),
 )
 

@@ -13,7 +13,7 @@ from convergence.territories.models import Site, Territory
 from convergence.vocabulary.roles import Role
 from convergence.web.handling import answer
 from convergence.web.requests import Request
-from convergence.web.rules import open_to, signed_in
+from convergence.web.rules import CARE, open_to, signed_in
 from convergence.web.settings.forms import OwnNameForm
 from convergence.web.settings.means import KEEPERS
 from convergence.web.settings.pages import actor_of
@@ -46,7 +46,12 @@ def my_account(request: Request) -> HttpResponse:
         return reverse("my-account")
 
     def page(status: int) -> HttpResponse:
-        context = {"form": form, "account": account, "missions": request.identity.missions}
+        context = {
+            "form": form,
+            "account": account,
+            "missions": request.identity.missions,
+            "keeps_appointments": request.identity.holds(*CARE),
+        }
         return render(request, "settings/my_account.html", context, status=status)
 
     return answer(request, form, work, page, form.told)

@@ -121,6 +121,8 @@ class Line:
             return Action(_("Noter le logement"), reverse("record-situation", args=[self.person_id, "housing"]))
         if alert.kind == "action_due":
             return Action(_("Voir ce qui est convenu"), f"{reverse('needs', args=[self.person_id])}#objectifs")
+        if alert.kind == "appointment_unanswered":
+            return Action(_("Noter la présence"), f"{reverse('meetings', args=[self.person_id])}#a-noter")
         if alert.kind == "learning_result":
             return Action(_("Noter le résultat"), f"{reverse('path', args=[self.person_id])}#apprendre")
         if alert.kind == "contract_ending" and self.due == alert.on:

@@ -12,6 +12,7 @@ from convergence.support.counts import territory_counts, totals
 from convergence.vocabulary.roles import Role
 from convergence.web.handover import views as follow_ups
 from convergence.web.likeness import pairs as likenesses
+from convergence.web.meetings.views import today_section as appointments
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, signed_in
 from convergence.web.settings.steps import today_section
@@ -36,7 +37,7 @@ def today(request: Request) -> HttpResponse:
     context |= likenesses.today_section(identity)
     context |= follow_ups.today_section(identity)
     if identity.holds(*CARE):
-        context |= people_section(request)
+        context |= people_section(request) | appointments(request)
     if identity.holds(Role.SITE_MANAGER):
         context |= site_section(request)
     if identity.holds(Role.WORK_SUPERVISOR):
