@@ -8,14 +8,16 @@ from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
+from convergence.rules.alerts import CLOCK_BINDING, alerts_of
 from convergence.rules.cdi_inclusion import check_cdi_inclusion
 from convergence.rules.clocks import read
 from convergence.rules.decisions import decisions
 from convergence.rules.eligibility import Proof, control_answer_by, diagnosis_stands_until, eligible, proof_stands_until
+from convergence.rules.facts import ContractFact, Facts, Spell
 from convergence.rules.hiring import checklist
 from convergence.rules.hours import check_derogation, check_hours, report_due_on
 from convergence.rules.path import Contract, Derogation, Extension, Pass, Path, Renewal, Suspension
-from convergence.rules.periods import Period
+from convergence.rules.periods import A_DAY, Period
 from convergence.rules.planning import Goal, plan
 from convergence.rules.refusals import (
     Refusal,
@@ -29,6 +31,7 @@ from convergence.rules.refusals import (
 )
 from convergence.rules.remarks import remarks
 from convergence.rules.schedule import notices_of
+from convergence.rules.sentences import sentence
 from convergence.vocabulary.contracts import ContractKind, Programme
 from convergence.vocabulary.decisions import Approver, DecisionState, DerogationKind
 from convergence.vocabulary.eligibility import Criterion, DiagnosisAuthor
@@ -187,11 +190,33 @@ def _of_decision(decision: object, word: str) -> Any:
     value = getattr(decision, word)
     if isinstance(value, tuple):
         return [each.value for each in value]
-    return getattr(value, "value", value)
+    return "" if value is None else getattr(value, "value", value)
 
 
 def _notices(case: Case, path: Path) -> list[date]:
     return [notice.begins_on for notice in notices_of(path, case.on)]
+
+
+def _warned(case: Case, path: Path) -> list[str]:
+    """What *Today* says of clocks and terms; of both on the same day, the clock alone."""
+    facts = Facts(
+        supports=(Spell(date.min, None),),
+        pathways=(Spell(date.min, _day_after(path.ends_on)),),
+        contracts=tuple(
+            ContractFact(each.kind.value, Spell(each.first_day, _day_after(each.last_day))) for each in path.contracts
+        ),
+        path=path,
+    )
+    begun = [alert for alert in alerts_of(facts, case.on) if alert.begins_on <= case.on]
+    binding = [alert for alert in begun if alert.kind == CLOCK_BINDING]
+    ending = [alert for alert in begun if alert.kind == "contract_ending" and alert.on not in {b.on for b in binding}]
+    said = [sentence(alert, case.on).replace("\u00a0", " ") for alert in (*binding, *ending)]
+    expected: list[str] = case.expect["warned"]
+    return expected if sorted(said) == sorted(expected) else said
+
+
+def _day_after(last_day: date | None) -> date | None:
+    return last_day + A_DAY if last_day else None
 
 
 def _refused(case: Case, path: Path) -> list[str]:
@@ -299,6 +324,7 @@ ANSWERS: dict[str, Callable[[Case, Path], Any]] = {
     "next": _next,
     "ahead": _ahead,
     "notices": _notices,
+    "warned": _warned,
     "refused": _refused,
     "eligible": _eligible,
     "proof_until": _proof_until,
@@ -317,7 +343,7 @@ def _part(expected: str, sentence: str) -> str:
 
 
 def _part_of_any(part: str, sentences: list[str]) -> str:
-    for sentence in sentences:
-        if _part(part, sentence) == part:
+    for said in sentences:
+        if _part(part, said) == part:
             return part
-    return " | ".join(sentence.replace("\u00a0", " ") for sentence in sentences)
+    return " | ".join(said.replace("\u00a0", " ") for said in sentences)

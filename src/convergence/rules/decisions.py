@@ -347,12 +347,17 @@ def _start_by(last_day: date, on: date, *, asked: bool) -> date:
 
 
 def _latest(demands: tuple[Extension, ...] | tuple[Renewal, ...], motive: ExtensionMotive) -> DecisionState | None:
-    """The state of the demand still open, or refused, on a ground; None where the next is to be made."""
-    states = {demand.state for demand in demands if demand.motive is motive}
-    for state in (DecisionState.ASKED, DecisionState.DRAFT, DecisionState.REFUSED):
+    """The state of the demand still open on a ground, or refused since the last was granted; None otherwise."""
+    hers = [demand for demand in demands if demand.motive is motive]
+    states = {demand.state for demand in hers}
+    for state in (DecisionState.ASKED, DecisionState.DRAFT):
         if state in states:
             return state
-    return None
+    if DecisionState.REFUSED not in states:
+        return None
+    refused = max(demand.decided_on or date.min for demand in hers if demand.state is DecisionState.REFUSED)
+    granted = [demand.decided_on or date.min for demand in hers if demand.granted]
+    return DecisionState.REFUSED if not granted or refused > max(granted) else None
 
 
 def _source(name: str, on: date) -> str:

@@ -31,8 +31,9 @@ def notices_of(path: Path, on: date) -> tuple[Notice, ...]:
     """Every warning about the clock that binds first, past ones included, in order.
 
     None where the end of the path is noted, where a refusal leaves nothing to decide, nor where a CDDI already signed
-    goes beyond its limit: that was decided, if not noted here. What came before the last decision on that clock is
-    left out: it warned of another day.
+    goes beyond its limit: that was decided, if not noted here. A suspension declared after the refusal moves the end:
+    another demand is to be made for that one. What came before the last extension of that clock is left out: it
+    warned of another day.
     """
     return notices_for(path, read(path, on))
 
@@ -60,13 +61,17 @@ def _signed_beyond(path: Path, limit: date) -> bool:
 
 
 def _refused(path: Path, reading: Reading, clock: ClockName) -> bool:
-    """Whether the last word on a clock is a refusal, and nothing has been asked since."""
+    """Whether the last word on a clock is a refusal, of the end that it still has, and nothing was asked since."""
     demands = _demands(path, reading, clock)
     if any(demand.state in {DecisionState.ASKED, DecisionState.DRAFT} for demand in demands):
         return False
     refusals = [demand.decided_on or date.min for demand in demands if demand.state is DecisionState.REFUSED]
-    grants = _grants(path, reading, clock)
-    return bool(refusals) and (not grants or max(refusals) > max(grants))
+    if not refusals:
+        return False
+    current = path.pass_on(reading.on)
+    stops = current.suspensions if clock is ClockName.PASS and current else ()
+    since = [*_grants(path, reading, clock), *(each.declared_on or each.first_day for each in stops)]
+    return not since or max(refusals) > max(since)
 
 
 def _grants(path: Path, reading: Reading, clock: ClockName) -> list[date]:
