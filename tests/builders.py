@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -95,7 +96,7 @@ class World:
     users: dict[Role, User] = field(default_factory=dict)
     elsewhere: dict[Role, User] = field(default_factory=dict)
     former: dict[Role, User] = field(default_factory=dict)
-    samples: dict[int, dict[str, int]] = field(default_factory=dict)
+    samples: dict[int, dict[str, Any]] = field(default_factory=dict)
     counsellor_mission_id: int = 0
 
 
@@ -188,7 +189,7 @@ def build_world(today: date = TODAY) -> World:
     return world
 
 
-def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
+def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
     """Something in every compartment, so that a matrix of rights cannot pass over an empty table.
 
     Returns ids by the name of the address parameter that stands for them.
@@ -257,7 +258,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
         worked="98.67",
         absences={"paid_leave": "14.00"},
     )
-    PhcWeek.objects.create(
+    phc_week = PhcWeek.objects.create(
         person=person, contract=contract.series, week=date(2026, 11, 16), planned=8, done=7, told="Atelier fictif."
     )
     placement = Placement.objects.create(
@@ -317,6 +318,8 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, int]:
     return {
         "fact_id": housing.pk,
         "contract_id": contract.pk,
+        "contract": contract.series,
+        "week_id": phc_week.pk,
         "exit_id": ended.pk,
         "referent_id": referent.pk,
         "note_id": note.pk,

@@ -25,7 +25,8 @@ def most_phc_hours(week: date) -> int | None:
 
 
 def rising(start: date, weeks: int, first: Decimal, step: Decimal, every: int) -> Iterator[tuple[date, Decimal]]:
-    """Weeks from the one of ``start``, with ``step`` hours more after ``every`` weeks, never above the most.
+    """Weeks from the one of ``start``, with ``step`` hours more after ``every`` weeks, and never above
+    the most unless the first week is, which :func:`check_week` refuses.
 
     :param weeks: how many weeks, 1 to :data:`LONGEST`.
     """
@@ -34,7 +35,7 @@ def rising(start: date, weeks: int, first: Decimal, step: Decimal, every: int) -
         week = monday + number * A_WEEK
         most = most_phc_hours(week)
         hours = first + step * (number // every)
-        yield week, hours if most is None else min(hours, Decimal(most))
+        yield week, hours if most is None else min(hours, max(first, Decimal(most)))
 
 
 def check_week(week: date, planned: Decimal, done: Decimal | None, contract: Period, last_week: date) -> list[Refusal]:

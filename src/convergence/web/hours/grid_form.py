@@ -87,7 +87,7 @@ class GridForm(forms.Form):
             self.fields[f"{key}-kind{number}"] = forms.ChoiceField(
                 label=_("Absence"), choices=ABSENCES, required=False, initial=kind
             )
-            self.fields[f"{key}-absent{number}"] = HoursField(label=_("Heures d’absence"), initial=hours)
+            self.fields[f"{key}-absent{number}"] = HoursField(label=_("En heures"), initial=hours)
 
     def _pairs(self, key: str) -> int:
         count = LEAST_PAIRS

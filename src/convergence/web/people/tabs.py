@@ -25,6 +25,7 @@ TABS = (
     Tab("path", _("Parcours"), EMPLOYER),
     Tab("needs", _("Besoins"), CARE),
     Tab("meetings", _("Rendez-vous"), CARE),
+    Tab("person-hours", _("Heures"), SITE_TEAM),
     Tab("after", _("Après"), EMPLOYER),
 )
 
