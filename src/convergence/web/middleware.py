@@ -113,6 +113,9 @@ class Identify:
         if user:
             # On a shared computer, going back after signing out shows nobody's file.
             add_never_cache_headers(response)
+            if not request.user.is_authenticated:
+                # She has just signed out: what the device kept for a day without a network goes (decision 14).
+                response["Clear-Site-Data"] = '"storage"'
         if response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not getattr(request, "undone", False):
             settle(day)
         return response

@@ -20,6 +20,7 @@ urlpatterns = [
     path("personnes/", include(meetings.about_a_person)),
     path("", include(meetings.urlpatterns)),
     path("heures/", include("convergence.web.hours.urls")),
+    path("hors-ligne/", include("convergence.web.offline.urls")),
     path("suivi/", include("convergence.web.handover.urls")),
     path("personnes/", include("convergence.web.after.urls")),
     path("personnes/", include("convergence.web.exits.urls")),

@@ -30,6 +30,8 @@ class PeopleForm(forms.Form):
         super().__init__(*args, **options)
         people, everybody = self.fields["people"], self.fields["everybody"]
         assert isinstance(people, forms.ChoiceField)  # noqa: S101 - for the type checker
+        people.required = "everybody" not in self.data
+        people.error_messages["required"] = str(_("Choisissez au moins une personne."))
         people.choices = [(name.person_id, str(name)) for name in names]
         everybody.label = str(_("Toutes : %(n)s personnes")) % {"n": len(names)}
         if len(names) < 2:
@@ -40,12 +42,6 @@ class PeopleForm(forms.Form):
             return [int(value) for value, _label in self.fields["people"].choices]  # type: ignore[attr-defined]
         people: list[int] = self.cleaned_data["people"]
         return people
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if "people" not in self.errors and not given.get("everybody") and not given.get("people"):
-            self.add_error("people", _("Choisissez au moins une personne."))
-        return given
 
 
 class ReferentsForm(PeopleForm):
@@ -86,7 +82,7 @@ class OfferForm(ReferentsForm):
         self.fields["mission"].label = _("À qui")
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        given = super().clean() or {}
         if given.get("kind") == ABSENCE and not given.get("last") and "last" not in self.errors:
             self.add_error("last", _("Donnez le dernier jour de l’absence."))
         return given

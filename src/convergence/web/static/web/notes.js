@@ -34,6 +34,7 @@
     body.dataset.prepared = "1";
     prepare(body);
   });
+  document.addEventListener("convergence:notes", start);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();
 })();
