@@ -46,7 +46,8 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "token": "adresse-inconnue",
     }
     about_her = {"person_id": person_id, "aspect": "housing", "part": "work", "uidb36": "1", "key": "x-y"}
-    return settings | about_her | world.samples[person_id]
+    papers = {"kind": "other", "act": "rsa_declaration"}
+    return settings | about_her | papers | world.samples[person_id]
 
 
 def test_every_address_has_a_name_and_declares_a_rule() -> None:

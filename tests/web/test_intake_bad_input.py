@@ -18,7 +18,7 @@ from convergence.intake.models import Import
 from convergence.intake.reading import Limits
 from convergence.people.models import PersonName
 from convergence.platform.models import Job
-from convergence.web.intake.receiving import InMemoryUpToLimit, drop_rest
+from convergence.web.receiving import InMemoryUpToLimit, drop_rest
 from tests.builders import World
 from tests.intake import files
 from tests.intake.files import PEOPLE, TITLES, text, xlsx

@@ -178,6 +178,8 @@ STORAGES = {
 }
 # An import may hold twenty megabytes; its own reader says so in a sentence before this limit is met.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Nothing uploaded ever lies unsealed on a disc: pages that take files bring a handler of their own.
+FILE_UPLOAD_HANDLERS = ["convergence.web.receiving.NoFile"]
 
 _email = urlsplit(os.environ.get("EMAIL_URL", ""))
 EMAIL_BACKEND = "convergence.platform.outbox.OutboxBackend"

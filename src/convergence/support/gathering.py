@@ -126,5 +126,6 @@ def _documents(person_ids: Collection[int]) -> dict[int, list[DocumentFact]]:
     for person_id, kind, compartment, expires_on in ending.values_list(
         "person_id", "kind", "compartment", "expires_on"
     ):
-        documents[person_id].append(DocumentFact(kind, Compartment(compartment), expires_on))
+        if expires_on is not None:
+            documents[person_id].append(DocumentFact(kind, Compartment(compartment), expires_on))
     return documents

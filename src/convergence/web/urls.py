@@ -16,6 +16,7 @@ urlpatterns = [
     path("personnes/", include("convergence.web.placements.urls")),
     path("personnes/", include("convergence.web.needs.urls")),
     path("personnes/", include("convergence.web.goals.urls")),
+    path("personnes/", include("convergence.web.documents.urls")),
     path("personnes/", include("convergence.web.hours.person_urls")),
     path("personnes/", include(meetings.about_a_person)),
     path("", include(meetings.urlpatterns)),

@@ -62,14 +62,20 @@ def correct_document(
 
 @transaction.atomic
 def replace_document(
-    document: Document, pages: Sequence[Page], *, expires_on: date | None, seen_version: str
+    document: Document, pages: Sequence[Page], *, words: str, expires_on: date | None, seen_version: str
 ) -> Document:
     """Keep a newer one in the place of a document; the earlier one stays readable in its history.
 
     :raises ChangedMeanwhile: somebody changed it since it was shown.
     """
     standing = _still(document, seen_version)
-    newer = revise(standing, scan=uuid.uuid4(), pages=_told(pages), expires_on=_expiry(standing.subject, expires_on))
+    newer = revise(
+        standing,
+        scan=uuid.uuid4(),
+        pages=_told(pages),
+        words=_shorter(words),
+        expires_on=_expiry(standing.subject, expires_on),
+    )
     _write(newer, pages)
     return newer
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from convergence.access.models import User
 from convergence.people.models import Assignment, CivilStatus, PersonName, Support
-from convergence.rules.alerts import CLOCK_BINDING, pressing, stage
+from convergence.rules.alerts import CLOCK_BINDING, is_over, pressing, stage
 from convergence.rules.alerts import Alert as Rule
 from convergence.rules.sentences import sentence
 from convergence.support.alerts import alert_of
@@ -21,6 +21,7 @@ from convergence.support.models import Alert, Contact
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.people import NameKind
+from convergence.vocabulary.right_acts import RIGHT_ACTS
 from convergence.web.rules import CARE
 from convergence.web.support.common import contact_words
 from convergence.web.templatetags.display import duration, from_today, short_day
@@ -121,6 +122,12 @@ class Line:
             return Action(_("Noter le logement"), reverse("record-situation", args=[self.person_id, "housing"]))
         if alert.kind == "action_due":
             return Action(_("Voir ce qui est convenu"), f"{reverse('needs', args=[self.person_id])}#objectifs")
+        if alert.kind in RIGHT_ACTS:
+            return Action(_("Noter que c’est fait"), f"{reverse('documents', args=[self.person_id])}#papiers-et-droits")
+        if "right" in alert.about:
+            return Action(_("Noter la suite"), reverse("record-situation", args=[self.person_id, alert.about["right"]]))
+        if alert.kind == "document_expiring":
+            return Action(_("Voir ses documents"), f"{reverse('documents', args=[self.person_id])}#documents")
         if alert.kind == "appointment_unanswered":
             return Action(_("Noter la présence"), f"{reverse('meetings', args=[self.person_id])}#a-noter")
         if alert.kind == "learning_result":
@@ -155,7 +162,8 @@ def begun(person_ids: People, today: date, user: User | None = None) -> list[Lin
         mine = Alert.objects.filter(colleague=user, begins_on__lte=today)
         stored = stored.filter(Q(colleague=None) | forgotten).union(mine, all=True)
     # Sorted all together, and so each person's too: how pressing an alert is takes the rules some time to say.
-    alerts = [(row.person_id, alert_of(row)) for row in stored]
+    asked = ((row.person_id, alert_of(row)) for row in stored)
+    alerts = [(person_id, alert) for person_id, alert in asked if not is_over(alert, today)]
     by_person: dict[int, list[Rule]] = {}
     for person_id, alert in sorted(alerts, key=lambda pair: (pressing(pair[1], today), pair[0])):
         by_person.setdefault(person_id, []).append(alert)

@@ -63,6 +63,18 @@ function prepareDrops(root) {
   });
 }
 
+/* Files heavier than the server takes are told before they travel: nothing typed is lost on the way. */
+function prepareWeights(root) {
+  all(root, "[data-too-heavy]").forEach((said) => {
+    const inputs = [...said.closest("form").querySelectorAll("input[data-most]")];
+    inputs.forEach((input) => input.addEventListener("change", () => {
+      const weight = inputs.flatMap((one) => [...one.files]).reduce((sum, file) => sum + file.size, 0);
+      said.hidden = weight <= Number(input.dataset.most);
+      if (!said.hidden) input.value = "";
+    }));
+  });
+}
+
 /* Drafts: what is typed in a form with data-draft="key" survives a lost session. Kept in this tab
    only (a shared computer keeps nothing once the tab is closed), under the reader's own name, and
    dropped when a message of the server says that it was saved (data-draft-saved="key"). */
@@ -94,6 +106,7 @@ function prepareDrafts(root) {
 
 function prepare(root) {
   prepareDrops(root);
+  prepareWeights(root);
   prepareDrafts(root);
   const summary = root.querySelector && root.querySelector("[data-focus]");
   if (summary) summary.focus();
