@@ -44,13 +44,13 @@ def dues(facts: Facts, kind: str, today: date) -> list[date]:
 @pytest.mark.parametrize(
     ("since", "today", "ends"),
     [
-        (date(2026, 1, 15), date(2026, 1, 15), [date(2026, 4, 30), date(2026, 7, 31), date(2026, 10, 31)]),
-        (date(2026, 1, 31), date(2026, 4, 30), [date(2026, 4, 30), date(2026, 7, 31), date(2026, 10, 31)]),
+        (date(2026, 1, 15), date(2026, 1, 15), [date(2026, 4, 30), date(2026, 7, 31)]),
+        (date(2026, 1, 31), date(2026, 4, 30), [date(2026, 4, 30), date(2026, 7, 31)]),
         # One month after its day a time is no longer asked for; up to then it is.
-        (date(2026, 1, 15), date(2026, 5, 30), [date(2026, 4, 30), date(2026, 7, 31), date(2026, 10, 31)]),
-        (date(2026, 1, 15), date(2026, 5, 31), [date(2026, 7, 31), date(2026, 10, 31), date(2027, 1, 31)]),
-        (date(2023, 11, 30), date(2024, 1, 1), [date(2024, 2, 29), date(2024, 5, 31), date(2024, 8, 31)]),
-        (date(2024, 11, 30), date(2025, 1, 1), [date(2025, 2, 28), date(2025, 5, 31), date(2025, 8, 31)]),
+        (date(2026, 1, 15), date(2026, 5, 30), [date(2026, 4, 30), date(2026, 7, 31)]),
+        (date(2026, 1, 15), date(2026, 5, 31), [date(2026, 7, 31), date(2026, 10, 31)]),
+        (date(2023, 11, 30), date(2024, 1, 1), [date(2024, 2, 29), date(2024, 5, 31)]),
+        (date(2024, 11, 30), date(2025, 1, 1), [date(2025, 2, 28), date(2025, 5, 31)]),
     ],
 )
 def test_a_quarterly_declaration_is_due_at_the_end_of_every_third_month(
@@ -102,7 +102,6 @@ def test_housing_aid_is_checked_every_year() -> None:
     assert dues(facts, "housing_aid_check", date(2025, 1, 1)) == [
         date(2025, 2, 28),
         date(2026, 2, 28),
-        date(2027, 2, 28),
     ]
 
 
@@ -218,7 +217,7 @@ def opened(kind: str, since: date, *acts: ActFact) -> Facts:
 
 
 @settings(max_examples=60)
-@given(st.sampled_from(RECURRING), OPENINGS, TODAYS, st.integers(0, 2), st.integers(0, 40))
+@given(st.sampled_from(RECURRING), OPENINGS, TODAYS, st.integers(0, 1), st.integers(0, 40))
 def test_an_act_silences_its_own_time_and_nothing_else(
     kind: str, since: date, today: date, which: int, early: int
 ) -> None:

@@ -38,9 +38,9 @@ def dues(lina: Person, kind: str) -> list[date]:
 
 def test_an_act_moves_its_right_to_the_next_time_and_undoing_brings_it_back(lina: Person) -> None:
     done = note_act(lina.pk, "rsa_declaration", TODAY, occurrence=OCTOBER, today=TODAY)
-    assert dues(lina, "rsa_declaration") == [JANUARY, date(2027, 4, 30)]
+    assert dues(lina, "rsa_declaration") == [JANUARY]
     withdraw(done)
-    assert dues(lina, "rsa_declaration") == [OCTOBER, JANUARY, date(2027, 4, 30)]
+    assert dues(lina, "rsa_declaration") == [OCTOBER, JANUARY]
 
 
 def test_a_visit_moves_the_next_one_on(lina: Person) -> None:

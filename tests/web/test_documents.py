@@ -261,9 +261,7 @@ def test_a_declaration_is_noted_in_one_touch_and_undone(client: Client, lina: Pe
     page = client.get(reverse("documents", args=[lina.pk]))
     said = text_of(page)
     assert "RSA Droit ouvert" in said
-    assert (
-        "Déclaration à faire sans attendre : le versement peut s’arrêter avant le 31 octobre 2026, date passée" in said
-    )
+    assert "Déclaration trimestrielle avant le 31 octobre 2026, date passée Déclaration à faire sans attendre" in said
     touch = {"done_on": TODAY.isoformat(), "occurrence": "2026-10-31"}
     told = client.post(reverse("note-right-act", args=[lina.pk, "rsa_declaration"]), touch, follow=True)
     said = text_of(told)

@@ -14,8 +14,8 @@ from convergence.rules.facts import Facts, SituationFact
 from convergence.rules.spans import add_months
 
 TO_DO, DONE = "to_do", "done"
-AHEAD = 2
-"""Times to come that are told beside the one under way; a file that nobody opens meanwhile stays right that long."""
+AHEAD = 1
+"""Times to come that are told beside the one under way: a file that nobody opens meanwhile stays right that long."""
 
 
 class RightTime(NamedTuple):
@@ -40,7 +40,7 @@ def times(facts: Facts, today: date) -> Iterator[RightTime]:
         if row.counted == "campaign":
             yield from _campaigns(row, fact, facts, today)
         elif fact is not None:
-            yield from _of_fact(row, fact, facts, today)
+            yield from times_of(row, fact, facts, today)
 
 
 def is_over(row: Calendar, on: date, today: date) -> bool:
@@ -48,7 +48,8 @@ def is_over(row: Calendar, on: date, today: date) -> bool:
     return row.until is not None and row.until.reckoned_from(on) < today
 
 
-def _of_fact(row: Calendar, fact: SituationFact, facts: Facts, today: date) -> Iterator[RightTime]:
+def times_of(row: Calendar, fact: SituationFact, facts: Facts, today: date) -> Iterator[RightTime]:
+    """The times of one calendar for the situation on which it hangs, near today."""
     done = [act for act in facts.acts if act.act == row.kind]
     starts = fact.spell.starts
     if row.counted == "expiry":

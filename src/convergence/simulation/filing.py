@@ -17,6 +17,7 @@ from convergence.simulation.decided import decided
 from convergence.simulation.doubles import Presence, with_second_files
 from convergence.simulation.following import Authors, Followings, Stays, follow, places, stays_of, teams_of
 from convergence.simulation.identities import CivilStatuses, Names, draw_identities
+from convergence.simulation.keeping import kept
 from convergence.simulation.moments import (
     NEVER,
     Days,
@@ -155,7 +156,8 @@ class _Filing:
             "needs": self._needs(),
             "contacts": self._contacts(),
         }
-        return records | {"notes": self._notes(records["contacts"])}
+        records["notes"] = self._notes(records["contacts"])
+        return records | {"right_acts": self._right_acts(records["situations"])}
 
     def _of_first_stay(self, column: NDArray[Any]) -> NDArray[Any]:
         """What a column of the stays says of each person's first one; (people,)."""
@@ -347,6 +349,23 @@ class _Filing:
             },
         )
         return _joined(before, told)
+
+    def _right_acts(self, situations: Records) -> Records:
+        """The last thing done for each right that stands and is kept by doing something again."""
+        standing = np.flatnonzero(np.isnat(situations.written.closed) & np.isnat(situations.until))
+        standing = standing[situations.since[standing] <= self._last]
+        about = situations.about
+        acts = kept(
+            self._rng,
+            about["aspect"][standing],
+            about["value"][standing],
+            situations.since[standing],
+            self._last.item(),
+        )
+        who = situations.person[standing][acts.right]
+        noted = self._known(np.maximum(acts.done_on, self._entered[who]))
+        written = Written(noted, _nothing(noted), self._authors.on(who, noted))
+        return self._once(who, acts.done_on, written, act=acts.act, occurrence=acts.occurrence)
 
     def _mistakes(self, began: Moments, ended: Moments) -> tuple[Places, Moments]:
         """Facts that were first noted wrongly, and when each of all facts was corrected (NaT for most)."""

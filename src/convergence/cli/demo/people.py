@@ -20,11 +20,12 @@ from convergence.simulation.filing import Filed, Records
 from convergence.simulation.moments import Moments
 from convergence.simulation.teams import Addresses, Staff
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Need, Note
+from convergence.support.models import Contact, Need, Note, RightAct
 from convergence.territories.models import Mission
 from convergence.vocabulary.decisions import DecisionState
 from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.needs import NEEDS
+from convergence.vocabulary.right_acts import RIGHT_ACTS
 from convergence.vocabulary.situations import ASPECTS
 
 SOURCE = "demonstration"
@@ -44,6 +45,7 @@ WRITTEN = (
     Need,
     Contact,
     Note,
+    RightAct,
 )
 """Tables filled by COPY."""
 
@@ -146,6 +148,7 @@ class BlockWriter:
             compartment=to.codes(notes.about["compartment"]),
             body=self._sealed(Note, "body", notes.person, notes.about["body"].tolist()),
         )
+        self._right_acts(records["right_acts"])
 
     def followed(self) -> NDArray[np.int64]:
         """Primary keys of the people whom a site supports without a known end."""
@@ -237,6 +240,19 @@ class BlockWriter:
                 "asked_on": to.days(granted.about["asked_on"]),
                 "decided_on": to.days(granted.since),
                 "notified_on": to.days(granted.since),
+            },
+        )
+
+    def _right_acts(self, acts: Records) -> None:
+        codes = acts.about["act"].tolist()
+        _copy(
+            RightAct,
+            {
+                **self._about(acts.person, acts.written.at, acts.written.by),
+                "compartment": [RIGHT_ACTS[code].compartment.value for code in codes],
+                "act": codes,
+                "occurrence": to.days(acts.about["occurrence"]),
+                "done_on": to.days(acts.since),
             },
         )
 

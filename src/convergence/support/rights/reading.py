@@ -6,6 +6,7 @@ from datetime import date
 
 from convergence.rules.alerts import Alert as Asked
 from convergence.rules.alerts import is_over, stage
+from convergence.rules.calendars import all_calendars
 from convergence.situations.models import Situation
 from convergence.support.alerts import alert_of
 from convergence.support.models import Alert
@@ -39,25 +40,24 @@ PAPERS = (
 """Aspects that are papers and rights, in the order in which they are listed."""
 
 
+UNTIL_NOTED = frozenset(row.kind for row in all_calendars() if row.counted == "last act")
+
+
 @dataclass(frozen=True)
 class NextAct:
     """What is to be done next.
 
+    :param more: how, where what is to be done has a name of its own.
     :param act: what one touch notes as done; None where the situation itself is to be noted anew.
     :param occurrence: the time that it settles.
     """
 
-    words: str
+    label: str
+    more: str
     begins_on: date
     due_on: date
     act: Act | None
     occurrence: date
-
-    def has_begun(self, today: date) -> bool:
-        return self.begins_on <= today
-
-    def is_late(self, today: date) -> bool:
-        return self.due_on < today
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,11 @@ def rights_of(person_id: int, read: Collection[str], today: date) -> tuple[list[
     }
     asked: dict[str, list[Asked]] = {}
     for row in Alert.objects.filter(person_id=person_id).order_by("begins_on", "due_on", "kind"):
-        aspect = row.about.get("aspect") or row.about.get("right")
-        if aspect and not is_over(alert_of(row), today):
-            asked.setdefault(aspect, []).append(alert_of(row))
+        alert = alert_of(row)
+        aspect = alert.about.get("aspect") or alert.about.get("right")
+        # What is counted from the last act may be noted at any time, however long ago that was.
+        if aspect and (alert.kind in UNTIL_NOTED or not is_over(alert, today)):
+            asked.setdefault(aspect, []).append(alert)
     last: dict[str, RightAct] = {}
     for done in RightAct.objects.current().filter(person_id=person_id).order_by("done_on", "pk"):
         last[RIGHT_ACTS[done.act].aspect] = done
@@ -106,5 +108,6 @@ def _first_of_each(alerts: list[Asked], today: date) -> list[NextAct]:
     for alert in alerts:
         now = stage(alert, today)
         act = RIGHT_ACTS.get(alert.kind)
-        first.setdefault(alert.kind, NextAct(now.do, alert.begins_on, now.due, act, alert.on))
+        label, more = (f"{act.label[:1].upper()}{act.label[1:]}", now.do) if act else (now.do, "")
+        first.setdefault(alert.kind, NextAct(label, more, alert.begins_on, now.due, act, alert.on))
     return list(first.values())

@@ -24,6 +24,10 @@ class SeveralFiles(forms.FileInput):
 
     allow_multiple_selected = True
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """A photograph may stand in its place."""
+        return False
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
         return list(files.getlist(name)) if hasattr(files, "getlist") else []
 
@@ -40,7 +44,7 @@ class PagesForm(forms.Form):
 
     front = PagesField(label=_("Photographier le recto"), required=False)
     back = PagesField(label=_("Photographier le verso, s’il y en a un"), required=False)
-    files_given = PagesField(label=_("Choisir un ou plusieurs fichiers"), required=False)
+    files_given = PagesField(label=_("Choisir un ou plusieurs fichiers"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -81,8 +85,10 @@ class DepositForm(WordsForm, PagesForm):
     """A new document; where it proves a situation, that situation is noted with it and carries the expiry."""
 
     note = forms.ChoiceField(widget=forms.RadioSelect)
-    code = forms.ChoiceField(required=False)
-    since = DayField(label=_("Depuis le"), required=False)
+    code = forms.ChoiceField(error_messages={"required": _("Choisissez une situation dans la liste.")})
+    since = DayField(
+        label=_("Depuis le"), error_messages={"required": _("Donnez la date à partir de laquelle c’est vrai.")}
+    )
     until = DayField(required=False)
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
     # The version of the document that a newer one replaces.
@@ -117,6 +123,7 @@ class DepositForm(WordsForm, PagesForm):
         same = running is not None and running.value == code.initial
         self.fields["since"].initial = running.starts if running and same and not running.expires_on else today
         self.fields["seen_version"].initial = running.pk if running else ""
+        code.required = self.fields["since"].required = self.data.get("note") != LEAVE
         if aspect.has_expiry:
             self.fields["until"].label = aspect.expiry_label
         else:
@@ -137,11 +144,7 @@ class DepositForm(WordsForm, PagesForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if self.kind.aspect and given.get("note") == NOTE:
-            if not given.get("code") and "code" not in self.errors:
-                self.add_error("code", _("Choisissez une situation dans la liste."))
             since, until = given.get("since"), given.get("until")
-            if not since and "since" not in self.errors:
-                self.add_error("since", _("Donnez la date à partir de laquelle c’est vrai."))
             if since and until and until < since:
                 self.add_error("until", _("Cette date vient avant « Depuis le » : vérifiez les deux."))
         return given
