@@ -56,6 +56,8 @@ from convergence.support.models import (
     Alert,
     Appointment,
     Contact,
+    ExtendedSupport,
+    FollowUp,
     Goal,
     GroupAttendance,
     JointSupport,
@@ -63,6 +65,8 @@ from convergence.support.models import (
     Note,
     RightAct,
     SiteStart,
+    ThirdParty,
+    ThirdPartyWarning,
 )
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
 from convergence.vocabulary.needs import NEEDS
@@ -287,6 +291,23 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
     giver, *_others, receiver = Mission.objects.filter(site=site, role__in=FOLLOWING).order_by("-role", "pk")
     HandOver.objects.create(person=person, giver=giver, receiver=receiver, valid=open_ended(today))
     contact = Contact.objects.create(person=person, kind="interview", valid=one_day(today - timedelta(days=3)))
+    last_year = DateRange(date(2022, 1, 3), date(2023, 1, 3))
+    thread = ExtendedSupport.objects.create(person=person, opener="job", ending="year_over", valid=last_year)
+    news = FollowUp.objects.create(
+        person=person, thread=thread.series, result="holds", words="Des mots fictifs.", valid=one_day(date(2022, 2, 3))
+    )
+    landlord = ThirdParty.objects.create(
+        person=person, thread=thread.series, role="landlord", name="Bailleur Fictif", valid=last_year
+    )
+    warned = ThirdPartyWarning.objects.create(
+        person=person,
+        thread=thread.series,
+        third_party=landlord.series,
+        words="Une alerte fictive.",
+        answered_on=date(2022, 2, 4),
+        answer="Une réponse fictive.",
+        valid=one_day(date(2022, 2, 3)),
+    )
     need = Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
     goal = Goal.objects.create(
         person=person, compartment="social", domain="housing", words="Avoir mon chez-moi.", valid=open_ended()
@@ -321,6 +342,10 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         "contract": contract.series,
         "week_id": phc_week.pk,
         "exit_id": ended.pk,
+        "thread_id": thread.pk,
+        "news_id": news.pk,
+        "third_party_id": landlord.pk,
+        "warning_id": warned.pk,
         "referent_id": referent.pk,
         "note_id": note.pk,
         "contact_id": contact.pk,

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from convergence.rules import rights
+from convergence.rules import after, rights
 from convergence.rules.calendars import Calendar, Step, calendar_of, calendar_of_aspect
 from convergence.rules.clocks import read
 from convergence.rules.facts import ContractFact, Facts, SituationFact, Spell
 from convergence.rules.schedule import asked_on, notices_for
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.extended_support import SupportOpener
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS
 
@@ -73,6 +74,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_actions(facts, today),
         *_learning(facts, today),
         *_entry(facts, today),
+        *_after(facts, stay, today),
     ]
     kept = [alert for alert in found if stay.ends is None or alert.begins_on < stay.ends]
     return sorted(kept, key=lambda alert: (alert.begins_on, alert.due_on, alert.kind, sorted(alert.about.items())))
@@ -214,6 +216,9 @@ def _documents(facts: Facts, today: date) -> Iterator[Alert]:
 def _contact(facts: Facts, stay: Spell, today: date) -> Iterator[Alert]:
     """Nobody has met the person for as many days as the calendar says; attempts since are told with it."""
     row = calendar_of("no_contact", "", today)
+    if any(thread.opener == SupportOpener.JOB and thread.ends is None for thread in facts.threads):
+        # In a job of her own, news is asked for at the days of that support.
+        return
     entry = stay.starts
     met = max((contact.on for contact in facts.contacts if contact.kind.reached), default=None)
     if met is not None and entry is not None and met < entry:
@@ -283,3 +288,26 @@ def _entry(facts: Facts, today: date) -> Iterator[Alert]:
         row = calendar_of("eligibility_control", "", today)
         if row is not None:
             yield _alert(row, Compartment.WORK, asked)
+
+
+def _after(facts: Facts, stay: Spell, today: date) -> Iterator[Alert]:
+    """Support after access to a job or a home: news that is due, a year that is over, a warning, a home reached.
+
+    A lasting job is proposed on the page and with the end of the path, not here: it is a fact of work.
+    """
+    for thread in facts.threads:
+        if thread.ends is not None or thread.starts is None:
+            continue
+        due = after.next_due(thread.starts, thread.latest_news)
+        kind = "follow_up_due" if due else "follow_up_ending"
+        row = calendar_of(kind, thread.opener, today)
+        if row is not None:
+            on = due.on if due else after.year_after(thread.starts)
+            yield _alert(row, Compartment.SOCIAL, on, value=thread.opener, months=str(due.months) if due else None)
+    if (row := calendar_of("third_party_warning", "", today)) is not None:
+        for day in sorted(set(facts.third_party_warnings)):
+            yield _alert(row, Compartment.SOCIAL, day)
+    if (row := calendar_of("home_reached", "", today)) is not None:
+        for access in after.to_open(after.accesses(facts.situations, stay.starts), facts.threads):
+            if access.opener is SupportOpener.HOME:
+                yield _alert(row, Compartment.SOCIAL, access.since)

@@ -88,11 +88,21 @@ class HiringFact(NamedTuple):
     due_on: date
 
 
+class ThreadFact(NamedTuple):
+    """Support that goes on after access to a job or a home (code): its days, and the latest news had in it."""
+
+    opener: str
+    starts: date | None
+    ends: date | None
+    latest_news: date | None = None
+
+
 @dataclass(frozen=True)
 class Facts:
     """The current facts of one person, in any order. What the reader may not see is simply absent.
 
     :param controls: days on which a control of eligibility was asked, whose papers were not sent yet.
+    :param third_party_warnings: days on which an employer or a landlord warned, that nobody answered yet.
     :param path: the same contracts and decisions as the clocks read them; None where nobody asks for them.
     """
 
@@ -108,6 +118,8 @@ class Facts:
     documents: tuple[DocumentFact, ...] = ()
     hiring: tuple[HiringFact, ...] = ()
     controls: tuple[date, ...] = ()
+    threads: tuple[ThreadFact, ...] = ()
+    third_party_warnings: tuple[date, ...] = ()
     path: Path | None = None
 
     def stay(self) -> Spell | None:

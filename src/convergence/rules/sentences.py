@@ -9,6 +9,7 @@ from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.documents import DOCUMENTS
+from convergence.vocabulary.extended_support import SupportOpener
 from convergence.vocabulary.right_acts import RIGHT_ACTS
 from convergence.vocabulary.situations import ASPECTS
 
@@ -29,6 +30,16 @@ def in_full(day: date, today: date) -> str:
     number = "1er" if day.day == 1 else str(day.day)
     words = f"{number}{NBSP}{MONTHS[day.month - 1]}"
     return words if day.year == today.year else f"{words}{NBSP}{day.year}"
+
+
+_OPENED = {SupportOpener.JOB.value: "dans l’emploi", SupportOpener.HOME.value: "dans le logement"}
+
+_AFTER = {
+    "follow_up_due": f"Accompagnement {{opener}}{NBSP}: nouvelles de {{months}}{NBSP}mois, vers le {{on}}",
+    "follow_up_ending": f"Accompagnement {{opener}}{NBSP}: un an le {{on}}",
+    "third_party_warning": "Alerte d’un employeur ou d’un bailleur, le {on}",
+    "home_reached": "Logement autonome depuis le {on}",
+}
 
 
 def sentence(alert: Alert, today: date) -> str:
@@ -74,6 +85,13 @@ def _aspect(alert: Alert, today: date) -> str:
     if alert.kind == "mdph_silence":
         return f"{aspect.label}{NBSP}: demande du {on} sans réponse, ce silence vaut refus"
     return f"{aspect.label}{NBSP}: {_lower(aspect.expiry_label)} {on}"
+
+
+def _after(alert: Alert, today: date) -> list[str]:
+    """Support after access to a job or a home."""
+    opener, months = _OPENED.get(alert.about.get("value", ""), ""), alert.about.get("months", "")
+    what = _AFTER[alert.kind].format(opener=opener, months=months, on=in_full(alert.on, today))
+    return [what, *_to_do(alert, today)]
 
 
 def _right(alert: Alert, today: date) -> list[str]:
@@ -127,4 +145,9 @@ def _hiring(alert: Alert, today: date) -> list[str]:
     return [f"{HIRING[alert.about['value']]}{NBSP}: {last}", *_to_do(alert, today)]
 
 
-_TOLD_APART = {"no_contact": _contact, "eligibility_control": _control, "hiring_step": _hiring}
+_TOLD_APART = {
+    "no_contact": _contact,
+    "eligibility_control": _control,
+    "hiring_step": _hiring,
+    **dict.fromkeys(_AFTER, _after),
+}

@@ -19,6 +19,7 @@ from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
+from convergence.support.after.models import ExtendedSupport, FollowUp, ThirdParty, ThirdPartyWarning
 from convergence.support.documents.models import Document, DocumentPiece
 from convergence.support.goals.models import Action, Goal
 from convergence.support.meetings.models import Appointment, CalendarFeed, GroupAttendance, JointSupport, ReminderSent
@@ -37,6 +38,8 @@ __all__ = [
     "Contact",
     "Document",
     "DocumentPiece",
+    "ExtendedSupport",
+    "FollowUp",
     "Goal",
     "GroupAttendance",
     "JointSupport",
@@ -46,6 +49,8 @@ __all__ = [
     "RightAct",
     "SiteStart",
     "SiteStartCount",
+    "ThirdParty",
+    "ThirdPartyWarning",
 ]
 
 

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.pathways.exits.models import Exit
 from convergence.pathways.exits.reading import hours_worked, verdicts_of
-from convergence.pathways.exits.recording import Leaving, exit_of, latest_pathway, leave, undo
+from convergence.pathways.exits.recording import Leaving, exit_of, latest_pathway, leave
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Person, Support
 from convergence.platform.changes import settle
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.rules.exits import category_of
+from convergence.support.after.exits import open_with, undo_with_support
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.exits import ExitMotive
-from convergence.web.exits.forms import STOPS, LeavingForm, WhenAndWhyForm, seen_on
+from convergence.web.exits.forms import GOES_ON, STOPS, LeavingForm, WhenAndWhyForm, seen_on
 from convergence.web.handling import answer, retyped
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
@@ -63,7 +64,9 @@ def new(request: Request, person_id: int) -> HttpResponse:
             situations=form.corrected(),
             leaves_sites=own_sites(request, person) if given.get("follows") == STOPS else (),
         )
-        leave(person.pk, leaving, given["seen_version"], today)
+        noted = leave(person.pk, leaving, given["seen_version"], today)
+        if form.durable and given.get("follows") == GOES_ON and Compartment.SOCIAL.value in reach.written:
+            open_with(noted, today)
         messages.success(request, _("La fin de parcours est notée."))
         if leaving.leaves_sites and form.last_day < today:
             return reverse("people")
@@ -89,7 +92,7 @@ def undo_exit(request: Request, person_id: int, exit_id: int) -> HttpResponse:
     if noted is None or Compartment.WORK.value not in reach.written:
         raise Http404
     try:
-        undo(noted)
+        undo_with_support(noted)
         settle(request.identity.today)
     except Refused as refusal:
         messages.error(request, str(refusal))

@@ -33,6 +33,18 @@ FORGOTTEN = timedelta(days=14)
 
 People: TypeAlias = "Collection[int] | QuerySet[Assignment, int] | QuerySet[Support, int]"
 
+PLACES = {
+    "action_due": ("needs", "objectifs", gettext_lazy("Voir ce qui est convenu")),
+    "document_expiring": ("documents", "documents", gettext_lazy("Voir ses documents")),
+    "appointment_unanswered": ("meetings", "a-noter", gettext_lazy("Noter la présence")),
+    "learning_result": ("path", "apprendre", gettext_lazy("Noter le résultat")),
+    "follow_up_due": ("after", "accompagnement", gettext_lazy("Noter des nouvelles")),
+    "follow_up_ending": ("after", "accompagnement", gettext_lazy("Noter la fin")),
+    "third_party_warning": ("after", "accompagnement", gettext_lazy("Noter la réponse")),
+    "home_reached": ("after", "accompagnement", gettext_lazy("Ouvrir l’accompagnement")),
+}
+"""Alerts whose answer has its place on a page of the file: the page, where on it, what is done there."""
+
 GROUPS = {
     "late": gettext_lazy("En retard"),
     "week": gettext_lazy("D’ici une semaine"),
@@ -120,18 +132,13 @@ class Line:
             return Action(words, reverse("record-situation", args=[self.person_id, alert.about["aspect"]]))
         if alert.kind == "housing_unknown":
             return Action(_("Noter le logement"), reverse("record-situation", args=[self.person_id, "housing"]))
-        if alert.kind == "action_due":
-            return Action(_("Voir ce qui est convenu"), f"{reverse('needs', args=[self.person_id])}#objectifs")
         if alert.kind in RIGHT_ACTS:
             return Action(_("Noter que c’est fait"), f"{reverse('documents', args=[self.person_id])}#papiers-et-droits")
         if "right" in alert.about:
             return Action(_("Noter la suite"), reverse("record-situation", args=[self.person_id, alert.about["right"]]))
-        if alert.kind == "document_expiring":
-            return Action(_("Voir ses documents"), f"{reverse('documents', args=[self.person_id])}#documents")
-        if alert.kind == "appointment_unanswered":
-            return Action(_("Noter la présence"), f"{reverse('meetings', args=[self.person_id])}#a-noter")
-        if alert.kind == "learning_result":
-            return Action(_("Noter le résultat"), f"{reverse('path', args=[self.person_id])}#apprendre")
+        if alert.kind in PLACES:
+            page, anchor, label = PLACES[alert.kind]
+            return Action(str(label), f"{reverse(page, args=[self.person_id])}#{anchor}")
         if alert.kind == "contract_ending" and self.due == alert.on:
             return Action(_("Noter la suite"), reverse("new-contract", args=[self.person_id]))
         # What is left is about a contract: a review, a decision, an end that nobody noted.

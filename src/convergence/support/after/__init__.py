@@ -1,0 +1,1 @@
+"""Support that goes on after access to a job or to a home."""
