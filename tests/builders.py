@@ -41,6 +41,7 @@ from convergence.people.models import (
     Candidate,
     CivilStatus,
     HandOver,
+    Host,
     OutsideReferent,
     Person,
     PersonName,
@@ -245,6 +246,13 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
     derogation = HoursDerogation.objects.create(
         person=person, kind="individual", weekly_hours=15, valid=DateRange(LONG_AGO, LONG_AGO + timedelta(days=180))
     )
+    host = Host.objects.create(
+        person=person,
+        user=User.objects.filter(given_name="Hôte").first() or make_user("Hôte", "Factice"),
+        structure="Entreprise d’insertion Factice",
+        agreed_on=today,
+        valid=DateRange(today, today + timedelta(days=180)),
+    )
     amendment = Amendment.objects.create(
         person=person,
         contract=contract.series,
@@ -354,6 +362,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         "extension_id": extension.pk,
         "derogation_id": derogation.pk,
         "amendment_id": amendment.pk,
+        "host_id": host.pk,
         "placement_id": placement.pk,
         "training_id": training.pk,
         "need_id": need.pk,

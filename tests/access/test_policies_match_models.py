@@ -10,7 +10,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import Readable, Scope, SiteRight
-from convergence.access.rights import CANDIDATE_RIGHTS, REFERENT_RIGHTS, SITE_RIGHTS, Right
+from convergence.access.rights import CANDIDATE_RIGHTS, HOST_COMPARTMENTS, REFERENT_RIGHTS, SITE_RIGHTS, Right
 from convergence.people import rights
 from convergence.platform.policies import RowPolicy
 from convergence.territories.models import Mission
@@ -98,7 +98,7 @@ def said_rights() -> set[tuple[str, str, str, bool]]:
         (kind, cell.role.value, cell.compartment.value, cell.may_write)
         for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS), ("candidacy", CANDIDATE_RIGHTS))
         for cell in cells
-    }
+    } | {("host", "host", compartment.value, False) for compartment in HOST_COMPARTMENTS}
 
 
 def test_the_database_holds_the_table_of_rights_of_the_code(world: World, acting_as: Acting) -> None:

@@ -60,11 +60,15 @@ class User(AbstractBaseUser):
 
 
 class Scope(models.Model):
-    """A set of readers: those who hold a role at a site, or one mission. Filled by database triggers."""
+    """A set of readers: those who hold a role at a site, one mission, or one account that hosts people.
+
+    Filled by database triggers.
+    """
 
     class Kind(models.TextChoices):
         SITE = "site"
         MISSION = "mission"
+        HOST = "host"
 
     kind = TermField(max_length=10, choices=Kind.choices)
     holder_id = models.BigIntegerField(help_text="the site's or the mission's id")

@@ -44,3 +44,8 @@ CANDIDATE_RIGHTS: list[Right] = [
 ]
 """Rights of a mission at a site over the people who are its candidates. Of the working side, they write the candidacy
 itself, whose own policy says so (``PersonAtSiteVersions``), and no contract before the start."""
+
+
+HOST_COMPARTMENTS: list[Compartment] = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK]
+"""What a host reads of the one person whose path goes on at her structure, and writes none of. Hours are left out: what
+absences are about is not needed to employ her; nor is anything social, of health or of justice."""

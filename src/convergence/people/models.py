@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.access.policies import PersonRows, PersonVersions
 from convergence.people.candidates.models import Candidate
 from convergence.people.handovers.models import HandOver
+from convergence.people.hosts.models import Host
 from convergence.people.keys import PersonKey
 from convergence.people.likeness.models import Likeness, LikenessDecision, LikenessSearch
 from convergence.people.sealed import SealedTextField
@@ -31,6 +32,7 @@ __all__ = [
     "Candidate",
     "CivilStatus",
     "HandOver",
+    "Host",
     "Likeness",
     "LikenessDecision",
     "LikenessSearch",

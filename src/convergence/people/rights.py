@@ -3,7 +3,7 @@
 from django.db import connections, transaction
 
 from convergence.access.models import SiteRight
-from convergence.access.rights import CANDIDATE_RIGHTS, REFERENT_RIGHTS, SITE_RIGHTS
+from convergence.access.rights import CANDIDATE_RIGHTS, HOST_COMPARTMENTS, REFERENT_RIGHTS, SITE_RIGHTS
 
 
 def write_rights(using: str) -> bool:
@@ -15,7 +15,7 @@ def write_rights(using: str) -> bool:
         (kind, cell.role.value, cell.compartment.value, cell.may_write)
         for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS), ("candidacy", CANDIDATE_RIGHTS))
         for cell in cells
-    }
+    } | {("host", "host", compartment.value, False) for compartment in HOST_COMPARTMENTS}
     rights = SiteRight.objects.using(using)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if set(rights.values_list("kind", "role", "compartment", "may_write")) == wanted:

@@ -10,16 +10,23 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
-def assume(actor_id: int | None, today: date) -> None:
+def assume(actor_id: int | None, today: date) -> frozenset[str]:
     """Give the running transaction its identity; it vanishes at commit or rollback.
 
     :param actor_id: the user's id, or None for nobody.
+    :returns: the roles that the database gave the actor for the day.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An identity belongs to a transaction: none is open.")
     forget()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT identify(%s, %s)", [actor_id, today])
+        cursor.execute(
+            "WITH identified AS MATERIALIZED (SELECT identify(%s, %s))"
+            " SELECT current_setting('app.roles', true)::text[] FROM identified",
+            [actor_id, today],
+        )
+        (roles,) = cursor.fetchone()
+    return frozenset(roles or ())
 
 
 def remembered(subject: str) -> dict[Any, Any]:

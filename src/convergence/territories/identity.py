@@ -18,13 +18,15 @@ class Identity:
     user: User | None
     today: date
     missions: list[Mission] = field(default_factory=list)
+    hosts: bool = False
+    """Whether she hosts somebody of another territory today, mission or not."""
 
     @classmethod
-    def of(cls, user: User | None, today: date) -> "Identity":
+    def of(cls, user: User | None, today: date, *, hosts: bool = False) -> "Identity":
         if user is None:
             return cls(None, today)
         held = Mission.objects.filter(user=user).held_on(today).select_related(*WITH_PLACES)
-        return cls(user, today, list(held))
+        return cls(user, today, list(held), hosts)
 
     @property
     def roles(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from convergence.access.models import User
+from convergence.people.hosts.models import HOST
 from convergence.platform.changes import settle
 from convergence.platform.clock import today
 from convergence.platform.errors import Refused
@@ -102,8 +103,8 @@ class Identify:
     def __call__(self, request: Request) -> HttpResponse:
         day = today()
         user = request.user if isinstance(request.user, User) else None
-        assume(user.pk if user else None, day)
-        request.identity = Identity.of(user, day)
+        roles = assume(user.pk if user else None, day)
+        request.identity = Identity.of(user, day, hosts=HOST in roles)
         response = self.get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             # Django's own answer has no words; one lands here by signing in again after a button was sent.

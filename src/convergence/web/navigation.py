@@ -39,10 +39,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "identity": None}
     first = identity.missions[0] if identity.missions else None
     place = (first.site or first.territory) if first else None
-    who = Who(identity.user.get_full_name(), str(first) if first else _("aucune mission"), str(place or ""))
-    entries = [("today", _("Aujourd’hui"), "calendar-check", True)]
+    without = _("accueil d’une personne") if identity.hosts else _("aucune mission")
+    who = Who(identity.user.get_full_name(), str(first) if first else without, str(place or ""))
+    entries = [("today", _("Aujourd’hui"), "calendar-check", bool(first) or not identity.hosts)]
     entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
     entries.append(("my-meetings", _("Rendez-vous"), "calendar-days", identity.holds(*CARE)))
+    entries.append(("hosted", _("Personnes accueillies"), "door-open", identity.hosts))
     entries.append(("hours", _("Heures"), "clock", identity.holds(*SITE_TEAM)))
     entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
     # A fragment asked for by htmx has no rail: nothing is counted for it.

@@ -25,6 +25,7 @@ urlpatterns = [
     path("suivi/", include("convergence.web.handover.urls")),
     path("personnes/", include("convergence.web.after.urls")),
     path("personnes/", include("convergence.web.exits.urls")),
+    path("accueil/", include("convergence.web.hosts.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from convergence.web.hosts import views as hosts
 from convergence.web.path import amendments, contracts, extensions, reviews, suspensions, views
 
 urlpatterns = [
@@ -46,6 +47,8 @@ urlpatterns = [
         name="withdraw-amendment",
     ),
     path("<int:person_id>/parcours/derogation/", contracts.derogation, name="new-derogation"),
+    path("<int:person_id>/parcours/accueil/nouveau/", hosts.new, name="new-host"),
+    path("<int:person_id>/parcours/accueil/<int:host_id>/fermer/", hosts.end, name="end-host"),
     path(
         "<int:person_id>/parcours/derogations/<int:derogation_id>/retirer/",
         contracts.withdraw_derogation,

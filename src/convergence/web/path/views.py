@@ -12,6 +12,7 @@ from convergence.pathways.clocks import path_of
 from convergence.pathways.linked import shared_by_links
 from convergence.pathways.models import Contract, Extension, HoursDerogation, Pass, Suspension
 from convergence.pathways.placements.reading import learning_of
+from convergence.people.models import Host
 from convergence.rules.clocks import Reading, read
 from convergence.rules.decisions import ahead
 from convergence.rules.elsewhere import remarks_from_elsewhere
@@ -81,7 +82,7 @@ def remarks_of_links(person_id: int, path: Path, today: date) -> list[Remark]:
 
 
 def recorded(person_id: int, today: date) -> dict[str, Any]:
-    """The decisions and contracts that stand, the latest first; six queries."""
+    """The decisions and contracts that stand, the latest first; seven queries."""
     suspensions = Suspension.objects.current().filter(person_id=person_id).order_by("-valid")
     extensions = Extension.objects.current().filter(person_id=person_id).defer("reason").order_by("-pk")
     derogations = HoursDerogation.objects.current().filter(person_id=person_id).order_by("-valid")
@@ -94,6 +95,10 @@ def recorded(person_id: int, today: date) -> dict[str, Any]:
         "learning": [
             (line, period(line.first_day, line.last_day, today), line.last_day < today)
             for line in learning_of(person_id)
+        ],
+        "hosts": [
+            (host, period(host.starts, last_day(host.ends), today), host.ends is not None and host.ends <= today)
+            for host in Host.objects.current().filter(person_id=person_id).select_related("user").order_by("-valid")
         ],
         "contracts": [(in_words(row, today), contract_words(row)) for row in contracts],
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -24,8 +24,10 @@ PAGE = 25
 
 @signed_in
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    return redirect("today")
+def home(request: Request) -> HttpResponse:
+    """Today; for whoever has no mission and hosts somebody, those whom she hosts."""
+    alone = request.identity.hosts and not request.identity.missions
+    return redirect("hosted" if alone else "today")
 
 
 @signed_in

@@ -1,0 +1,1 @@
+"""Somebody at another structure, outside the territory, where one person's path goes on."""

@@ -1,0 +1,1 @@
+"""A path that goes on at another structure: opening it for somebody there, and what that somebody reads."""
