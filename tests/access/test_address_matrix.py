@@ -43,6 +43,7 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "offer_id": 0,
         "likeness_id": 0,
         "month": "2026-10",
+        "year": 2026,
         "token": "adresse-inconnue",
     }
     about_her = {"person_id": person_id, "aspect": "housing", "part": "work", "uidb36": "1", "key": "x-y"}

@@ -97,6 +97,11 @@ class Typed:
         return sum(self.absent.values(), Decimal(0))
 
 
+def absences_said(typed: Typed) -> str:
+    """« congés payés 14 h, arrêt maladie 7 h »; empty without any."""
+    return ", ".join(f"{kind.label.lower()} {hours_said(hours)}" for kind, hours in typed.absent.items())
+
+
 def check_typed(typed: Typed, contract: Period, month: date) -> list[tuple[str, Refusal]]:
     """What is wrong with the hours of a month, each with the cell that it is about.
 

@@ -14,19 +14,15 @@ from django.utils.translation import gettext as _
 from convergence.pathways.hours.models import MonthHours
 from convergence.pathways.hours.reading import HoursLine, typed_of
 from convergence.pathways.hours.recording import Change
-from convergence.rules.worked_hours import Typed, check_typed, hours_said
+from convergence.rules.typed_hours import said_plainly
+from convergence.rules.worked_hours import Typed, absences_said, check_typed
 from convergence.vocabulary.absences import HoursAbsence
-from convergence.web.hours.cells import HoursField, said_plainly
+from convergence.web.hours.cells import HoursField
 from convergence.web.templatetags.display import period
 
 LEAST_PAIRS = 2
 """Kinds of absence that a card has room for at first; an import may have brought more."""
 ABSENCES = [("", _("aucune")), *HoursAbsence.choices()]
-
-
-def absences_said(typed: Typed) -> str:
-    """« congés payés 14 h, arrêt maladie 7 h »."""
-    return ", ".join(f"{HoursAbsence(kind).label.lower()} {hours_said(hours)}" for kind, hours in typed.absent.items())
 
 
 @dataclass

@@ -22,12 +22,11 @@ from convergence.platform.errors import ChangedMeanwhile
 from convergence.rules.french import said_in_full
 from convergence.rules.periods import Period
 from convergence.rules.phc import LONGEST, monday_of, rising
-from convergence.rules.worked_hours import month_said
+from convergence.rules.worked_hours import absences_said, month_said
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.fields import DayField
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.hours.cells import HoursField
-from convergence.web.hours.grid_form import absences_said
 from convergence.web.hours.phc_drawing import draw_rise
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
