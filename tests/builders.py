@@ -56,7 +56,10 @@ from convergence.support.models import (
     Action,
     Alert,
     Appointment,
+    Conference,
+    ConferenceDecision,
     Contact,
+    Discussion,
     ExtendedSupport,
     FollowUp,
     Goal,
@@ -368,9 +371,27 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         "need_id": need.pk,
         "goal_id": goal.pk,
         "action_id": action.pk,
+        **fill_conference(person, site, today),
         **papers,
         **entry,
     } | meetings
+
+
+def fill_conference(person: Person, site: Site, today: date) -> dict[str, int]:
+    """She is on the agenda of today's conference; something was decided for each of its readers."""
+    conference = Conference.objects.create(site=site, held_on=today, guests="Assistante sociale fictive")
+    discussion = Discussion.objects.create(
+        person=person, conference=conference.series, rank=1, agreed_on=today, agreed_how="spoken", question="Fictive."
+    )
+    for compartment in ("health", "justice", "social"):
+        decision = ConferenceDecision.objects.create(
+            person=person,
+            compartment=compartment,
+            conference=conference.series,
+            words="Mots fictifs.",
+            valid=one_day(today),
+        )
+    return {"conference_id": conference.pk, "discussion_id": discussion.pk, "decision_id": decision.pk}
 
 
 def fill_meetings(person: Person, site: Site, referent: OutsideReferent, today: date) -> dict[str, int]:

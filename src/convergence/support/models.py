@@ -20,6 +20,7 @@ from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
 from convergence.support.after.models import ExtendedSupport, FollowUp, ThirdParty, ThirdPartyWarning
+from convergence.support.conferences.models import Conference, ConferenceDecision, Discussion
 from convergence.support.documents.models import Document, DocumentPiece
 from convergence.support.goals.models import Action, Goal
 from convergence.support.meetings.models import Appointment, CalendarFeed, GroupAttendance, JointSupport, ReminderSent
@@ -35,7 +36,10 @@ __all__ = [
     "Alert",
     "Appointment",
     "CalendarFeed",
+    "Conference",
+    "ConferenceDecision",
     "Contact",
+    "Discussion",
     "Document",
     "DocumentPiece",
     "ExtendedSupport",

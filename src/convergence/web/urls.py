@@ -21,6 +21,7 @@ urlpatterns = [
     path("personnes/", include(meetings.about_a_person)),
     path("", include(meetings.urlpatterns)),
     path("heures/", include("convergence.web.hours.urls")),
+    path("", include("convergence.web.conferences.urls")),
     path("hors-ligne/", include("convergence.web.offline.urls")),
     path("suivi/", include("convergence.web.handover.urls")),
     path("personnes/", include("convergence.web.after.urls")),

@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state", "offered"), ("superseded_at", None)),
                         expressions=[("person", "="), ("giver", "="), ("valid", "&&")],
                         name="hand_over_one_offer_at_a_time",
-                        violation_error_message="Cette personne est déjà confiée à ces dates : la réponse est attendue.",
+                        violation_error_message="Cette personne est déjà confiée à ces dates : la réponse est attendue.",
                     ),
                     convergence.access.policies.PersonVersions(
                         compartment="identity",

@@ -27,8 +27,8 @@ from convergence.web.handling import answer
 from convergence.web.intake import official
 from convergence.web.intake.finding import address_of, gone, kept_until, open_import, own_imports
 from convergence.web.intake.forms import ColumnsForm, UploadForm
-from convergence.web.receiving import InMemoryUpToLimit, announced_too_big, drop_rest
 from convergence.web.people.looking import record_look
+from convergence.web.receiving import InMemoryUpToLimit, announced_too_big, drop_rest
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
 

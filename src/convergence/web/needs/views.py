@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.support.conferences.reading import decisions_of
 from convergence.support.goals.reading import goal_lines
 from convergence.support.models import Need
 from convergence.support.needs import (
@@ -91,6 +92,7 @@ def needs(request: Request, person_id: int) -> HttpResponse:
         "written": reach.written,
         "open_goals": open_goals,
         "closed_goals": closed_goals,
+        "decisions": decisions_of(person.pk),
         "level_lines": LEVEL_LINES,
     }
     return render(request, "needs/needs.html", context)
