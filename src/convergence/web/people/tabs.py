@@ -24,9 +24,9 @@ TABS = (
     Tab("person", _("En bref"), SITE_TEAM),
     Tab("path", _("Parcours"), EMPLOYER),
     Tab("needs", _("Besoins"), CARE),
-    Tab("documents", _("Documents"), EMPLOYER),
     Tab("meetings", _("Rendez-vous"), CARE),
     Tab("person-hours", _("Heures"), SITE_TEAM),
+    Tab("documents", _("Documents"), EMPLOYER),
     Tab("after", _("Après"), EMPLOYER),
 )
 
