@@ -396,7 +396,7 @@ def fill_conference(person: Person, site: Site, today: date) -> dict[str, int]:
 
 def fill_meetings(person: Person, site: Site, referent: OutsideReferent, today: date) -> dict[str, int]:
     """An appointment in each compartment that has some, a time in a group, and joint support with her referent."""
-    colleague = site.missions.filter(role=Role.COUNSELLOR).first()
+    colleague = site.missions.held_on(today).filter(role=Role.COUNSELLOR).first()
     user = colleague.user if colleague else User.objects.latest("pk")
     joint = JointSupport.objects.create(
         person=person,

@@ -9,7 +9,13 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import WIDTHS, overflows, violations
 
 PAGES = {
-    "counsellor": ["/aujourdhui/", "/personnes/", "/personnes/accueillir/", "/mon-compte/"],
+    "counsellor": [
+        "/aujourdhui/",
+        "/personnes/",
+        "/personnes/accueillir/",
+        "/mon-compte/",
+        "/rendez-vous/collectif/nouveau/",
+    ],
     "work_supervisor": ["/aujourdhui/", "/personnes/"],
     "site_manager": ["/aujourdhui/", "/personnes/", "/reglages/"],
     "coordinator": ["/aujourdhui/", "/reglages/"],
@@ -30,6 +36,7 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         path = f"{person}parcours/"
         addresses += [path, f"{path}?vers=ei", f"{path}prolonger/cddi/", f"{path}suspensions/nouvelle/"]
         addresses += [f"{path}contrat/", f"{path}derogation/", f"{path}pass/"]
+        addresses += [f"{person}rendez-vous/", f"{person}rendez-vous/nouveau/"]
         addresses += [f"{person}besoins/", f"{person}besoins/evaluer/daily_life/", f"{person}objectifs/nouveau/"]
     for address in addresses:
         page.goto(address)

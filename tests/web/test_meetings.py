@@ -179,6 +179,16 @@ def test_who_reads_no_judicial_constraint_sees_no_trace_of_such_an_appointment(
     assert other.get(reverse("appointment", args=[lina.pk, made.pk])).status_code == 404
 
 
+def test_a_colleague_s_hours_are_shown_as_taken_and_nothing_else(
+    world: World, client: Client, other: Client, lina: Person
+) -> None:
+    agree(client, world, lina, compartment="justice", place="Lieu fictif")
+    said = text_of(other.get(reverse("my-meetings")))
+    assert f"{world.users[Role.COUNSELLOR]} · heures prises : 14 h 30 – 15 h 30" in said
+    assert "Lieu fictif" not in said
+    assert "Lina" not in said
+
+
 def test_one_s_own_days_leave_a_record_of_whose_places_were_read(
     world: World, client: Client, lina: Person, acting_as: Acting
 ) -> None:

@@ -7,6 +7,7 @@ The compartment of each row says who reads that it exists at all: a psychiatric 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +117,7 @@ class GroupAttendance(DatedFact):
         indexes = [
             models.Index(fields=["person", "-valid"], name="group_latest"),
             models.Index(fields=["gathering"], condition=Q(superseded_at=None), name="group_of_gathering"),
+            GinIndex(fields=["colleagues"], condition=Q(superseded_at=None), name="group_of_colleagues"),
         ]
 
     def __str__(self) -> str:

@@ -1,25 +1,30 @@
 """A person's appointments on her tab; the actor's own days, and what is left to note."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from convergence.access.models import User
 from convergence.support.meetings.reading import AppointmentLine, appointments_of, to_note
+from convergence.support.meetings.recording import busy, moment
 from convergence.support.models import Appointment, GroupAttendance, JointSupport
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.meetings import GroupKind, Outcome
 from convergence.web.meetings.common import referents_of, whom
+from convergence.web.meetings.groups import team_here
 from convergence.web.people.looking import open_person, record_look
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, open_to
 
 PAGE = 25
 AHEAD = timedelta(days=8)
+MINUTES_OF_A_DAY = 24 * 60
 MOST_PLANNED = 60
 """The most appointments to come, or to note, that a person's tab lists."""
 
@@ -78,6 +83,7 @@ def mine(request: Request) -> HttpResponse:
         .distinct("gathering")
     )
     context = {
+        "taken": taken_today(request),
         "today_lines": days.pop(identity.today, []),
         "days": days.items(),
         "page": left,
@@ -85,6 +91,17 @@ def mine(request: Request) -> HttpResponse:
         "here": request.get_full_path(),
     }
     return render(request, "meetings/mine.html", context)
+
+
+def taken_today(request: Request) -> list[tuple[User, list[tuple[datetime, datetime]]]]:
+    """The colleagues of the actor's sites who are taken today, and when; never with whom, where or why. Two queries."""
+    identity = request.identity
+    team = {user.pk: user for user in team_here(request) if user != identity.user}
+    hours: dict[int, list[tuple[datetime, datetime]]] = {}
+    for found in busy(list(team), moment(identity.today, time.min), MINUTES_OF_A_DAY):
+        starts = timezone.localtime(found.starts_at)
+        hours.setdefault(found.user_id, []).append((starts, starts + timedelta(minutes=found.minutes)))
+    return [(team[user_id], taken) for user_id, taken in hours.items()]
 
 
 def today_section(request: Request) -> dict[str, Any]:

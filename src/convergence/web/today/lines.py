@@ -31,6 +31,8 @@ MONTH = timedelta(days=31)
 FORGOTTEN = timedelta(days=14)
 """So long after its day, what a colleague was to do is told to those who follow the person, too."""
 
+PRESSING = frozenset({"late", "week"})
+
 People: TypeAlias = "Collection[int] | QuerySet[Assignment, int] | QuerySet[Support, int]"
 
 PLACES = {
@@ -211,4 +213,15 @@ def supported_at(site_ids: Collection[int], today: date) -> "QuerySet[Support, i
 
 def asking_today(user: User, today: date) -> int:
     """How many of the people whom the user follows need something late or due within a week; one query."""
-    return sum(line.group in {"late", "week"} for line in begun(followed_by(user, today), today, user))
+    return sum(line.group in PRESSING for line in begun(followed_by(user, today), today, user))
+
+
+def asking_of(lines: Iterable[Line], user: User, followed: Collection[int]) -> int:
+    """The same number, out of lines about more people: of those whom she does not follow, only what she is to do."""
+    hers = (
+        line
+        if line.person_id in followed
+        else Line(line.person_id, [a for a in line.alerts if a.about.get("colleague") == str(user.pk)], line.today)
+        for line in lines
+    )
+    return sum(bool(line.alerts) and line.group in PRESSING for line in hers)

@@ -16,7 +16,7 @@ from convergence.web.meetings.views import today_section as appointments
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, signed_in
 from convergence.web.settings.steps import today_section
-from convergence.web.today.lines import GROUPS, begun, complete, followed_by, supported_at
+from convergence.web.today.lines import GROUPS, PRESSING, asking_of, begun, complete, followed_by, supported_at
 from convergence.web.today.site import ending_contracts, gaps, team_of
 
 PAGE = 25
@@ -56,7 +56,7 @@ def people_section(request: Request) -> dict[str, Any]:
     """The people whom the actor follows, or all those of her sites; six queries whatever their number."""
     identity = request.identity
     assert identity.user is not None  # noqa: S101 - she holds a role
-    followed = list(followed_by(identity.user, identity.today))
+    followed = set(followed_by(identity.user, identity.today))
     everybody = list(supported_at(identity.site_ids(*CARE), identity.today))
     whole_site = request.GET.get("qui") == "tous" or not followed
     chosen = everybody if whole_site else followed
@@ -64,9 +64,8 @@ def people_section(request: Request) -> dict[str, Any]:
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     complete(shown, identity.today)
-    asking = sum(line.group in {"late", "week"} for line in lines)
-    if not whole_site:
-        request.asking = asking
+    asking = sum(line.group in PRESSING for line in lines)
+    request.asking = asking_of(lines, identity.user, followed)
     return {
         "shows_people": True,
         "page": page,
