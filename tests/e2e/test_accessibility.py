@@ -16,7 +16,7 @@ PAGES = {
         "/mon-compte/",
         "/rendez-vous/collectif/nouveau/",
     ],
-    "work_supervisor": ["/aujourdhui/", "/personnes/"],
+    "work_supervisor": ["/aujourdhui/", "/personnes/", "/heures/"],
     "site_manager": ["/aujourdhui/", "/personnes/", "/reglages/"],
     "coordinator": ["/aujourdhui/", "/reglages/"],
     "partnership_officer": ["/aujourdhui/"],

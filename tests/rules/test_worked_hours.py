@@ -79,7 +79,7 @@ def test_a_month_holds_no_forty_hours_a_week(month: date, most: str) -> None:
     [
         (Typed(planned=Decimal(-1)), "planned", "ne sont pas négatives"),
         (Typed(absent={HoursAbsence.PAID_LEAVE: Decimal(-7)}), "paid_leave", "ne sont pas négatives"),
-        (Typed(absent={HoursAbsence.SICK_LEAVE: Decimal(200)}), "sick_leave", "tient au plus 154\u00a0h"),
+        (Typed(absent={HoursAbsence.SICK_LEAVE: Decimal(200)}), "sick_leave", "Au plus 154\u00a0h"),
         (Typed(worked=Decimal(100), absent={HoursAbsence.SICK_LEAVE: Decimal(60)}), "worked", "160\u00a0h ensemble"),
     ],
 )

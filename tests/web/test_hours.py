@@ -93,7 +93,7 @@ def test_what_was_not_touched_writes_nothing(supervisor: Client, world: World, a
     ("cell", "typed", "words"),
     [
         ("worked", "173,33", "à 35 heures par semaine"),
-        ("worked", "800", "tient au plus 154"),
+        ("worked", "800", "Au plus 154"),
         ("worked", "-7", "ne sont pas négatives"),
         ("worked", "beaucoup", "n’est pas un nombre d’heures"),
         ("planned", "12,345", "n’est pas un nombre d’heures"),

@@ -70,7 +70,7 @@ def test_who_leaves_within_six_months_with_nothing_after_is_named(
         )
         rebuild_alerts([bruno.pk], TODAY)
     page = year_of(client, world)
-    assert re.search(r"Janvier 2027 · 0,74 ETP se libèrent Bruno Factice CDDI, jusqu’au 21 janvier 2027", page)
+    assert re.search(r"Janvier 2027 · 1 personne, 0,74 ETP Bruno Factice CDDI, jusqu’au 21 janvier 2027", page)
 
 
 @pytest.mark.parametrize("posts", ["0", "-1", "600", "beaucoup", ""])

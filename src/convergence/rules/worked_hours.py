@@ -117,8 +117,7 @@ def check_typed(typed: Typed, contract: Period, month: date) -> list[tuple[str, 
     most = most_hours(contract, month)
     law = rule_or_oldest("hours.most_weekly_hours", month)
     too_many = Refusal(
-        f"{month_said(month).capitalize()} tient au plus {hours_said(most)} à ces dates de contrat, "
-        f"à {law.value} heures par semaine\u00a0: corrigez ce nombre",
+        f"Au plus {hours_said(most)} en {month_said(month)} à ces dates de contrat, à {law.value} heures par semaine",
         law.source,
     )
     found = [(cell, too_many) for cell, hours in cells.items() if hours is not None and hours > most]
@@ -127,8 +126,8 @@ def check_typed(typed: Typed, contract: Period, month: date) -> list[tuple[str, 
     together = (typed.worked or Decimal(0)) + typed.all_absent
     if together > most:
         sentence = (
-            f"Faites et absences font {hours_said(together)} ensemble, plus que les {hours_said(most)} "
-            f"que tient {month_said(month)}\u00a0: corrigez l’un ou l’autre"
+            f"Faites et absences font {hours_said(together)} ensemble, au plus {hours_said(most)} en "
+            f"{month_said(month)}\u00a0: corrigez l’un ou l’autre"
         )
         return [("worked", Refusal(sentence, law.source))]
     return []

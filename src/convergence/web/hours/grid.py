@@ -71,6 +71,7 @@ def grid(request: Request, site_id: int, month: date) -> HttpResponse:
             "histories": closings_of(site.pk, month) if sums.closing else [],
             "page": page,
             "form": form,
+            "wrong": form.wrong(),
             "cards": [] if sums.closed else form.cards(),
             "rows": [(line, absences_said(line.typed), gap_said(line)) for line in lines] if sums.closed else [],
             "begun": month <= month_of(today),

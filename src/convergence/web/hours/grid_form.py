@@ -164,6 +164,18 @@ class GridForm(forms.Form):
                 typed[f"{key}-kind{number}"] = str(kind)
                 typed[f"{key}-absent{number}"] = said_plainly(hours)
 
+    def wrong(self) -> list[dict[str, str]]:
+        """What the top of the page says is wrong: whose line, and what, with the way to the cell."""
+        found = [{"message": str(message), "href": ""} for message in self.non_field_errors()]
+        names = {line.contract.series.hex: line.name for line in self.lines}
+        for name, messages in self.errors.items():
+            if name in self.fields:
+                whose = names[name.partition("-")[0]]
+                found += [
+                    {"message": f"{whose}\u00a0: {message}", "href": f"#{self[name].auto_id}"} for message in messages
+                ]
+        return found
+
     def cards(self) -> list[Card]:
         """The lines in order, each with its cells."""
         return [self._card(line) for line in self.lines]
