@@ -63,6 +63,28 @@ def test_a_quarterly_declaration_is_due_at_the_end_of_every_third_month(
     assert dues(working, "aah_declaration", today) == ends
 
 
+@pytest.mark.parametrize(("opened", "begins"), [(date(2026, 1, 15), 4), (date(2025, 11, 1), 2), (date(2026, 2, 1), 5)])
+def test_a_declaration_begins_on_the_first_of_its_month(opened: date, begins: int) -> None:
+    first = told(somebody(situations=(right("rsa", opened),)), "rsa_declaration", opened)[0]
+    assert first.begins_on == date(2026, begins, 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "begins", "do"),
+    [
+        (date(2026, 1, 1), date(2026, 8, 3), "Dossier de renouvellement à préparer"),
+        (date(2026, 8, 20), date(2026, 8, 20), "Dossier de renouvellement à préparer"),
+        (date(2026, 9, 25), date(2026, 9, 25), "Renouvellement à demander"),
+        (date(2026, 12, 1), date(2026, 12, 1), "Renouvellement à demander sans attendre"),
+        (date(2027, 2, 1), date(2026, 12, 31), "Renouvellement à demander sans attendre"),
+    ],
+)
+def test_a_permit_noted_while_it_is_to_be_renewed_asks_at_once(since: date, begins: date, do: str) -> None:
+    permit = right("residence_permit", since, "one_year", expires_on=date(2026, 12, 31))
+    (alert,) = told(somebody(situations=(permit,)), "residence_permit_expiring", since)
+    assert (alert.begins_on, stage(alert, begins).do) == (begins, do)
+
+
 def test_a_declaration_begins_with_its_month_and_is_late_for_a_month() -> None:
     facts = somebody(situations=(right("rsa", date(2026, 1, 15)),))
     for day, expected in (

@@ -266,7 +266,7 @@ def test_a_declaration_is_noted_in_one_touch_and_undone(client: Client, lina: Pe
     told = client.post(reverse("note-right-act", args=[lina.pk, "rsa_declaration"]), touch, follow=True)
     said = text_of(told)
     assert "Noté comme fait le 23 novembre 2026" in said
-    assert "Déclaration trimestrielle, à partir du 2 janvier 2027, avant le 31 janvier 2027" in said
+    assert "Déclaration trimestrielle, à partir du 1er janvier 2027, avant le 31 janvier 2027" in said
     undo = re.search(r'action="(/personnes/\d+/droits/faits/\d+/annuler/)"', told.content.decode())
     assert undo
     assert "C’est annulé" in text_of(client.post(undo[1], follow=True))

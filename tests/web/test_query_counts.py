@@ -15,7 +15,8 @@ from convergence.pathways.models import Contract
 from convergence.people.models import Assignment, OutsideReferent, Person, PersonName, Support
 from convergence.platform.dated import revise
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Need, Note
+from convergence.support.documents.contents import PNG
+from convergence.support.models import Contact, Document, Need, Note, RightAct
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans
 from convergence.vocabulary.roles import Role
 from tests.access.test_address_matrix import addresses, arguments_of, clients, samples_about
@@ -91,6 +92,9 @@ def fill_her_file(person: Person, site: Site, mission: Mission, number: int) -> 
     Need.objects.create(compartment="social", need="housing", level=4, reason="Fictif.", **spell)
     Contact.objects.create(kind="interview", **spell)
     Note.objects.create(compartment="social", body="Fictive.", **spell)
+    paper = {"person": person, "compartment": "social", "recorded_by_id": colleague}
+    Document.objects.create(kind="residence_permit", words="Fictif.", pages=[{"media": PNG, "bytes": 9}], **paper)
+    RightAct.objects.create(act="rsa_declaration", occurrence=day, done_on=day, **paper)
 
 
 def test_a_page_takes_at_most_fifteen_queries_however_much_it_shows(

@@ -7,7 +7,7 @@ one paper); what is to be done about it grows by steps.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from convergence.rules import after, rights
@@ -193,7 +193,11 @@ def _situations(facts: Facts, today: date) -> Iterator[Alert]:
 
 
 def _of_situation(row: Calendar, fact: SituationFact, on: date, not_before: date | None = None) -> Alert:
-    return _alert(row, ASPECTS[fact.aspect].compartment, on, not_before, aspect=fact.aspect, value=fact.value)
+    """A paper noted while a step runs is asked for at once; a step that was over before it began is skipped."""
+    alert = _alert(row, ASPECTS[fact.aspect].compartment, on, aspect=fact.aspect, value=fact.value)
+    if not_before is None or alert.begins_on >= not_before:
+        return alert
+    return replace(alert, begins_on=min(not_before, alert.due_on))
 
 
 def _rights(facts: Facts, today: date) -> Iterator[Alert]:

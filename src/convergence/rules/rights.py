@@ -67,7 +67,8 @@ def times_of(row: Calendar, fact: SituationFact, facts: Facts, today: date) -> I
 
 
 def _time(row: Calendar, fact: SituationFact | None, on: date) -> RightTime:
-    return RightTime(row, fact, on, row.steps[0].begins.reckoned_from(on), row.steps[-1].due.reckoned_from(on))
+    begins = on.replace(day=1) if row.counted == "month ends" else row.steps[0].begins.reckoned_from(on)
+    return RightTime(row, fact, on, begins, row.steps[-1].due.reckoned_from(on))
 
 
 def _near(row: Calendar, starts: date, today: date) -> Iterator[date]:
