@@ -116,10 +116,14 @@ def take_back(asked: HandOver) -> HandOver:
     return revise(_still(asked), state=HandOverState.TAKEN_BACK)
 
 
+def offers_to(user: User, today: date) -> "QuerySet[HandOver]":
+    """What colleagues ask of the user and she has not answered, absences that are over left out."""
+    return _offered(today).filter(receiver__user=user, receiver__valid__contains=today)
+
+
 def received_by(user: User, today: date) -> list[HandOver]:
-    """What colleagues ask of the user and she has not answered, absences that are over left out; one query."""
-    waiting = _offered(today).filter(receiver__user=user, receiver__valid__contains=today)
-    return list(waiting.select_related("giver__user", "receiver__site").order_by("valid", "pk"))
+    """The same as lists show it; one query."""
+    return list(offers_to(user, today).select_related("giver__user", "receiver__site").order_by("valid", "pk"))
 
 
 def offered_at(site_ids: Collection[int], today: date) -> list[HandOver]:

@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
+from convergence.access.models import User
 from convergence.people.care import FOLLOWING
+from convergence.people.handovers.giving import offers_to
 from convergence.people.models import Assignment, PersonName, Support
 from convergence.territories.models import Mission
 from convergence.vocabulary.people import NameKind
@@ -32,6 +35,26 @@ def without_referent(site_ids: Collection[int], today: date) -> "QuerySet[Person
     supported = Support.objects.current().valid_on(today).filter(site_id__in=site_ids).values("person_id")
     names = PersonName.objects.current().filter(kind=NameKind.USUAL, person_id__in=supported)
     return names.filter(~Exists(follows)).order_by("sort_key", "pk")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many people are handed over to somebody who has not answered, and how many of her sites have no referent."""
+
+    handed_over: int
+    unfollowed: int
+
+
+def waiting(user: User, site_ids: Collection[int], today: date) -> Waiting:
+    """What Today says of follow-ups to one colleague; one query."""
+    received, unfollowed = (_counted(rows) for rows in (offers_to(user, today), without_referent(site_ids, today)))
+    found = User.objects.filter(pk=user.pk).annotate(received=received, unfollowed=unfollowed)
+    return Waiting(*found.values_list("received", "unfollowed").get())
+
+
+def _counted(rows: "QuerySet[Any]") -> Subquery:
+    counted = rows.order_by().annotate(n=Func(F("pk"), function="COUNT")).values("n")
+    return Subquery(counted, output_field=IntegerField())
 
 
 def leaving(site_ids: Collection[int], today: date) -> list[Leaving]:

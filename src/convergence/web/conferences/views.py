@@ -66,7 +66,8 @@ def conferences(request: Request) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Plan a conference."""
-    form = _form(request, initial={"held_on": request.identity.today})
+    actor = request.identity.user
+    form = _form(request, initial={"held_on": request.identity.today, "colleagues": [actor.pk] if actor else []})
 
     def work(form: ConferenceForm) -> str:
         given = form.cleaned_data

@@ -24,7 +24,7 @@ from convergence.people.handovers.giving import (
     take_back,
 )
 from convergence.people.handovers.models import HandOver
-from convergence.people.handovers.watching import followed_names, leaving, without_referent
+from convergence.people.handovers.watching import followed_names, leaving, waiting, without_referent
 from convergence.people.models import PersonName
 from convergence.platform.errors import Refused
 from convergence.support.balance import loads
@@ -62,14 +62,13 @@ class OfferLine:
 
 
 def today_section(identity: Identity) -> dict[str, Any]:
-    """What Today says of follow-ups; empty when nothing waits: two queries, a third for a manager."""
+    """What Today says of follow-ups; empty when nothing waits: one query, two more for a manager."""
     assert identity.user is not None  # noqa: S101 - Today is for those who signed in
     context: dict[str, Any] = {}
-    if identity.holds(*CARE) and (received := len(received_by(identity.user, identity.today))):
-        context["handed_over"] = received
     sites = identity.site_ids(*EMPLOYER)
-    if sites and (unfollowed := without_referent(sites, identity.today).count()):
-        context["unfollowed"] = unfollowed
+    if sites:
+        waits = waiting(identity.user, sites, identity.today)
+        context = {name: n for name, n in vars(waits).items() if n}
     managed = identity.site_ids(Role.SITE_MANAGER)
     if managed and (ending := leaving(managed, identity.today)):
         context["leaving"] = ending

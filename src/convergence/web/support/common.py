@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,23 +72,23 @@ class Readers:
     code: str
     label: str
     teams: str
-    colleagues: int
+    colleagues: int | None = None
 
 
-def readers(request: Request, person_id: int, written: Set[str]) -> list[Readers]:
-    """Who will read each sort of note about this person; one query."""
+def readers(written: Set[str]) -> list[Readers]:
+    """Who will read each sort of note, by their functions."""
+    return [Readers(kind.value, kind.label, and_list(readers_of(kind))) for kind in writable_compartments(written)]
+
+
+def counted_readers(request: Request, person_id: int, written: Set[str]) -> list[Readers]:
+    """Who will read each sort of note about this person, and how many they are; one query."""
     today = request.identity.today
     sites = Support.objects.current().valid_on(today).filter(person_id=person_id).values("site_id")
     team = Mission.objects.held_on(today).filter(site_id__in=sites, user__is_active=True)
     held = set(team.exclude(user=request.identity.user).values_list("role", "user_id"))
     return [
-        Readers(
-            kind.value,
-            kind.label,
-            and_list(readers_of(kind)),
-            len({user for role, user in held if role in roles_that_read(kind)}),
-        )
-        for kind in writable_compartments(written)
+        replace(line, colleagues=len({user for role, user in held if role in roles_that_read(Compartment(line.code))}))
+        for line in readers(written)
     ]
 
 
@@ -116,7 +116,7 @@ def contact_words(contact: Contact | None, today: date) -> str:
 def fragments(request: Request, person: Person, reach: Reach, latest: Contact | None) -> dict[str, Any]:
     """Context of ``support/quick_note.html``, ``support/latest_notes.html`` and ``support/one_touch.html``.
 
-    Takes two queries, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
+    Takes one query, whatever is in the file. What the actor may not do is absent: without ``note_form`` she
     writes no note, without ``may_contact`` no contact.
 
     :param latest: the latest contact that the actor reads.
@@ -132,6 +132,6 @@ def fragments(request: Request, person: Person, reach: Reach, latest: Contact | 
     if writable_compartments(written):
         context |= {
             "note_form": note_form(request, person.pk, written, next=context["here"]),
-            "note_readers": readers(request, person.pk, written),
+            "note_readers": readers(written),
         }
     return context

@@ -16,7 +16,7 @@ from convergence.web.handling import answer, retyped
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
-from convergence.web.support.common import back, note_form, readers
+from convergence.web.support.common import back, counted_readers, note_form
 from convergence.web.support.forms import NoteForm
 
 
@@ -45,7 +45,7 @@ def notes(request: Request, person_id: int) -> HttpResponse:
             "person": person,
             "lines": note_lines(person.pk),
             "form": form,
-            "note_readers": readers(request, person.pk, written),
+            "note_readers": counted_readers(request, person.pk, written),
             "actor_id": actor.pk if actor else None,
         }
         return render(request, "support/notes.html", context, status=status)
@@ -82,7 +82,7 @@ def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
         "person": person,
         "note": standing,
         "form": form,
-        "note_readers": readers(request, person.pk, written),
+        "note_readers": counted_readers(request, person.pk, written),
     }
 
     def work(form: NoteForm) -> str:
