@@ -134,15 +134,17 @@ def test_what_is_written_is_what_was_drawn(loaded: Loaded) -> None:
             assert count(connection, f"SELECT count(*) FROM {table}") == rows > 0
 
 
-def test_everybody_has_a_usual_name_that_stands_and_a_site_that_supported_her(loaded: Loaded) -> None:
+def test_everybody_has_a_usual_name_that_stands_and_a_site_that_supports_or_considers_her(loaded: Loaded) -> None:
     with loaded.connected() as connection:
         for missing in (
             "SELECT count(*) FROM people_person p WHERE NOT EXISTS (SELECT FROM people_personname n"
             " WHERE n.person_id = p.id AND n.kind = 'usual' AND n.superseded_at IS NULL)",
             "SELECT count(*) FROM people_person p WHERE NOT EXISTS (SELECT FROM people_support s"
-            " WHERE s.person_id = p.id AND s.superseded_at IS NULL)",
-            "SELECT count(*) FROM people_person p WHERE NOT EXISTS (SELECT FROM people_assignment a"
-            " JOIN territories_mission m ON m.id = a.mission_id AND m.role = 'counsellor' WHERE a.person_id = p.id)",
+            " WHERE s.person_id = p.id AND s.superseded_at IS NULL) AND NOT EXISTS (SELECT FROM people_candidate c"
+            " WHERE c.person_id = p.id AND c.superseded_at IS NULL AND (c.valid @> current_date))",
+            "SELECT count(*) FROM people_support p WHERE NOT EXISTS (SELECT FROM people_assignment a"
+            " JOIN territories_mission m ON m.id = a.mission_id AND m.role = 'counsellor'"
+            " WHERE a.person_id = p.person_id)",
             "SELECT count(*) FROM people_person p WHERE NOT EXISTS (SELECT FROM people_civilstatus c"
             " WHERE c.person_id = p.id AND c.superseded_at IS NULL)",
         ):
@@ -214,7 +216,7 @@ def test_nobody_reads_the_sign_ins_but_their_owner(loaded: Loaded) -> None:
     assert (loaded.folder / "demonstration.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_counsellor_sees_the_people_of_her_site_only(loaded: Loaded) -> None:
+def test_a_counsellor_sees_the_people_and_candidates_of_her_site_only(loaded: Loaded) -> None:
     email = dict(zip(Role, loaded.sign_ins, strict=True))[Role.COUNSELLOR][1]
     with loaded.connected() as maint:
         counsellor, site = maint.execute(
@@ -223,9 +225,10 @@ def test_a_counsellor_sees_the_people_of_her_site_only(loaded: Loaded) -> None:
             [email],
         ).fetchone() or (None, None)
         supported = maint.execute(
-            "SELECT person_id FROM people_support"
-            " WHERE site_id = %s AND superseded_at IS NULL AND valid @> %s ORDER BY person_id",
-            [site, today()],
+            "SELECT person_id FROM people_support WHERE site_id = %(site)s AND superseded_at IS NULL"
+            " AND valid @> %(on)s UNION SELECT person_id FROM people_candidate WHERE site_id = %(site)s"
+            " AND superseded_at IS NULL AND valid @> %(on)s ORDER BY person_id",
+            {"site": site, "on": today()},
         ).fetchall()
         everybody = count(maint, "SELECT count(*) FROM people_person")
     with loaded.connected("web") as web:

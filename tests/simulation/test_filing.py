@@ -84,23 +84,129 @@ def test_the_same_block_is_filed_the_same_and_another_seed_otherwise(drawn: list
     assert other.names.family.tolist() != paris.names.family.tolist()
 
 
-def test_everybody_hired_is_filed_once_and_no_candidate_is(drawn: list[Block], filed: list[Filed]) -> None:
+def hired(made: Filed) -> int:
+    """How many of the block's people were hired: they come first, candidates after them."""
+    return len(set(made.records["supports"].person.tolist()))
+
+
+def test_everybody_hired_is_filed_once_then_the_candidates_still_read(drawn: list[Block], filed: list[Filed]) -> None:
     for block, made in zip(drawn, filed, strict=True):
         people = block.tables["people"]
-        hired = people["person"][people["entered_as"] == people.codes["entered_as"].index("hired")]
-        assert made.people.tolist() == sorted(hired.tolist())
+        entered = dict(zip(people["person"].tolist(), people["entered_as"].tolist(), strict=True))
+        as_hired = people.codes["entered_as"].index("hired")
+        count = hired(made)
+        assert made.people[:count].tolist() == sorted(key for key, value in entered.items() if value == as_hired)
+        assert all(entered[key] != as_hired for key in made.people[count:].tolist())
         assert Counter(made.names.person[made.names.kind == NameKind.USUAL.value].tolist()) == Counter(
             range(len(made.people))
         )
-        assert len(made.civil_statuses.sex) == len(made.entered) == len(made.people)
-    assert sum(len(made.people) for made in filed) == 900
+        assert len(made.civil_statuses.sex) == len(made.entered) == len(made.entered_by) == len(made.people)
+    assert sum(hired(made) for made in filed) == 900
+
+
+def test_candidates_are_read_at_one_site_and_not_past_their_retention(filed: list[Filed]) -> None:
+    for made in filed:
+        count, read = hired(made), made.records["candidates"]
+        stands = standing(read)
+        unhired = stands & (read.person >= count)
+        assert sorted(read.person[unhired].tolist()) == list(range(count, len(made.people)))
+        assert np.all(np.isnat(read.until[unhired]) | (read.until[unhired] > LAST))
+        taken_on = stands & (read.person < count)
+        assert np.all(read.until[taken_on] >= read.since[taken_on])
+        candidacies, decisions = made.records["candidacies"], made.records["candidacy_decisions"]
+        assert overlapping(candidacies, "site") == 0
+        assert overlapping(decisions, "candidacy") == 0
+        opened = dict(zip(candidacies.series.tolist(), candidacies.since.tolist(), strict=True))
+        for candidacy, since in zip(decisions.about["candidacy"].tolist(), decisions.since.tolist(), strict=True):
+            assert opened[candidacy] <= since
+        refused = decisions.about["outcome"] == "refused_by_site"
+        assert refused.any()
+        assert np.all((decisions.about["reason"] != "") == refused)
+    assert len(filed[0].people) > hired(filed[0])
+
+
+def test_hours_are_of_months_over_under_a_contract_at_a_site_and_closed_by_its_manager(filed: list[Filed]) -> None:
+    for made in filed:
+        hours, contracts = made.records["hours"], made.records["contracts"]
+        person = dict(zip(contracts.series.tolist(), contracts.person.tolist(), strict=True))
+        since = dict(zip(contracts.series.tolist(), contracts.since.tolist(), strict=True))
+        site = dict(zip(contracts.series.tolist(), contracts.about["site"].tolist(), strict=True))
+        assert len(hours.person) > 1000
+        assert len(set(zip(hours.about["contract"].tolist(), hours.since.tolist(), strict=True))) == len(hours.person)
+        for who, contract, at, ends in zip(
+            hours.person.tolist(),
+            hours.about["contract"].tolist(),
+            hours.about["site"].tolist(),
+            hours.until.tolist(),
+            strict=True,
+        ):
+            assert (person[contract], site[contract]) == (who, at)
+            assert since[contract] < ends <= UNTIL
+        typed = set(zip(hours.about["site"].tolist(), hours.since.tolist(), strict=True))
+        closed = list(zip(made.closings.site.tolist(), made.closings.month.tolist(), strict=True))
+        assert set(closed) < typed
+        assert len(set(closed)) == len(closed)
+        assert {made.staff.missions[by].role for by in made.closings.by.tolist()} == {Role.SITE_MANAGER}
+
+
+def test_each_path_that_ended_has_its_exit_and_the_job_that_it_led_to_begins_soon_after(filed: list[Filed]) -> None:
+    jobs = 0
+    for made in filed:
+        exits, paths, contracts = made.records["exits"], made.records["pathways"], made.records["contracts"]
+        stands = standing(paths)
+        ends = dict(zip(paths.series[stands].tolist(), paths.until[stands].tolist(), strict=True))
+        assert sorted(exits.about["pathway"].tolist()) == sorted(path for path, end in ends.items() if end is not None)
+        begins = dict(zip(contracts.series.tolist(), contracts.since.tolist(), strict=True))
+        whose = dict(zip(contracts.series.tolist(), contracts.person.tolist(), strict=True))
+        for who, until, path, job in zip(
+            exits.person.tolist(),
+            exits.until.tolist(),
+            exits.about["pathway"].tolist(),
+            exits.about["job"].tolist(),
+            strict=True,
+        ):
+            assert ends[path] == until
+            if job >= 0:
+                jobs += 1
+                assert whose[job] == who
+                assert until <= begins[job] <= until + timedelta(days=31)
+    assert jobs > 50
+
+
+def test_goals_have_words_and_a_result_once_they_are_settled_placements_once_they_are_over(filed: list[Filed]) -> None:
+    for made in filed:
+        goals, placements = made.records["goals"], made.records["placements"]
+        assert all(goals.about["words"])
+        assert np.all((goals.about["result"] == "") == np.isnat(goals.until))
+        assert np.all((placements.about["result"] != "") == (placements.until <= LAST))
+        assert np.all(placements.since < placements.until)
+
+
+def test_support_that_goes_on_stops_for_a_reason_and_news_come_while_it_runs(filed: list[Filed]) -> None:
+    for made in filed:
+        threads, news = made.records["threads"], made.records["follow_ups"]
+        assert overlapping(threads, "opener") == 0
+        assert np.all((threads.about["ending"] == "") == np.isnat(threads.until))
+        since = dict(zip(threads.series.tolist(), threads.since.tolist(), strict=True))
+        assert len(news.person) > 10
+        assert all(since[thread] <= on for thread, on in zip(news.about["thread"], news.since.tolist(), strict=True))
+
+
+def test_appointments_to_come_are_of_people_followed_on_days_when_people_work(filed: list[Filed]) -> None:
+    for made in filed:
+        appointments, supports = made.records["appointments"], made.records["supports"]
+        running = set(supports.person[standing(supports) & np.isnat(supports.until)].tolist())
+        assert len(appointments.person) > 5
+        assert set(appointments.person.tolist()) <= running
+        assert np.all(np.is_busday(appointments.since))
+        assert np.all(appointments.since >= np.datetime64(UNTIL))
 
 
 def test_sites_outside_the_scheme_are_left_to_the_dataset() -> None:
     compared = parameters_from("[comparison]\nordinary_sites = 1\n", "test")
     made = [file(block, compared.means, UNTIL, SEED) for block in blocks(compared, UNTIL, people=60, seed=SEED)]
-    assert [len(each.people) for each in made] == [60, 0]
-    assert len(made[1].staff.missions) == 0
+    assert [hired(each) for each in made] == [60, 0]
+    assert len(made[1].people) == len(made[1].staff.missions) == 0
     assert all(len(records.person) == 0 for records in made[1].records.values())
 
 
@@ -382,5 +488,5 @@ def test_a_date_before_the_second_site_opens_still_files_the_first() -> None:
     early: Parameters = parameters()
     (block,) = blocks(early, date(2013, 1, 7), people=20, seed=1)
     made = file(block, early.means, date(2013, 1, 7), 1)
-    assert len(made.people) == 20
-    assert made.records["supports"].person.size >= 20
+    assert hired(made) == 20
+    assert len(made.people) >= 20

@@ -130,7 +130,7 @@ def follow(rng: np.random.Generator, stays: Stays, teams: dict[int, Team], last:
         counsellor, supervisor = _open(team.counsellors, since, one), _open(team.supervisors, since, other)
         for chair, ends in ((counsellor, until), (supervisor, shorter)):
             for mission, first, over in chair.over(since, ends):
-                rows.append((person, mission, first, over, _holder(team.manager, first)))
+                rows.append((person, mission, first, over, team.manager.on(first)))
     columns: Sequence[Sequence[object]] = list(zip(*rows, strict=True)) or [(), (), (), (), ()]
     return Followings(
         np.array(columns[0], dtype=np.int64),
@@ -145,12 +145,6 @@ def _open(chairs: list[Chair], day: date, chance: float) -> Chair:
     """One of the chairs that are open on a day, the first where none is."""
     count = max(1, sum(chair.since[0] <= day for chair in chairs))
     return chairs[int(chance * count)]
-
-
-def _holder(chair: Chair, day: date) -> int:
-    """The mission that holds a chair on a day; the first before, the last after."""
-    held = [mission for mission, since in zip(chair.missions, chair.since, strict=True) if since <= day]
-    return held[-1] if held else chair.missions[0]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,11 @@ class Chair:
             if last is None or first < last:
                 yield mission, first, last
 
+    def on(self, day: date) -> int:
+        """The mission that holds it on a day; the first one before, the last one after."""
+        held = [mission for mission, since in zip(self.missions, self.since, strict=True) if since <= day]
+        return held[-1] if held else self.missions[0]
+
 
 @dataclass(frozen=True)
 class Team:

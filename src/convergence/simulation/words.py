@@ -10,6 +10,7 @@ from convergence.simulation.moments import Days, worked
 from convergence.simulation.names import Texts
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contracts import ContractKind
+from convergence.vocabulary.domains import Domain
 
 _MONTHS = (
     "janvier",
@@ -100,6 +101,20 @@ _AFTER_THE_END = (
 )
 
 
+_GOALS: dict[Domain, tuple[str, ...]] = {
+    Domain.EMPLOYMENT: ("Trouver un emploi de jour.", "Passer le permis.", "Travailler dans la cuisine."),
+    Domain.HOUSING: ("Avoir ma clé à moi.", "Quitter l’hôtel avant l’hiver.", "Un studio où recevoir mes enfants."),
+    Domain.HEALTH: ("Refaire mes lunettes.", "Dormir mieux.", "Avoir un médecin qui me connaît."),
+    Domain.RIGHTS: ("Renouveler mon titre à temps.", "Comprendre mes papiers.", "Ne plus avoir de dettes."),
+    Domain.DISABILITY: ("Savoir ce que la MDPH peut faire.", "Un poste où rester assis."),
+    Domain.DAILY_LIFE: ("Lire les courriers seul.", "Mettre 20 euros de côté par mois.", "Revoir ma sœur."),
+}
+_REFUSALS = (
+    "Aucune place avant plusieurs mois ; orientation proposée vers un autre chantier.",
+    "Les horaires du chantier ne conviennent pas à la garde des enfants.",
+    "Le besoin premier est ailleurs : relais pris avec le service qui oriente.",
+)
+
 _COMPARTMENTS = (Compartment.SOCIAL, Compartment.WORK, Compartment.HEALTH)
 _SHARES = (0.60, 0.88, 1.0)
 _REASONS = (
@@ -165,6 +180,28 @@ def draw_details(rng: np.random.Generator, aspects: Texts) -> Texts:
     """A sentence beside some facts of housing, nothing beside the others."""
     details = np.array(_DETAILS, dtype=object)[rng.integers(0, len(_DETAILS), len(aspects))]
     return np.where((aspects == "housing") & (rng.random(len(aspects)) < _DETAILED), details, "")
+
+
+def draw_goals(rng: np.random.Generator, domains: Texts) -> Texts:
+    """What somebody wants, in her words, for each domain."""
+    chances = rng.random(len(domains)).tolist()
+    return np.array(
+        [
+            _GOALS[Domain(domain)][int(chance * len(_GOALS[Domain(domain)]))]
+            for domain, chance in zip(domains.tolist(), chances, strict=True)
+        ],
+        dtype=object,
+    )
+
+
+def draw_refusals(rng: np.random.Generator, count: int) -> Texts:
+    """Why a site could not hire somebody."""
+    return np.array(_REFUSALS, dtype=object)[rng.integers(0, len(_REFUSALS), count)]
+
+
+def hosts() -> Texts:
+    """Names of ordinary employers, where work placements take place."""
+    return np.array(_EMPLOYERS, dtype=object)
 
 
 def draw_employers(rng: np.random.Generator, kinds: Texts) -> Texts:

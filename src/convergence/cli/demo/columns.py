@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from django.db import models
 from numpy.typing import NDArray
 
-from convergence.platform.bulk import NULL, escaped
+from convergence.platform.bulk import NULL, copy_columns, escaped
 
 Texts = list[str]
 
@@ -66,13 +67,17 @@ def periods(since: NDArray[np.datetime64], until: NDArray[np.datetime64]) -> Tex
 
 def series(facts: NDArray[np.int64]) -> Texts:
     """A random UUID for each fact, shared by its versions."""
-    count = int(facts.max(initial=-1)) + 1
+    each = fresh(int(facts.max(initial=-1)) + 1)
+    return [each[fact] for fact in facts.tolist()]
+
+
+def fresh(count: int) -> Texts:
+    """Random UUIDs."""
     drawn = os.urandom(16 * count).hex()
-    each = [
+    return [
         f"{drawn[at : at + 12]}4{drawn[at + 13 : at + 16]}a{drawn[at + 17 : at + 32]}"
         for at in range(0, 32 * count, 32)
     ]
-    return [each[fact] for fact in facts.tolist()]
 
 
 def sealed(values: Iterable[bytes | None]) -> Texts:
@@ -86,3 +91,14 @@ def chosen(table: Mapping[int, int], keys: NDArray[np.int64]) -> Texts:
 
 def always(value: str, count: int) -> Texts:
     return [value] * count
+
+
+def copy(model: type[models.Model], columns: Mapping[str, Texts]) -> None:
+    """Write columns into a model's table, which stands aside; texts that none of them says are empty."""
+    count = len(next(iter(columns.values())))
+    unsaid = [
+        field.attname
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField) and not field.null and field.attname not in columns
+    ]
+    copy_columns(model._meta.db_table, {**columns, **{name: always("", count) for name in unsaid}}, frozen=True)

@@ -1,20 +1,22 @@
 """Writes a block's records into the application's tables, by COPY: the columns, and where each comes from."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from django.db import connection, models
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from numpy.typing import NDArray
 
 from convergence.access.models import User
 from convergence.cli.demo import columns as to
-from convergence.cli.demo.columns import Texts
+from convergence.cli.demo.columns import Texts, copy
+from convergence.cli.demo.paths import WRITTEN_OF_PATHS, write_path
 from convergence.pathways.models import Contract, Extension, Pass, Pathway
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonKey, PersonName, Support
-from convergence.platform.bulk import copy_columns
+from convergence.platform.bulk import NULL
+from convergence.platform.dated import DatedFact
 from convergence.platform.sealing import new_key, seal, wrap
 from convergence.simulation.filing import Filed, Records
 from convergence.simulation.moments import Moments
@@ -46,6 +48,7 @@ WRITTEN = (
     Contact,
     Note,
     RightAct,
+    *WRITTEN_OF_PATHS,
 )
 """Tables filled by COPY."""
 
@@ -96,6 +99,7 @@ class BlockWriter:
         self._user_ids = np.array([mission.user_id for mission in missions], dtype=np.int64)
         self.people = _new_people(filed.entered)
         self._keys = [new_key() for _ in self.people]
+        self._series: dict[str, Texts] = {}
 
     def write(self) -> None:
         """Everything about the block's people; a person with nothing else still has her key, names and civil status."""
@@ -104,22 +108,23 @@ class BlockWriter:
         self._followings()
         self._referents()
         records = self._filed.records
-        self._versions(Support, records["supports"], site_id=self._sites(records["supports"]))
-        self._versions(Pathway, records["pathways"])
+        self.versions(Support, records["supports"], site_id=self.sites(records["supports"]))
+        self.versions(Pathway, records["pathways"], series=self.series_of("pathways"))
         contracts = records["contracts"]
-        self._versions(
+        self.versions(
             Contract,
             contracts,
-            site_id=self._sites(contracts),
+            series=self.series_of("contracts"),
+            site_id=self.sites(contracts),
             employer=to.words(contracts.about["employer"]),
             kind=to.codes(contracts.about["kind"]),
             programme=to.codes(contracts.about["programme"]),
             weekly_hours=to.decimals(contracts.about["weekly_hours"]),
         )
-        self._versions(Pass, records["passes"], number=to.always("", len(records["passes"].person)))
+        self.versions(Pass, records["passes"], number=to.always("", len(records["passes"].person)))
         self._extensions(records["extensions"])
         situations = records["situations"].about
-        self._versions(
+        self.versions(
             Situation,
             records["situations"],
             aspect=to.codes(situations["aspect"]),
@@ -128,27 +133,28 @@ class BlockWriter:
             missing=to.codes(situations["missing"]),
             expires_on=to.days(situations["expires_on"]),
             doubtful=to.flags(situations["doubtful"]),
-            detail=self._sealed(Situation, "detail", records["situations"].person, situations["detail"].tolist()),
+            detail=self.sealed(Situation, "detail", records["situations"].person, situations["detail"].tolist()),
         )
         needs = records["needs"].about
-        self._versions(
+        self.versions(
             Need,
             records["needs"],
             need=to.codes(needs["need"]),
             compartment=[_OF_NEED[need] for need in needs["need"].tolist()],
             level=to.counts(needs["level"]),
             missing=to.codes(needs["missing"]),
-            reason=self._sealed(Need, "reason", records["needs"].person, needs["reason"].tolist()),
+            reason=self.sealed(Need, "reason", records["needs"].person, needs["reason"].tolist()),
         )
-        self._versions(Contact, records["contacts"], kind=to.codes(records["contacts"].about["kind"]))
+        self.versions(Contact, records["contacts"], kind=to.codes(records["contacts"].about["kind"]))
         notes = records["notes"]
-        self._versions(
+        self.versions(
             Note,
             notes,
             compartment=to.codes(notes.about["compartment"]),
-            body=self._sealed(Note, "body", notes.person, notes.about["body"].tolist()),
+            body=self.sealed(Note, "body", notes.person, notes.about["body"].tolist()),
         )
         self._right_acts(records["right_acts"])
+        write_path(self, self._filed)
 
     def followed(self) -> NDArray[np.int64]:
         """Primary keys of the people whom a site supports without a known end."""
@@ -169,24 +175,24 @@ class BlockWriter:
 
     def _wrapped_keys(self) -> None:
         wrapped = (wrap(key, person) for key, person in zip(self._keys, self.people.tolist(), strict=True))
-        _copy(PersonKey, {"person_id": to.numbers(self.people), "wrapped": to.sealed(wrapped)})
+        copy(PersonKey, {"person_id": to.numbers(self.people), "wrapped": to.sealed(wrapped)})
 
     def _identity(self) -> None:
         filed, names, civil = self._filed, self._filed.names, self._filed.civil_statuses
         everybody = np.arange(len(self.people))
-        _copy(
+        copy(
             PersonName,
             {
-                **self._about(names.person, filed.entered[names.person], filed.entered_by[names.person]),
+                **self.about(names.person, filed.entered[names.person], filed.entered_by[names.person]),
                 "kind": to.codes(names.kind),
                 "given_name": to.words(names.given),
                 "family_name": to.words(names.family),
             },
         )
-        _copy(
+        copy(
             CivilStatus,
             {
-                **self._about(everybody, filed.entered, filed.entered_by),
+                **self.about(everybody, filed.entered, filed.entered_by),
                 "sex": to.codes(civil.sex),
                 "birth_year": to.counts(civil.birth_year),
                 "birth_month": to.counts(civil.birth_month),
@@ -199,10 +205,10 @@ class BlockWriter:
 
     def _followings(self) -> None:
         followings = self._filed.followings
-        _copy(
+        copy(
             Assignment,
             {
-                **self._about(followings.person, self._filed.followings_at, followings.by),
+                **self.about(followings.person, self._filed.followings_at, followings.by),
                 "mission_id": to.numbers(self._mission_ids[followings.mission]),
                 "valid": to.periods(followings.since, followings.until),
             },
@@ -210,10 +216,10 @@ class BlockWriter:
 
     def _referents(self) -> None:
         referents = self._filed.referents
-        _copy(
+        copy(
             OutsideReferent,
             {
-                **self._about(referents.person, referents.at, self._filed.referents_by),
+                **self.about(referents.person, referents.at, self._filed.referents_by),
                 "compartment": to.codes(referents.compartment),
                 "role": to.words(referents.role),
                 "name": to.words(referents.name),
@@ -227,10 +233,10 @@ class BlockWriter:
 
     def _extensions(self, granted: Records) -> None:
         count = len(granted.person)
-        _copy(
+        copy(
             Extension,
             {
-                **self._about(granted.person, granted.written.at, granted.written.by),
+                **self.about(granted.person, granted.written.at, granted.written.by),
                 "clock": to.codes(granted.about["clock"]),
                 "motive": to.always(ExtensionMotive.DIFFICULTIES.value, count),
                 "approver": to.codes(granted.about["approver"]),
@@ -245,10 +251,10 @@ class BlockWriter:
 
     def _right_acts(self, acts: Records) -> None:
         codes = acts.about["act"].tolist()
-        _copy(
+        copy(
             RightAct,
             {
-                **self._about(acts.person, acts.written.at, acts.written.by),
+                **self.about(acts.person, acts.written.at, acts.written.by),
                 "compartment": [RIGHT_ACTS[code].compartment.value for code in codes],
                 "act": codes,
                 "occurrence": to.days(acts.about["occurrence"]),
@@ -256,40 +262,58 @@ class BlockWriter:
             },
         )
 
-    def _about(self, person: NDArray[np.int64], at: Moments, by: NDArray[np.int64]) -> dict[str, Texts]:
+    def about(self, person: NDArray[np.int64], at: Moments, by: NDArray[np.int64]) -> dict[str, Texts]:
         """What every version about a person says: of whom, when and by whom it was written."""
+        return {"person_id": to.numbers(self.people[person]), **self.written(at, by)}
+
+    def written(self, at: Moments, by: NDArray[np.int64]) -> dict[str, Texts]:
+        """What every version says: its series, when and by whose mission it was written."""
         return {
-            "person_id": to.numbers(self.people[person]),
-            "series": to.series(np.arange(len(person))),
+            "series": to.series(np.arange(len(at))),
             "recorded_at": to.moments(at),
-            "recorded_by_id": to.numbers(self._user_ids[by]),
-            "source": to.always(SOURCE, len(person)),
+            "recorded_by_id": self.users(by),
+            "source": to.always(SOURCE, len(at)),
         }
 
-    def _versions(
+    def versions(
         self,
-        model: type[Support | Pathway | Contract | Pass | Situation | Need | Contact | Note],
+        model: type[DatedFact],
         records: Records,
         **more: Texts,
     ) -> None:
         written = records.written
-        _copy(
+        copy(
             model,
             {
-                **self._about(records.person, written.at, written.by),
-                "series": to.series(records.series),
+                **self.about(records.person, written.at, written.by),
                 "superseded_at": to.moments(written.closed),
                 "valid": to.periods(records.since, records.until),
+                "series": more.get("series") or to.series(records.series),
                 **more,
             },
         )
 
-    def _sites(self, records: Records) -> Texts:
-        return to.chosen(self._settings.sites, records.about["site"])
+    def series_of(self, name: str, facts: NDArray[np.int64] | None = None) -> Texts:
+        """The series of some facts of a sort of record, the same each time; null where negative.
 
-    def _sealed(
-        self, model: type[Situation | Need | Note], column: str, person: NDArray[np.int64], texts: Iterable[str]
-    ) -> Texts:
+        :param facts: by default those of its own rows.
+        """
+        own = self._filed.records[name].series
+        each = self._series.setdefault(name, to.fresh(int(own.max(initial=-1)) + 1))
+        return [each[fact] if fact >= 0 else NULL for fact in (own if facts is None else facts).tolist()]
+
+    def users(self, missions: NDArray[np.int64]) -> Texts:
+        """Primary keys of the users who hold missions."""
+        return to.numbers(self._user_ids[missions])
+
+    def sites(self, records: Records) -> Texts:
+        return self.places(records.about["site"])
+
+    def places(self, sites: NDArray[np.int64]) -> Texts:
+        """Primary keys of sites, from those of the layout; null for none."""
+        return to.chosen(self._settings.sites, sites)
+
+    def sealed(self, model: type[DatedFact], column: str, person: NDArray[np.int64], texts: Iterable[str]) -> Texts:
         """Each text under its person's own key; null where empty."""
         place = f"{model._meta.db_table}.{column}"
         people = self.people.tolist()
@@ -301,10 +325,6 @@ class BlockWriter:
 
 _OF_ASPECT = {code: aspect.compartment.value for code, aspect in ASPECTS.items()}
 _OF_NEED = {code: need.compartment.value for code, need in NEEDS.items()}
-
-
-def _copy(model: type[models.Model], columns: Mapping[str, Texts]) -> None:
-    copy_columns(model._meta.db_table, columns, frozen=True)
 
 
 def _new_people(entered: Moments) -> NDArray[np.int64]:
