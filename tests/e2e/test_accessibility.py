@@ -37,6 +37,7 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         addresses += [path, f"{path}?vers=ei", f"{path}prolonger/cddi/", f"{path}suspensions/nouvelle/"]
         addresses += [f"{path}contrat/", f"{path}derogation/", f"{path}pass/"]
         addresses += [f"{person}rendez-vous/", f"{person}rendez-vous/nouveau/"]
+        addresses += [f"{person}documents/", f"{person}documents/deposer/residence_permit/"]
         addresses += [f"{person}besoins/", f"{person}besoins/evaluer/daily_life/", f"{person}objectifs/nouveau/"]
     for address in addresses:
         page.goto(address)
