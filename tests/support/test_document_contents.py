@@ -80,8 +80,11 @@ def test_what_is_no_page_is_refused_in_a_sentence(content: bytes, words: str) ->
     assert words in refused(content)
 
 
-def test_a_list_of_objects_that_would_fill_the_memory_is_refused() -> None:
-    assert "incomplet ou abîmé" in refused(pdf(list_of_objects(bytes(80 * 1024 * 1024))))
+@pytest.mark.parametrize(
+    "content", [list_of_objects(bytes(80 * 1024 * 1024)), b"stream\n" * 200_000], ids=["bomb", "maze"]
+)
+def test_a_pdf_that_would_fill_the_memory_or_the_day_is_refused(content: bytes) -> None:
+    assert "incomplet ou abîmé" in refused(pdf(content))
 
 
 def test_an_ordinary_pdf_with_lists_of_objects_is_kept_as_it_is() -> None:

@@ -13,7 +13,7 @@ START = b"%PDF-"
 _END = b"%%EOF"
 _AFTER_THE_END = 2048
 _OPENED = 64 * 1024 * 1024
-"""The most that its lists of objects may hold once opened."""
+"""The most that its lists of objects may hold once opened, and that is looked at to find them."""
 _ACTIVE = {b"JavaScript", b"Launch", b"RichMedia", b"ImportData", b"SubmitForm", b"XFA", b"EmbeddedFile"}
 _NAME = re.compile(rb"/([^\x00\t\n\f\r ()<>\[\]{}/%]{2,64})")
 _SPELT = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -55,10 +55,14 @@ def _lists_of_objects(content: bytes) -> Iterator[bytes]:
 
     :raises OverflowError: more than any paper needs; zlib.error: packed in a way that no ordinary program uses.
     """
-    left = _OPENED
+    left = looked = _OPENED
     for found in _STREAM.finditer(content):
-        window = content[max(0, found.start() - _DICTIONARY) : found.start()]
-        said = _names(window[max(0, window.rfind(b" obj")) :])
+        furthest = max(0, found.start() - _DICTIONARY)
+        begins = max(furthest, content.rfind(b" obj", furthest, found.start()))
+        looked -= found.start() - begins
+        if looked <= 0:
+            raise OverflowError
+        said = _names(content[begins : found.start()])
         if b"ObjStm" not in said or b"Filter" not in said:
             continue
         if b"Predictor" in said or b"FlateDecode" not in said:
