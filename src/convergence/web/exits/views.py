@@ -109,8 +109,8 @@ def contracts_of(person: Person, pathway: Pathway) -> list[Contract]:
 
 def first_form(asked: QueryDict, pathway: Pathway, contracts: list[Contract], today: date) -> WhenAndWhyForm:
     """Bound once a motive is asked for; until then the last day is that of the path, of its last contract, or today."""
-    ends = [pathway.ends, *(row.ends for row in reversed(contracts))]
-    known = next((day - timedelta(days=1) for day in ends if day is not None and day <= today), today)
+    ends = pathway.ends or (contracts[-1].ends if contracts else None)
+    known = ends - timedelta(days=1) if ends is not None and ends <= today else today
     return WhenAndWhyForm(
         asked if "motive" in asked else None, today=today, first_day=pathway.starts, initial={"last_day": known}
     )

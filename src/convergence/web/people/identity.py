@@ -18,6 +18,7 @@ from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.people import NameKind
 from convergence.web.handling import answer, retyped
+from convergence.web.people.coming_back import formers_of
 from convergence.web.people.forms import AdmissionForm, NewcomerForm, OtherNameForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
@@ -62,6 +63,7 @@ def admission(request: Request) -> HttpResponse:
     today = request.identity.today
     form = AdmissionForm(request.POST or None, today=today, site_ids=request.identity.site_ids(*EMPLOYER))
     alike: list[PersonName] = []
+    known_before = formers_of(request, form)
 
     def work(form: AdmissionForm) -> str:
         given = form.cleaned_data
@@ -75,9 +77,14 @@ def admission(request: Request) -> HttpResponse:
         return reverse("person", args=[person.pk])
 
     def page(status: int) -> HttpResponse:
-        return render(request, "people/admission.html", {"form": form, "alike": alike}, status=status)
+        return render(
+            request,
+            "people/admission.html",
+            {"form": form, "alike": alike, "known_before": known_before},
+            status=status,
+        )
 
-    return answer(request, form, work, page)
+    return page(200) if known_before else answer(request, form, work, page)
 
 
 @open_to(*EMPLOYER)

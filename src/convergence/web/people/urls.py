@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from convergence.web.people import contracts, export, facts, identity, official, referents, supports, views
+from convergence.web.people import coming_back, contracts, export, facts, identity, official, referents, supports, views
 
 urlpatterns = [
     path("", views.people, name="people"),
     path("exporter/", export.export, name="export-people"),
     path("accueillir/", identity.admission, name="admit-person"),
+    path("reprendre/", coming_back.come_back, name="come-back"),
     path("<int:person_id>/", views.person, name="person"),
     path("<int:person_id>/identite/", identity.identity, name="identity"),
     path("<int:person_id>/autre-nom/", identity.other_name, name="other-name"),
