@@ -82,10 +82,10 @@ def rights_of(person_id: int, read: Collection[str], today: date) -> tuple[list[
     asked: dict[str, list[Asked]] = {}
     for row in Alert.objects.filter(person_id=person_id).order_by("begins_on", "due_on", "kind"):
         alert = alert_of(row)
-        aspect = alert.about.get("aspect") or alert.about.get("right")
+        about = alert.about.get("aspect") or alert.about.get("right")
         # What is counted from the last act may be noted at any time, however long ago that was.
-        if aspect and (alert.kind in UNTIL_NOTED or not is_over(alert, today)):
-            asked.setdefault(aspect, []).append(alert)
+        if about and (alert.kind in UNTIL_NOTED or not is_over(alert, today)):
+            asked.setdefault(about, []).append(alert)
     last: dict[str, RightAct] = {}
     for done in RightAct.objects.current().filter(person_id=person_id).order_by("done_on", "pk"):
         last[RIGHT_ACTS[done.act].aspect] = done
