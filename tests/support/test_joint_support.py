@@ -26,8 +26,9 @@ def counsellor(world: World) -> int:
     return user.pk
 
 
-def referent_of(person: Person, compartment: str = "social") -> OutsideReferent:
-    referent = OutsideReferent(person=person, compartment=compartment, role="Référente fictive", valid=open_ended())
+def referent_of(person: Person, compartment: str = "social", **more: Any) -> OutsideReferent:
+    told = {"compartment": compartment, "role": "Référente fictive"} | more
+    referent = OutsideReferent(person=person, valid=open_ended(), **told)
     referent.save(force_insert=True)
     return referent
 
@@ -122,6 +123,10 @@ def test_what_informs_of_nothing_is_refused(counsellor: int, lina: Person, world
     for more, sentence in wrongs:
         with pytest.raises(Refused, match=sentence):
             tell(lina, counsellor, **({"referents": [hers]} | more))
+    not_wished = [referent_of(lina, may_contact=False).series]
+    with pytest.raises(Refused, match="ne souhaite pas"):
+        tell(lina, counsellor, referents=not_wished)
+    assert tell(lina, counsellor, referents=not_wished, objects=True).objected_on == LAST_WEEK
     joint = tell(lina, counsellor, referents=[hers])
     for on, sentence in [(TOMORROW, "futur"), (LAST_WEEK - timedelta(days=1), "précéder")]:
         with pytest.raises(Refused, match=sentence):

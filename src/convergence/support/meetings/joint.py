@@ -20,14 +20,12 @@ from convergence.vocabulary.meetings import Outcome
 A_DAY = timedelta(days=1)
 
 DISCUSSED = (Compartment.WORK, Compartment.SOCIAL, Compartment.HEALTH, Compartment.JUSTICE)
-"""What may be spoken of with another referent."""
-
-_RESERVE = (Compartment.WORK, Compartment.SOCIAL, Compartment.HEALTH, Compartment.JUSTICE)
+"""What may be spoken of with another referent, from what most people read to what fewest do."""
 
 
 def most_reserved(compartments: Iterable[Compartment]) -> Compartment:
     """The compartment that fewest people read; never less than social, the one of support itself."""
-    return max([Compartment.SOCIAL, *compartments], key=_RESERVE.index)
+    return max([Compartment.SOCIAL, *compartments], key=DISCUSSED.index)
 
 
 @transaction.atomic
@@ -48,8 +46,8 @@ def inform(
 
     :param referents: series of her outside referents.
     :param discussed: compartments that would be spoken of.
-    :raises Refused: nobody, nothing to speak of, no words, a day to come, a referent who is not hers, or a
-        compartment that the actor does not write.
+    :raises Refused: nobody, nothing to speak of, no words, a day to come, a referent who is not hers or whom she
+        does not want to be contacted, or a compartment that the actor does not write.
     """
     hold(person_id)
     if on > today:
@@ -63,6 +61,10 @@ def inform(
     }
     if not hers or set(referents) - set(hers):
         raise Refused(_("Choisissez le ou les référents dans la liste."))
+    if not objects and any(referent.may_contact is False for referent in hers.values()):
+        raise Refused(
+            _("La personne ne souhaite pas que ce référent soit contacté : rien ne peut se prévoir avec lui.")
+        )
     made = []
     for series, referent in hers.items():
         compartment = most_reserved([*spoken, Compartment(referent.compartment)])

@@ -35,7 +35,7 @@ def new(request: Request, person_id: int) -> HttpResponse:
     team = team_around(person, actor, today)
     form = InformForm(
         request.POST or None,
-        referents=referents_of(person).values(),
+        referents=[row for row in referents_of(person).values() if row.ends is None or row.ends > today],
         team=team,
         written=reach.written,
         initial={"on": today},
