@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convergence.rules.periods import Period
-from convergence.rules.phc import check_week, monday_of, rising
+from convergence.rules.phc import check_week, monday_of, rising, weeks_left
 
 WEEK = date(2026, 11, 16)
 CONTRACT = Period(date(2026, 9, 1), date(2027, 8, 31))
@@ -45,7 +45,7 @@ def test_a_rise_from_four_hours_is_always_lawful_and_never_falls(
         (WEEK, "20", "20.5", "au plus 20 heures"),
         (WEEK, "8", "-1", "ne sont pas négatives"),
         (date(2026, 11, 30), "8", "4", "n’a pas commencé"),
-        (date(2027, 9, 6), "8", None, "en dehors du contrat PHC"),
+        (date(2027, 9, 6), "8", None, "en dehors du contrat PHC, qui commence le 1er\u00a0septembre\u00a02026"),
         (date(2022, 11, 14), "8", None, "n’existait pas encore"),
     ],
 )
@@ -57,6 +57,13 @@ def test_a_week_that_cannot_be_is_refused_in_a_sentence(week: date, planned: str
 def test_the_first_and_last_weeks_of_a_contract_count_even_in_part() -> None:
     for week in (date(2026, 8, 31), date(2027, 8, 30)):
         assert check_week(week, Decimal(4), None, CONTRACT, WEEK) == []
+
+
+def test_a_plan_is_offered_no_longer_than_the_contract() -> None:
+    assert weeks_left(CONTRACT, WEEK, 12) == 12
+    assert weeks_left(CONTRACT, date(2027, 8, 24), 12) == 2
+    assert weeks_left(CONTRACT, date(2027, 12, 1), 12) == 1
+    assert weeks_left(Period(WEEK), WEEK, 12) == 12
 
 
 def test_a_rise_that_begins_too_high_is_left_to_be_refused() -> None:

@@ -190,6 +190,17 @@ def test_another_site_s_hours_are_nobody_s_here(clients: dict[Role, Client], wor
     assert clients[Role.COUNSELLOR].get(f"{reverse('hours')}?chantier=²&annee=99999").status_code == 404
 
 
+@pytest.mark.parametrize("month", ["1990-01", "2026-12", "2100-12"])
+def test_a_month_of_another_age_is_a_page_that_takes_no_hours(
+    supervisor: Client, world: World, key: str, month: str
+) -> None:
+    address = reverse("hours-month", args=[world.site.pk, month])
+    assert supervisor.get(address).status_code == 200
+    typed = {f"{key}-worked": "7", f"{key}-seen": "9" * 17}
+    assert supervisor.post(address, typed).status_code in (302, 409)
+    assert supervisor.get(address.replace(month, "2026-13")).status_code == 404
+
+
 def test_the_same_grid_sent_twice_is_saved_once(supervisor: Client, world: World, key: str, acting_as: Acting) -> None:
     page = supervisor.get(reverse("hours-month", args=[world.site.pk, NOVEMBER])).content.decode()
     token = re.search(r'name="submission" value="([^"]+)"', page)

@@ -24,6 +24,13 @@ def most_phc_hours(week: date) -> int | None:
     return value("hours.phc_most_weekly_hours", week) if in_force("hours.phc_most_weekly_hours", week) else None
 
 
+def weeks_left(contract: Period, start: date, most: int) -> int:
+    """How many weeks a plan from ``start`` on may hold, at least one and ``most`` at most."""
+    if contract.last_day is None:
+        return most
+    return max(1, min(most, (monday_of(contract.last_day) - monday_of(start)).days // 7 + 1))
+
+
 def rising(start: date, weeks: int, first: Decimal, step: Decimal, every: int) -> Iterator[tuple[date, Decimal]]:
     """Weeks from the one of ``start``, with ``step`` hours more after ``every`` weeks, and never above
     the most unless the first week is, which :func:`check_week` refuses.
@@ -47,9 +54,12 @@ def check_week(week: date, planned: Decimal, done: Decimal | None, contract: Per
     if most is None:
         return [Refusal(f"Le programme n’existait pas encore la semaine du {said_in_full(week)}")]
     if overlap(contract, Period(week, week + timedelta(days=6))) is None:
-        return [
-            Refusal(f"La semaine du {said_in_full(week)} est en dehors du contrat PHC\u00a0: choisissez-en une autre")
-        ]
+        until = f" et va jusqu’au {said_in_full(contract.last_day)}" if contract.last_day else ""
+        sentence = (
+            f"La semaine du {said_in_full(week)} est en dehors du contrat PHC, qui commence le "
+            f"{said_in_full(contract.first_day)}{until}"
+        )
+        return [Refusal(sentence)]
     least = rule("hours.phc_least_weekly_hours", week)
     if planned < value(least.name, week):
         sentence = f"Une PHC commence à {least.value} heures par semaine\u00a0: prévoyez-en au moins autant"

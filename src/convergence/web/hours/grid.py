@@ -25,6 +25,7 @@ from convergence.web.people.looking import record_look
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, SITE_TEAM, open_to
 
+EARLIEST = date(1990, 1, 1)
 PAGE = 50
 """Cards on a page: all of most sites, and a form that stays under the server's limit of fields."""
 
@@ -48,7 +49,7 @@ def grid(request: Request, site_id: int, month: date) -> HttpResponse:
         messages.success(
             request,
             said if written else _("Rien n’a changé."),
-            extra_tags=f"draft:{draft(site.pk, month, seen(request))}",
+            extra_tags=f"draft:{draft(site.pk, month, page.number, seen(request))}",
         )
         return (
             f"{reverse('hours-month', args=[site.pk, month])}{'?page=' + str(page.number) if page.number > 1 else ''}"
@@ -65,7 +66,7 @@ def grid(request: Request, site_id: int, month: date) -> HttpResponse:
             "month": month,
             "month_said": month_said(month),
             "months_url": f"{reverse('hours')}?chantier={site.pk}",
-            "before": month - timedelta(days=1),
+            "before": month - timedelta(days=1) if month > EARLIEST else None,
             "after": next_month(month) if next_month(month) <= month_of(today) else None,
             "sums": sums,
             "histories": closings_of(site.pk, month) if sums.closing else [],
@@ -76,7 +77,7 @@ def grid(request: Request, site_id: int, month: date) -> HttpResponse:
             "rows": [(line, absences_said(line.typed), gap_said(line)) for line in lines] if sums.closed else [],
             "begun": month <= month_of(today),
             "may_reopen": site.pk in request.identity.site_ids(*EMPLOYER),
-            "draft": draft(site.pk, month, [line.row.pk for line in lines if line.row]),
+            "draft": draft(site.pk, month, page.number, [line.row.pk for line in lines if line.row]),
         }
         return render(request, "hours/grid.html", context, status=status)
 
@@ -95,9 +96,9 @@ def earlier(request: Request, lines: Sequence[HoursLine]) -> dict[int, MonthHour
     return MonthHours.objects.in_bulk(gone) if gone else {}
 
 
-def draft(site_id: int, month: date, rows: Sequence[int]) -> str:
+def draft(site_id: int, month: date, page: int, rows: Sequence[int]) -> str:
     """The name under which the browser keeps what is typed: for the rows that it was typed over, and no others."""
-    return f"heures-{site_id}-{month:%Y-%m}-{max(rows, default=0)}"
+    return f"heures-{site_id}-{month:%Y-%m}-{page}-{max(rows, default=0)}"
 
 
 def gap_said(line: HoursLine) -> str:

@@ -1,6 +1,7 @@
 """The hours of one person: her months, and the weeks of her PHC."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.rules.french import said_in_full
 from convergence.rules.periods import Period
-from convergence.rules.phc import LONGEST, monday_of, rising
+from convergence.rules.phc import A_WEEK, LONGEST, monday_of, rising, weeks_left
 from convergence.rules.worked_hours import absences_said, month_said
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.fields import DayField
@@ -76,6 +77,14 @@ def contract_of(person: Person, series: UUID) -> RotaContract:
     raise Http404
 
 
+def next_weeks(phc: RotaContract, today: date) -> dict[str, Any]:
+    """What the form offers: the weeks after those planned, from the hours of the last one; or a rise from four."""
+    planned = weeks_of([phc.series])
+    start = planned[-1].week + A_WEEK if planned else max(phc.period.first_day, monday_of(today))
+    first = planned[-1].planned if planned else Decimal(4)
+    return {"start": start, "weeks": weeks_left(phc.period, start, 12), "first": first, "step": "2", "every": 2}
+
+
 class PlanForm(forms.Form):
     """The rise of a PHC, from a few hours to twenty."""
 
@@ -107,8 +116,7 @@ def plan(request: Request, person_id: int, contract: UUID) -> HttpResponse:
     person, _reach = open_person(request, person_id)
     phc = contract_of(person, contract)
     today = request.identity.today
-    start = max(phc.period.first_day, monday_of(today))
-    form = PlanForm(request.POST or None, initial={"start": start, "weeks": 12, "first": "4", "step": "2", "every": 2})
+    form = PlanForm(request.POST or None, initial=next_weeks(phc, today))
 
     def work(form: PlanForm) -> str:
         given = form.cleaned_data
