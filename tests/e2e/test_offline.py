@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from convergence.vocabulary.roles import Role
-from tests.e2e.conftest import Instance, overflows, violations
+from tests.e2e.conftest import Instance, overflows
 
 WRITTEN = """
 from datetime import datetime, timedelta
@@ -81,12 +81,6 @@ def take_along(page: Page) -> None:
     expect(page.get_by_text("Gare fictive").first).to_be_visible()
 
 
-def write(page: Page, words: str) -> None:
-    page.get_by_text("Écrire une note").first.click()
-    page.get_by_label("Quelques mots").first.fill(words)
-    page.get_by_role("button", name="Garder la note").first.click()
-
-
 def times_noted(page: Page, person_id: int, words: str) -> int:
     page.goto(f"/personnes/{person_id}/notes/")
     return page.locator("ul.notes > li > p.body", has_text=words).count()
@@ -111,63 +105,21 @@ def test_a_note_typed_without_a_network_stands_once_when_it_comes_back(
     assert [record["extractable"] for record in kept if "extractable" in record] == [False]
     assert sorted(record["kind"] for record in kept if "kind" in record) == ["day", "note"]
     assert not re.search("fictif|Gare|name", json.dumps(kept))
-    page.reload()
-    expect(page.get_by_text(words)).to_be_visible()
-    page.context.set_offline(False)
-    page.reload()
-    expect(page.get_by_text("En ligne.")).to_be_visible()
-    expect(page.get_by_text(words)).to_have_count(0)
-    assert violations(page) == []
-    assert times_noted(page, person_id, words) == 1
-
-
-def test_a_note_that_arrived_is_not_written_again_and_one_refused_is_kept_and_said(
-    sign_in: Callable[..., Page], person_id: int
-) -> None:
-    page, words = sign_in("counsellor"), f"Mots fictifs {uuid.uuid4()}"
-    take_along(page)
-    page.context.set_offline(True)
-    write(page, words)
-    expect(page.get_by_text(words)).to_be_visible()
-    # The answer is lost on its way: the note had arrived.
+    # The network comes back, and the first answer is lost on its way: the note had arrived, and is sent again.
     page.route(re.compile("hors-ligne/notes"), lambda route: (route.fetch(), route.abort())[1])
     page.context.set_offline(False)
     page.reload()
     expect(page.get_by_text(words)).to_be_visible()
     page.unroute(re.compile("hors-ligne/notes"))
     page.reload()
+    expect(page.get_by_text("En ligne.")).to_be_visible()
     expect(page.get_by_text(words)).to_have_count(0)
     assert times_noted(page, person_id, words) == 1
-    # Somebody whom she no longer reads.
-    page.goto("/hors-ligne/")
-    gone = {"person": 999_999_999, "name": "Personne Fictive", "body": words, "compartment": "social"}
-    owner = page.evaluate("fetch('/hors-ligne/journee/').then((answer) => answer.json())")["user"]
-    page.evaluate(
-        "([owner, note]) => Device.keep('note-gone', 'note', owner, note)",
-        [str(owner), gone | {"on": "2026-11-23", "submission": str(uuid.uuid4())}],
-    )
-    page.reload()
-    expect(page.get_by_text("Cette personne n’est plus dans vos dossiers")).to_be_visible()
-    expect(page.get_by_text(words)).to_be_visible()
-    # Notes that are still there are shown before one signs out.
-    page.goto("/aujourdhui/")
-    page.get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url("**/hors-ligne/?notes=1")
-    page.get_by_role("button", name="Effacer cette note").click()
-    expect(page.get_by_text(words)).to_have_count(0)
 
 
-def test_signing_out_erases_and_so_does_a_day(sign_in: Callable[..., Page], person_id: int) -> None:
-    page = sign_in("counsellor")
-    take_along(page)
-    assert kept_on_the_device(page)
-    page.get_by_role("link", name="Revenir à Aujourd’hui").click()
-    page.get_by_role("button", name="Se déconnecter").click()
-    page.wait_for_url("**/compte/login/**")
-    assert kept_on_the_device(page) == []
-    assert page.evaluate("caches.keys()") == []
-    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-
+def test_a_refused_note_is_kept_and_said_a_day_erases_and_so_does_signing_out(
+    sign_in: Callable[..., Page], person_id: int
+) -> None:
     page = sign_in("counsellor")
     page.clock.install()
     take_along(page)
@@ -178,6 +130,34 @@ def test_signing_out_erases_and_so_does_a_day(sign_in: Callable[..., Page], pers
     expect(page.get_by_text("Gare fictive")).to_have_count(0)
     expect(page.get_by_text("Rien n’est gardé sur cet appareil.")).to_be_visible()
     assert kept_on_the_device(page) == []
+    page.context.set_offline(False)
+    page.reload()
+    page.get_by_role("button", name="Emporter mes rendez-vous du jour").click()
+    expect(page.get_by_text("Gare fictive").first).to_be_visible()
+    # A note about somebody whom she no longer reads.
+    note = {"person": 999_999_999, "name": "Personne Fictive", "body": "Mots fictifs.", "compartment": "social"}
+    page.evaluate(
+        """async (note) => {
+          const { user } = await (await fetch("/hors-ligne/journee/")).json();
+          await Device.keep("note-gone", "note", String(user), note);
+        }""",
+        note | {"on": "2026-11-23", "submission": str(uuid.uuid4())},
+    )
+    page.reload()
+    expect(page.get_by_text("Cette personne n’est plus dans vos dossiers")).to_be_visible()
+    # Notes that are still there are shown before one signs out.
+    page.goto("/aujourdhui/")
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/hors-ligne/?notes=1")
+    page.get_by_role("button", name="Effacer cette note").click()
+    expect(page.get_by_text("Mots fictifs.")).to_have_count(0)
+    page.get_by_role("link", name="Revenir à Aujourd’hui").click()
+    assert kept_on_the_device(page)
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url("**/compte/login/**")
+    assert kept_on_the_device(page) == []
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
 def test_from_today_on_a_telephone_a_note_takes_two_touches_and_its_words(sign_in: Callable[..., Page]) -> None:
