@@ -9,7 +9,7 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from convergence.pathways.models import Contract, Extension
+from convergence.pathways.models import Contract, Extension, Placement, Training
 from convergence.people.models import Assignment, Person
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.platform.identity import assume
@@ -17,7 +17,7 @@ from convergence.reports.models import Review, ReviewNeed
 from convergence.reports.reviews.printing import Heading, as_pdf, as_sheet
 from convergence.reports.reviews.writing import Marked, Written, correct, review_of
 from convergence.situations.models import Situation
-from convergence.support.models import Contact, Need
+from convergence.support.models import Action, Contact, Goal, Need
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.reviews import MARK_OF_LEVEL, ReviewMark
 from convergence.vocabulary.roles import Role
@@ -102,6 +102,45 @@ def test_it_is_written_from_the_record(world: World, demand: Extension) -> None:
     assert "CDDI, Chantier des Saules, du 5 janvier 2026 au 4 janvier 2027." in done
     assert "entretien : 2." in done
     assert "depuis le 3 mai 2026" in done
+
+
+def test_what_was_learnt_and_what_was_agreed_and_done_are_told(
+    world: World, milo: Person, demand: Extension, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        spell = {"person": milo, "valid": DateRange(date(2026, 10, 5), date(2026, 10, 17))}
+        Placement.objects.create(
+            host="Boulangerie Fictive", purpose="confirm", result="job_offer", told="Mots fictifs.", **spell
+        )
+        Training.objects.create(
+            kind="safety", title="CACES 1", organiser="Organisme Fictif", result="completed", certified=True, **spell
+        )
+        for compartment, domain, what, outcome in (
+            ("social", "housing", "Visiter la\nrésidence fictive", "done"),
+            ("social", "housing", "Appeler la mairie", "not_done"),
+            ("health", "health", "Voir le médecin", "done"),
+        ):
+            goal = Goal.objects.create(
+                person=milo, compartment=compartment, domain=domain, words="Fictif.", valid=open_ended()
+            )
+            Action.objects.create(
+                person=milo,
+                compartment=compartment,
+                goal=goal.series,
+                what=what,
+                by="person",
+                due_on=TODAY,
+                outcome=outcome,
+                valid=DateRange(date(2026, 3, 1), date(2026, 11, 3)),
+            )
+    as_role(world, Role.COUNSELLOR)
+    done = review_of(demand, TODAY, REFERENT).done.replace("\u00a0", " ")
+    assert "Immersion, Boulangerie Fictive, du 5 octobre 2026 au 16 octobre 2026 : une embauche est proposée." in done
+    assert "CACES 1, Organisme Fictif" in done
+    assert "menée jusqu’au bout, certificat obtenu." in done
+    assert "Fait le 2 novembre 2026 : Visiter la résidence fictive" in done
+    for untold in ("mairie", "médecin", "Mots fictifs"):
+        assert untold not in done
 
 
 def test_what_was_not_assessed_has_no_mark(world: World, demand: Extension) -> None:

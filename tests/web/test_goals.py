@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from convergence.people.models import Assignment, Person
+from convergence.people.models import Assignment, OutsideReferent, Person
 from convergence.support.alerts import rebuild_alerts
 from convergence.support.models import Action, Goal
 from convergence.vocabulary.roles import Role
@@ -161,6 +161,30 @@ def test_an_action_is_changed_then_taken_back(client: Client, lina: Person) -> N
     current = Action.objects.current().get(series=action.series)
     client.post(reverse("withdraw-action", args=[lina.pk, current.pk]))
     assert "Appeler la résidence." not in page_of(client, lina)
+
+
+def test_an_outside_referent_is_chosen_among_the_person_s_own_unless_her_name_would_tell_too_much(
+    client: Client, lina: Person, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        lise, _carer = (
+            OutsideReferent.objects.create(
+                person=lina, compartment=compartment, role="Assistante sociale", name=name, valid=open_ended()
+            )
+            for compartment, name in (("social", "Lise Factice"), ("health", "Anne Inventée"))
+        )
+    goal = goal_of(client, lina)
+    page = text_of(client.get(reverse("new-action", args=[lina.pk, goal.pk])))
+    assert "Lise Factice, assistante sociale" in page
+    assert "Un autre référent extérieur" in page
+    assert "Anne Inventée" not in page
+    action = action_of(client, goal, by=f"referent-{lise.pk}")
+    assert (action.by, action.who) == ("outside_referent", "Lise Factice, assistante sociale")
+    assert "Lise Factice, assistante sociale (référent extérieur)" in page_of(client, lina)
+    form = client.get(reverse("correct-action", args=[lina.pk, action.pk])).context["form"]
+    assert (form["by"].value(), form["who"].value()) == (f"referent-{lise.pk}", "")
+    care = goal_of(client, lina, domain="health")
+    assert "Anne Inventée" in text_of(client.get(reverse("new-action", args=[lina.pk, care.pk])))
 
 
 @pytest.mark.parametrize(
