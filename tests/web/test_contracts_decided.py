@@ -151,7 +151,7 @@ def test_an_amendment_changes_hours_and_term_is_listed_and_undone(client: Client
     row = standing(milo)
     assert (row.weekly_hours, row.ends) == (Decimal(30), date(2027, 3, 1))
     said = text_of(client.get(reverse("contract", args=[milo.pk, row.pk])))
-    assert "À partir du 1er décembre 2026 : 30,0 h par semaine au lieu de 26,0 h" in said
+    assert "À partir du 1er décembre 2026 : 30 h par semaine au lieu de 26 h" in said
     assert "terme le 28 février 2027 au lieu du 31 décembre 2026" in said
 
     assert change(client, milo, takes_effect="2027-01-04", weekly_hours="28").status_code == 302

@@ -20,7 +20,7 @@ from convergence.vocabulary.contracts import Programme
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.people.forms import ContractForm
 from convergence.web.people.looking import open_person
-from convergence.web.people.marks import contract_words, in_words, last_day
+from convergence.web.people.marks import contract_words, hours_words, in_words, last_day
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
 from convergence.web.templatetags.display import day
@@ -99,7 +99,10 @@ def contract(request: Request, person_id: int, contract_id: int) -> HttpResponse
         "words": contract_words(shown),
         "versions": lines,
         "current": current,
-        "amendments": list(Amendment.objects.current().filter(contract=shown.series).order_by("-valid")),
+        "amendments": [
+            (row, hours_words(row.weekly_hours), hours_words(row.hours_before))
+            for row in Amendment.objects.current().filter(contract=shown.series).order_by("-valid")
+        ],
     }
     return render(request, "people/contract.html", context)
 

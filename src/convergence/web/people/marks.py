@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TypeVar
 
 from django.urls import reverse
@@ -101,10 +102,15 @@ def learning_marks(person_id: int, learnt: Iterable[Learning]) -> list[Mark]:
     ]
 
 
+def hours_words(hours: Decimal | None) -> str:
+    """« 26 », « 17,5 »; empty where they are not known."""
+    return number(hours, 1).removesuffix(",0")
+
+
 def contract_words(contract: Contract) -> str:
     """« CDDI 26 h · Chantier des Saules », « PHC 4 h · … »."""
     name = "PHC" if contract.programme == Programme.PHC else ContractKind(contract.kind).label
-    hours = f" {number(contract.weekly_hours, 1).removesuffix(',0')} h" if contract.weekly_hours else ""
+    hours = f" {hours_words(contract.weekly_hours)} h" if contract.weekly_hours else ""
     return f"{name}{hours} · {contract.site if contract.site else contract.employer}"
 
 

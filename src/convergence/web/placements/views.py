@@ -24,7 +24,7 @@ from convergence.vocabulary.placements import LearningResult, TrainingKind
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.path.common import form_page, latest_of, row_of
 from convergence.web.people.looking import open_person
-from convergence.web.people.marks import last_day
+from convergence.web.people.marks import hours_words, last_day
 from convergence.web.placements.forms import OutcomeForm, PlacementForm, TrainingForm
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
@@ -158,6 +158,7 @@ def detail(request: Request, person_id: int, **ids: int) -> HttpResponse:
         "sort": sort,
         "where": shown.host if isinstance(shown, Placement) else shown.organiser,
         "kind": "" if isinstance(shown, Placement) else TrainingKind(shown.kind).label,
+        "hours": hours_words(shown.hours),
         "when": period(shown.starts, last_day(shown.ends), today),
         "result": LearningResult(shown.result).label if shown.result else "",
         "begun": shown.starts is not None and shown.starts <= today,
