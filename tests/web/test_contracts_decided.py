@@ -201,3 +201,18 @@ def test_two_amendments_at_once_and_one_before_another(client: Client, milo: Per
     before = change(client, milo, takes_effect="2026-11-24", weekly_hours="28")
     assert "Un avenant prend déjà effet après, le 1er décembre 2026" in text_of(before)
     assert Amendment.objects.filter(person=milo).count() == 1
+
+
+@pytest.mark.usefixtures("counsellor")
+def test_the_second_to_correct_a_contract_is_shown_what_the_first_wrote(
+    world: World, client: Client, milo: Person
+) -> None:
+    seen = standing(milo)
+    terms = contract_at(world, STARTS.isoformat(), "2026-12-31", seen_version=str(seen.pk))
+    assert post(client, "correct-contract", milo.pk, seen.pk, **terms | {"weekly_hours": "30"}).status_code == 302
+    late = post(client, "correct-contract", milo.pk, seen.pk, **terms | {"weekly_hours": "32"})
+    assert late.status_code == 409
+    assert "Quelqu’un a modifié ce contrat pendant que vous écriviez" in text_of(late)
+    assert "CDDI 30 h · Chantier des Saules" in text_of(late)
+    assert late.context["form"]["weekly_hours"].value() == "32"
+    assert standing(milo).weekly_hours == 30
