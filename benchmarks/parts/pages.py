@@ -18,7 +18,7 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from convergence.pathways.models import Contract, Extension, Pass, Suspension
+from convergence.pathways.models import Contract, Extension, Pass, Placement, Suspension, Training
 from convergence.people.likeness.models import Likeness
 from convergence.people.models import Assignment, OutsideReferent, PersonName
 from convergence.platform.identity import assume, forget
@@ -75,6 +75,8 @@ def _samples(user_id: int, today: date) -> dict[str, Any]:
         "extension_id": _latest(Extension, hers),
         "pass_id": _latest(Pass, hers),
         "suspension_id": _latest(Suspension, hers),
+        "placement_id": _latest(Placement, hers),
+        "training_id": _latest(Training, hers),
         "need_id": _latest(Need, hers),
         "goal_id": _latest(Goal, hers),
         "action_id": _latest(Action, hers),
