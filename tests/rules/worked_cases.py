@@ -8,12 +8,13 @@ from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
+from convergence.rules.after import next_due
 from convergence.rules.alerts import CLOCK_BINDING, alerts_of
 from convergence.rules.cdi_inclusion import check_cdi_inclusion
 from convergence.rules.clocks import read
 from convergence.rules.decisions import decisions
 from convergence.rules.eligibility import Proof, control_answer_by, diagnosis_stands_until, eligible, proof_stands_until
-from convergence.rules.facts import ContractFact, Facts, Spell
+from convergence.rules.facts import ContractFact, Facts, Spell, ThreadFact
 from convergence.rules.hiring import checklist
 from convergence.rules.hours import check_derogation, check_hours, report_due_on
 from convergence.rules.path import Contract, Derogation, Extension, Pass, Path, Renewal, Suspension
@@ -198,25 +199,38 @@ def _notices(case: Case, path: Path) -> list[date]:
 
 
 def _warned(case: Case, path: Path) -> list[str]:
-    """What *Today* says of clocks and terms; of both on the same day, the clock alone."""
+    """What *Today* says of clocks and terms, of both on the same day the clock alone; of the support that goes on."""
     facts = Facts(
         supports=(Spell(date.min, None),),
         pathways=(Spell(date.min, _day_after(path.ends_on)),),
         contracts=tuple(
             ContractFact(each.kind.value, Spell(each.first_day, _day_after(each.last_day))) for each in path.contracts
         ),
+        threads=_threads(case.given),
         path=path,
     )
     begun = [alert for alert in alerts_of(facts, case.on) if alert.begins_on <= case.on]
     binding = [alert for alert in begun if alert.kind == CLOCK_BINDING]
     ending = [alert for alert in begun if alert.kind == "contract_ending" and alert.on not in {b.on for b in binding}]
-    said = [sentence(alert, case.on).replace("\u00a0", " ") for alert in (*binding, *ending)]
+    news = [alert for alert in begun if alert.kind == "follow_up_due"]
+    said = [sentence(alert, case.on).replace("\u00a0", " ") for alert in (*binding, *ending, *news)]
     expected: list[str] = case.expect["warned"]
     return expected if sorted(said) == sorted(expected) else said
 
 
 def _day_after(last_day: date | None) -> date | None:
     return last_day + A_DAY if last_day else None
+
+
+def _threads(given: Row) -> tuple[ThreadFact, ...]:
+    row = given.get("after")
+    return (ThreadFact(row["opener"], row["from"], None, max(row.get("news", []), default=None)),) if row else ()
+
+
+def _news(case: Case, path: Path) -> Row:
+    (thread,) = _threads(case.given)
+    due = next_due(case.given["after"]["from"], thread.latest_news)
+    return {"months": due.months, "on": due.on} if due else {}
 
 
 def _refused(case: Case, path: Path) -> list[str]:
@@ -325,6 +339,7 @@ ANSWERS: dict[str, Callable[[Case, Path], Any]] = {
     "ahead": _ahead,
     "notices": _notices,
     "warned": _warned,
+    "news": _news,
     "refused": _refused,
     "eligible": _eligible,
     "proof_until": _proof_until,
