@@ -95,7 +95,7 @@ def test_a_closed_month_is_refused_by_name_and_the_others_go_on(world: World, cl
     ("row", "words"),
     [
         (["", "Factice", "Zoé", "10/2026", 50, 0], "ne s’appelle Zoé Factice"),
-        (["EX-0", "", "", "10/2026", 50, 0], "Personne sous contrat ici en octobre 2026"),
+        (["EX-0", "", "", "10/2026", 50, 0], "Aucune personne sous contrat ici en octobre 2026"),
         (["", "Imaginaire", "Sami", "10/2026", 50, 0], "ne s’appelle Sami Imaginaire"),
         (["", "Fictive", "Anouk", "10/2026", 173.33, 0], "35 heures par semaine"),
         (["", "Fictive", "Anouk", "12/2026", 50, 0], "n’a pas commencé"),

@@ -100,3 +100,10 @@ def test_only_the_manager_writes_and_other_ages_are_nowhere(world: World, client
     for site, year in ((world.other_site.pk, 2026), (world.site.pk, 9999), (world.site.pk, 1800)):
         assert manager.get(reverse("site-year", args=[site, year])).status_code == 404
     assert "n’a pas commencé" in year_of(manager, world, 2027)
+
+
+def test_more_posts_than_agreed_is_said_too(world: World, client: Client) -> None:
+    client.post(reverse("agreed-posts", args=[world.site.pk, 2026]), {"posts": "0,5", "seen_version": ""})
+    page = year_of(client, world)
+    assert "Vacants aucun · 0,24 ETP de plus que convenu" in page
+    assert "Les heures payées atteignent ce qui est convenu" in page

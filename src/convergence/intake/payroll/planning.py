@@ -144,7 +144,7 @@ class PayrollPlanner:
 
 def _people(line: PayrollLine, month: _Month) -> tuple[set[int], str]:
     """Whom a line is about, and why nobody or several are found: a sentence with ``who`` and ``month``."""
-    nobody = _("Personne sous contrat ici en %(month)s ne s’appelle %(who)s : vérifiez le nom, ou ses contrats.")
+    nobody = _("Aucune personne sous contrat ici en %(month)s ne s’appelle %(who)s : vérifiez le nom, ou ses contrats.")
     named = month.by_words.get(line.words, set()) if line.words else set()
     numbered = month.by_matricule.get(line.matricule.strip().lower(), set()) if line.matricule else set()
     if numbered and named and not numbered & named:

@@ -91,7 +91,7 @@ def year_page(request: Request, site_id: int, year: int) -> HttpResponse:
         "posts": posts,
         "unknown": sum(weekly_on(contract, today) is None for contract in running),
         "vacant": now.full_time_equivalent - posts if now else None,
-        "this_year": today.year,
+        "over": posts - now.full_time_equivalent if now and posts > now.full_time_equivalent else None,
         "leaving": leaving(site, running, today),
         "may_note": site.pk in request.identity.site_ids(Role.SITE_MANAGER),
         "earlier": year - 1 if site.opened_on and site.opened_on.year < year else None,
