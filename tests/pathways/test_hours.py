@@ -152,7 +152,10 @@ def test_hours_of_no_contract_and_absences_of_no_number_are_refused_by_the_datab
 ) -> None:
     with acting_as("maint"):
         row = MonthHours.objects.current().get(person=world.anouk)
-        told: list[tuple[dict[str, Any], str]] = [({"contract": row.series}, "aucun contrat"), ({"absences": {"paid_leave": "-7"}}, "")]
+        told: list[tuple[dict[str, Any], str]] = [
+            ({"contract": row.series}, "aucun contrat"),
+            ({"absences": {"paid_leave": "-7"}}, ""),
+        ]
         for changes, words in told:
             values = {"person": world.anouk, "contract": row.contract, "site": world.site, "month": NOVEMBER} | changes
             with pytest.raises(IntegrityError) as error, transaction.atomic():
