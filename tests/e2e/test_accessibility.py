@@ -36,6 +36,7 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         path = f"{person}parcours/"
         addresses += [path, f"{path}?vers=ei", f"{path}prolonger/cddi/", f"{path}suspensions/nouvelle/"]
         addresses += [f"{path}contrat/", f"{path}derogation/", f"{path}pass/"]
+        addresses += [f"{path}immersions/nouvelle/", f"{path}formations/nouvelle/", f"{path}accueil/nouveau/"]
         addresses += [f"{person}rendez-vous/", f"{person}rendez-vous/nouveau/"]
         addresses += [f"{person}documents/", f"{person}documents/deposer/residence_permit/"]
         addresses += [f"{person}besoins/", f"{person}besoins/evaluer/daily_life/", f"{person}objectifs/nouveau/"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -167,7 +168,7 @@ def test_the_account_is_made_without_a_password_or_is_the_one_of_that_address(
     ],
 )
 def test_dates_that_cannot_be_are_a_sentence(
-    world: World, lina: Person, changes: dict[str, date], sentence: str
+    world: World, lina: Person, changes: dict[str, Any], sentence: str
 ) -> None:
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
     with pytest.raises(Refused) as refused:

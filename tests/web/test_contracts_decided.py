@@ -140,7 +140,7 @@ def standing(milo: Person) -> Contract:
     return Contract.objects.current().get(person=milo)
 
 
-def change(client: Client, milo: Person, seen: int | None = None, **fields: str) -> Any:
+def change(client: Client, milo: Person, seen: int | None = None, **fields: Any) -> Any:
     row = standing(milo)
     return post(client, "new-amendment", milo.pk, row.pk, **CHANGE | {"seen_version": seen or row.pk} | fields)
 
@@ -182,7 +182,7 @@ def test_an_amendment_changes_hours_and_term_is_listed_and_undone(client: Client
 )
 @pytest.mark.usefixtures("counsellor")
 def test_an_amendment_that_cannot_be_is_a_sentence(
-    client: Client, milo: Person, fields: dict[str, str], sentence: str
+    client: Client, milo: Person, fields: dict[str, Any], sentence: str
 ) -> None:
     response = change(client, milo, **fields)
     assert response.status_code in {409, 422}

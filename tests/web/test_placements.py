@@ -1,6 +1,7 @@
 """Placements and trainings on the path: noted, judged, told what came of them, corrected by two at once."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def noted(client: Client, milo: Person, **changes: str) -> Placement:
     return Placement.objects.current().filter(person=milo).latest("pk")
 
 
-def tell(client: Client, row: Placement | Training, seen: int | None = None, **fields: str) -> Any:
+def tell(client: Client, row: Placement | Training, seen: int | None = None, **fields: Any) -> Any:
     name = "placement-result" if isinstance(row, Placement) else "training-result"
     told = {"last_day": "2026-11-20", "hours": "", "told": "", "seen_version": seen or row.pk} | fields
     return post(client, name, row.person_id, row.pk, **told)
@@ -50,14 +51,18 @@ def test_a_placement_is_noted_its_result_asked_for_then_told(client: Client, mil
     answer = post(client, "new-placement", milo.pk, **PLACEMENT)
     row = Placement.objects.current().get(person=milo)
     assert answer.headers["Location"] == reverse("placement-result", args=[milo.pk, row.pk])
-    assert (row.valid.lower.isoformat(), row.valid.upper.isoformat(), row.hours) == ("2026-11-09", "2026-11-21", 70)
+    assert (row.valid.lower.isoformat(), row.valid.upper.isoformat(), row.hours) == (
+        "2026-11-09",
+        "2026-11-21",
+        Decimal(70),
+    )
     assert "résultat à noter" in page_of(client, milo)
     assert "Immersion · Boulangerie Fictive" in text_of(client.get(reverse("person", args=[milo.pk])))
     assert Alert.objects.filter(person=milo, kind="learning_result").count() == 1
 
     assert tell(client, row, result="job_offer", told="Un contrat fictif dès janvier.", hours="63").status_code == 302
     told = Placement.objects.current().get(person=milo)
-    assert (told.result, told.told, told.hours) == ("job_offer", "Un contrat fictif dès janvier.", 63)
+    assert (told.result, told.told, told.hours) == ("job_offer", "Un contrat fictif dès janvier.", Decimal(63))
     assert "Une embauche est proposée" in page_of(client, milo)
     assert not Alert.objects.filter(person=milo, kind="learning_result").exists()
     page = text_of(client.get(reverse("placement", args=[milo.pk, row.pk])))
@@ -146,7 +151,7 @@ def test_what_already_happened_is_noted_with_a_remark_what_is_to_come_is_not(cli
     ],
 )
 def test_a_result_before_its_time_or_without_its_reason_is_refused(
-    client: Client, milo: Person, dates: dict[str, str], told: dict[str, str], sentence: str
+    client: Client, milo: Person, dates: dict[str, str], told: dict[str, Any], sentence: str
 ) -> None:
     row = noted(client, milo, **dates, hours="")
     response = tell(client, row, **told)
