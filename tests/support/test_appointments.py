@@ -170,14 +170,17 @@ def test_what_makes_no_appointment_is_refused(counsellor: int, lina: Person, wor
 def test_who_does_not_read_its_compartment_learns_only_that_the_colleague_is_taken(
     counsellor: int, lina: Person, world: World
 ) -> None:
-    agree(lina, plan(counsellor, TOMORROW, compartment=Compartment.JUSTICE, place="Lieu fictif"))
+    agree(lina, plan(counsellor, TOMORROW, 15, compartment=Compartment.JUSTICE, place="Lieu fictif"))
     assume(world.users[Role.SUPPORT_WORKER].pk, TODAY)
-    assert appointments_of(counsellor, DateRange(TOMORROW, NEXT_WEEK)) == []
-    taken = busy([counsellor], moment(TOMORROW, time(10, 30)), 15)
-    assert [(found.user_id, found.minutes) for found in taken if found.starts_at == moment(TOMORROW, time(10))]
-    assert busy([counsellor], moment(TOMORROW, time(11)), 60) == []
+    read = appointments_of(counsellor, DateRange(TOMORROW, NEXT_WEEK))
+    assert lina.pk not in {line.person_id for line in read}
+    taken = busy([counsellor], moment(TOMORROW, time(15, 30)), 15)
+    assert [(found.user_id, found.starts_at, found.minutes) for found in taken] == [
+        (counsellor, moment(TOMORROW, time(15)), 60)
+    ]
+    assert busy([counsellor], moment(TOMORROW, time(16)), 60) == []
     assume(world.elsewhere[Role.COUNSELLOR].pk, TODAY)
-    assert busy([counsellor], moment(TOMORROW, time(10, 30)), 15) == []
+    assert busy([counsellor], moment(TOMORROW, time(15, 30)), 15) == []
 
 
 def test_a_colleague_s_day_lists_names_in_order_and_what_is_left_to_note(
