@@ -6,9 +6,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from convergence.access.models import User
 from convergence.pathways.models import Contract
@@ -19,22 +20,28 @@ from convergence.support.documents.contents import PNG
 from convergence.support.models import Contact, Document, Need, Note, RightAct
 from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans
 from convergence.vocabulary.roles import Role
+from convergence.web.rules import CARE, SITE_TEAM, rule_of
 from tests.access.test_address_matrix import addresses, arguments_of, clients, samples_about
 from tests.builders import LONG_AGO, TODAY, World, fill_file, make_person, make_user, one_day, open_ended
 
 __all__ = ["clients"]
 
 MOST = 15
+AT_A_SITE = tuple(role for role in SITE_TEAM if role not in CARE)
+ELSEWHERE = tuple(role for role in Role if role not in SITE_TEAM)
 OF_THE_TRANSACTION = re.compile(r"(RELEASE )?SAVEPOINT|ROLLBACK|BEGIN|COMMIT")
 
 
 def queries_of_every_page(clients: dict[str, Client], samples: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """(address's name, role) → queries of a GET, without those that only begin and end a transaction."""
+    """(address's name, role) → queries of a GET by a role that the page admits, without those of the transaction."""
     counts = {}
     for pattern in addresses():
         name = pattern.name or ""
         address = reverse(name, kwargs=arguments_of(pattern, samples))
+        rule = rule_of(resolve(address), pattern.callback)
         for role, client in clients.items():
+            if not rule.admits(frozenset({role})):
+                continue
             asked: list[str] = []
             with connection.execute_wrapper(partial(_note, asked)):
                 client.get(address)
@@ -97,9 +104,11 @@ def fill_her_file(person: Person, site: Site, mission: Mission, number: int) -> 
     RightAct.objects.create(act="rsa_declaration", occurrence=day, done_on=day, **paper)
 
 
+@pytest.mark.parametrize("roles", [CARE, AT_A_SITE, ELSEWHERE], ids=["care", "at a site", "elsewhere"])
 def test_a_page_takes_at_most_fifteen_queries_however_much_it_shows(
-    clients: dict[str, Client], world: World, acting_as: Any
+    clients: dict[str, Client], world: World, acting_as: Any, roles: tuple[Role, ...]
 ) -> None:
+    clients = {role.value: clients[role.value] for role in roles}
     samples = samples_about(world, world.anouk.pk)
     with acting_as("maint"):
         fill(world, range(3))
