@@ -62,6 +62,7 @@ from convergence.support.models import (
     Discussion,
     ExtendedSupport,
     FollowUp,
+    FundAnswer,
     Goal,
     GroupAttendance,
     JointSupport,
@@ -319,6 +320,15 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         answer="Une réponse fictive.",
         valid=one_day(date(2022, 2, 3)),
     )
+    for question, compartment, value in (("status", "work", "unemployed"), ("main_resources", "social", "rsa")):
+        FundAnswer.objects.create(
+            person=person,
+            compartment=compartment,
+            pathway=earlier.series,
+            stage="entry",
+            question=question,
+            value=value,
+        )
     need = Need.objects.create(person=person, compartment="social", need="housing", level=3, valid=open_ended())
     goal = Goal.objects.create(
         person=person, compartment="social", domain="housing", words="Avoir mon chez-moi.", valid=open_ended()

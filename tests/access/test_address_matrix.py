@@ -46,7 +46,14 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "year": 2026,
         "token": "adresse-inconnue",
     }
-    about_her = {"person_id": person_id, "aspect": "housing", "part": "work", "uidb36": "1", "key": "x-y"}
+    about_her = {
+        "person_id": person_id,
+        "aspect": "housing",
+        "part": "work",
+        "stage": "entry",
+        "uidb36": "1",
+        "key": "x-y",
+    }
     papers = {"kind": "other", "act": "rsa_declaration"}
     return settings | about_her | papers | world.samples[person_id]
 

@@ -14,6 +14,7 @@ from convergence.vocabulary.contracts import ContractKind
 from convergence.vocabulary.decisions import ClockName
 from convergence.vocabulary.documents import DOCUMENTS
 from convergence.vocabulary.extended_support import SupportOpener
+from convergence.vocabulary.funds import FundStage
 from convergence.vocabulary.goals import ActionBy
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.right_acts import RIGHT_ACTS
@@ -39,6 +40,9 @@ def test_every_row_is_about_codes_that_the_vocabulary_knows() -> None:
             continue
         if row.kind == "action_due":
             assert all(ActionBy.has(value) for value in row.values)
+            continue
+        if row.kind == "fund_status":
+            assert all(FundStage.has(value) for value in row.values)
             continue
         if row.kind in {"follow_up_due", "follow_up_ending"}:
             assert all(SupportOpener.has(value) for value in row.values)

@@ -14,10 +14,12 @@ from convergence.rules import after, rights
 from convergence.rules.calendars import Calendar, Step, calendar_of, calendar_of_aspect
 from convergence.rules.clocks import read
 from convergence.rules.facts import ContractFact, Facts, SituationFact, Spell
+from convergence.rules.funds import calendar_for
 from convergence.rules.schedule import asked_on, notices_for
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.extended_support import SupportOpener
+from convergence.vocabulary.funds import FundStage
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS
 
@@ -75,6 +77,7 @@ def alerts_of(facts: Facts, today: date) -> list[Alert]:
         *_learning(facts, today),
         *_entry(facts, today),
         *_after(facts, stay, today),
+        *_funds(facts),
     ]
     kept = [alert for alert in found if stay.ends is None or alert.begins_on < stay.ends]
     return sorted(kept, key=lambda alert: (alert.begins_on, alert.due_on, alert.kind, sorted(alert.about.items())))
@@ -315,3 +318,11 @@ def _after(facts: Facts, stay: Spell, today: date) -> Iterator[Alert]:
         for access in after.to_open(after.accesses(facts.situations, stay.starts), facts.threads):
             if access.opener is SupportOpener.HOME:
                 yield _alert(row, Compartment.SOCIAL, access.since)
+
+
+def _funds(facts: Facts) -> Iterator[Alert]:
+    """What the FSE+ asks, by the row in force on the day of the entry or of the exit."""
+    for stage, on in sorted(set(facts.fund_times)):
+        row = calendar_for(FundStage(stage), on)
+        if row is not None:
+            yield _alert(row, Compartment.WORK, on, value=stage)

@@ -97,6 +97,13 @@ class ThreadFact(NamedTuple):
     latest_news: date | None = None
 
 
+class FundFact(NamedTuple):
+    """A time at which the FSE+ asks about a path, not answered yet: which (code), and the entry or exit it hangs on."""
+
+    stage: str
+    on: date
+
+
 @dataclass(frozen=True)
 class Facts:
     """The current facts of one person, in any order. What the reader may not see is simply absent.
@@ -120,6 +127,7 @@ class Facts:
     controls: tuple[date, ...] = ()
     threads: tuple[ThreadFact, ...] = ()
     third_party_warnings: tuple[date, ...] = ()
+    fund_times: tuple[FundFact, ...] = ()
     path: Path | None = None
 
     def stay(self) -> Spell | None:

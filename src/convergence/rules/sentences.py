@@ -34,10 +34,13 @@ def in_full(day: date, today: date) -> str:
 
 _OPENED = {SupportOpener.JOB.value: "dans l’emploi", SupportOpener.HOME.value: "dans le logement"}
 
+_FUNDS = {"entry": "entrée", "exit": "sortie", "six_months": "six mois après la sortie"}
+
 _AFTER = {
     "follow_up_due": f"Accompagnement {{opener}}{NBSP}: nouvelles de {{months}}{NBSP}mois, vers le {{on}}",
     "follow_up_ending": f"Accompagnement {{opener}}{NBSP}: un an le {{on}}",
     "third_party_warning": "Alerte d’un employeur ou d’un bailleur, le {on}",
+    "fund_status": f"Questions du FSE+{NBSP}: {{stage}}, le {{on}}",
     "home_reached": "Logement autonome depuis le {on}",
 }
 
@@ -90,7 +93,9 @@ def _aspect(alert: Alert, today: date) -> str:
 def _after(alert: Alert, today: date) -> list[str]:
     """Support after access to a job or a home."""
     opener, months = _OPENED.get(alert.about.get("value", ""), ""), alert.about.get("months", "")
-    what = _AFTER[alert.kind].format(opener=opener, months=months, on=in_full(alert.on, today))
+    what = _AFTER[alert.kind].format(
+        opener=opener, months=months, stage=_FUNDS.get(alert.about.get("value", ""), ""), on=in_full(alert.on, today)
+    )
     return [what, *_to_do(alert, today)]
 
 

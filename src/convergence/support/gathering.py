@@ -27,6 +27,7 @@ from convergence.rules.facts import (
 )
 from convergence.situations.models import Situation
 from convergence.support.after.reading import threads_of, warnings_of
+from convergence.support.funds.reading import fund_times_of
 from convergence.support.models import Action, Appointment, Contact, Document, RightAct
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
@@ -84,7 +85,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
     controls = defaultdict(list)
     for person_id, asked_on in open_controls(person_ids):
         controls[person_id].append(asked_on)
-    threads, warnings = threads_of(person_ids), warnings_of(person_ids)
+    threads, warnings, funds = threads_of(person_ids), warnings_of(person_ids), fund_times_of(person_ids)
     paths = paths_of(person_ids)
     return {
         person_id: Facts(
@@ -102,6 +103,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             controls=tuple(controls[person_id]),
             threads=tuple(threads.get(person_id, ())),
             third_party_warnings=tuple(warnings.get(person_id, ())),
+            fund_times=tuple(funds.get(person_id, ())),
             path=paths.get(person_id),
         )
         for person_id in person_ids

@@ -22,6 +22,7 @@ from convergence.platform.policies import SIGNED_IN, RowPolicy, VersionRows
 from convergence.support.after.models import ExtendedSupport, FollowUp, ThirdParty, ThirdPartyWarning
 from convergence.support.conferences.models import Conference, ConferenceDecision, Discussion
 from convergence.support.documents.models import Document, DocumentPiece
+from convergence.support.funds.models import FundAnswer
 from convergence.support.goals.models import Action, Goal
 from convergence.support.meetings.models import Appointment, CalendarFeed, GroupAttendance, JointSupport, ReminderSent
 from convergence.support.rights.models import RightAct
@@ -44,6 +45,7 @@ __all__ = [
     "DocumentPiece",
     "ExtendedSupport",
     "FollowUp",
+    "FundAnswer",
     "Goal",
     "GroupAttendance",
     "JointSupport",

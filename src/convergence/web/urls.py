@@ -26,6 +26,7 @@ urlpatterns = [
     path("suivi/", include("convergence.web.handover.urls")),
     path("personnes/", include("convergence.web.after.urls")),
     path("personnes/", include("convergence.web.exits.urls")),
+    path("personnes/", include("convergence.web.funds.urls")),
     path("accueil/", include("convergence.web.hosts.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),

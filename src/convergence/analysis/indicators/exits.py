@@ -9,12 +9,9 @@ import polars as pl
 from convergence.analysis.dataset import Tables
 from convergence.analysis.indicators.figures import Figure, Period, share
 from convergence.analysis.indicators.observed import ended_in
+from convergence.rules.exits import threshold
 from convergence.vocabulary.exits import DYNAMIC, ExitCategory, ExitMotive, table_on
 from convergence.vocabulary.structures import EmployerKind
-
-MONTHS_A_DAY, LEAST_MONTHS = 0.0328767, 2.65
-LEAST_HOURS, LEAST_HOURS_OF_MISSIONS = 1, 150
-"""Thresholds of *pilotage de l’inclusion*: length in ACI and EI, hours worked there, hours in AI and ETTI."""
 
 
 class Denominator(Enum):
@@ -84,12 +81,16 @@ def _ends(tables: Tables, period: Period) -> pl.DataFrame:
         .group_by("path", maintain_order=True)
         .agg(pl.col("worked").sum(), pl.col("employer_kind").last())
     )
-    months = (pl.col("until") - pl.col("since")).dt.total_days() * MONTHS_A_DAY
+    # The thresholds of the last day of the period: length and hours in ACI and EI, hours in AI and ETTI.
+    here, by_mission = (threshold(kind, period.until) for kind in (EmployerKind.ACI, EmployerKind.AI))
+    if here is None or by_mission is None:
+        raise LookupError("rules/exits.toml has no row for these structures")
+    months = (pl.col("until") - pl.col("since")).dt.total_days() * here.months_a_day
     missions = pl.col("employer_kind").is_in([EmployerKind.AI, EmployerKind.ETTI])
     enough = (
         pl.when(missions)
-        .then(pl.col("worked") >= LEAST_HOURS_OF_MISSIONS)
-        .otherwise((months > LEAST_MONTHS) & (pl.col("worked") >= LEAST_HOURS))
+        .then(pl.col("worked") >= by_mission.least_hours)
+        .otherwise((months > (here.more_than_months or 0)) & (pl.col("worked") >= here.least_hours))
     )
     return (
         ended.join(of_path, on="path", how="left")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from convergence.pathways.exits.reading import told_exits
 from convergence.pathways.exits.recording import latest_pathway
 from convergence.support.after.reading import proposed, told_threads
+from convergence.support.funds.reading import told_stages
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
@@ -28,6 +29,7 @@ def after(request: Request, person_id: int) -> HttpResponse:
         "pathway": pathway,
         "may_end": pathway is not None and all(told.noted.pathway != pathway.series for told in exits),
         "may_write": Compartment.WORK.value in reach.written,
+        "funds": told_stages(person.pk, pathway, request.identity.today),
     }
     if Compartment.SOCIAL.value in reach:
         context |= {

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from convergence.pathways.exits.recording import latest_pathway
 from convergence.people.entry import end_support, open_support
 from convergence.people.models import Support
 from convergence.territories.models import Site
@@ -63,8 +64,10 @@ def end(request: Request, person_id: int, site_id: int) -> HttpResponse:
         return reverse("people") if last_day < today else reverse("person", args=[person.pk])
 
     def page(status: int) -> HttpResponse:
+        pathway = latest_pathway(person.pk)
         heading = _("Fin de l’accompagnement par %(site)s") % {"site": support.site}
         context = {"person": person, "form": form, "heading": heading, "button": _("Noter cette fin")}
+        context["runs_on"] = pathway is not None and pathway.ends is None
         return render(request, "people/simple_form.html", context, status=status)
 
     return answer(request, form, work, page)

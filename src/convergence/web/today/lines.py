@@ -43,6 +43,7 @@ PLACES = {
     "follow_up_due": ("after", "accompagnement", gettext_lazy("Noter des nouvelles")),
     "follow_up_ending": ("after", "accompagnement", gettext_lazy("Noter la fin")),
     "third_party_warning": ("after", "accompagnement", gettext_lazy("Noter la réponse")),
+    "fund_status": ("after", "fse", gettext_lazy("Répondre")),
     "home_reached": ("after", "accompagnement", gettext_lazy("Ouvrir l’accompagnement")),
 }
 """Alerts whose answer has its place on a page of the file: the page, where on it, what is done there."""
