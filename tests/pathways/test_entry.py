@@ -95,10 +95,11 @@ def terms(world: World, **changes: Any) -> Terms:
 
 def test_an_orientation_opens_a_candidacy_that_waits_for_an_answer(world: World, candidacy: Candidacy) -> None:
     row = told(candidacy)
-    assert (row.name, row.is_open, row.unanswered, row.outcome) == ("Noa Inventé", True, True, None)
-    assert unanswered([world.site.pk]) == 1
+    assert (row.is_open, row.unanswered, row.outcome) == (True, True, None)
+    assert [each.name for each in tell([candidacy], TODAY)] == ["Noa Inventé"]
+    assert unanswered([world.site.pk]).count() == 1
     meet(candidacy, TODAY, came=True, words="Motivée.", colleague_id=world.users[Role.COUNSELLOR].pk, today=TODAY)
-    assert unanswered([world.site.pk]) == 0
+    assert unanswered([world.site.pk]).count() == 0
     assert not told(candidacy).unanswered
 
 

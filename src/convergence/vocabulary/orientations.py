@@ -4,19 +4,18 @@ import re
 import unicodedata
 
 from convergence.vocabulary.base import Term
+from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.sensitive import narrower
 
-REVEALING = frozenset(
-    {"act", "addictologie", "ase", "caarud", "cmp", "csapa", "detention", "empp", "hopital", "lam", "lhss"}
-    | {"penitentiaire", "pjj", "prison", "probation", "psychiatrie", "psychiatrique", "spip"}
-)
-"""Words of a body's name that say that somebody is cared for, was placed as a child, or answers to justice."""
+REVEALING = frozenset({"act", "ase", "cmp", "empp", "lam", "lhss", "pjj", "penitentiaire"})
+"""Short names of bodies that care for people, placed them as children, or hold them for justice."""
 
 
 def reveals_care_or_justice(body: str) -> bool:
     """Whether the name of a body says something of a person that her working side must not hold."""
     plain = unicodedata.normalize("NFKD", body.casefold())
     bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return not REVEALING.isdisjoint(re.findall(r"[a-z]+", bare))
+    return bool(narrower(body, Compartment.WORK)) or not REVEALING.isdisjoint(re.findall(r"[a-z]+", bare))
 
 
 class Referrer(Term):

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from convergence.web.rules import CARE, SITE_TEAM
+from convergence.web.rules import CARE, EMPLOYER, SITE_TEAM
 from convergence.web.settings.means import KEEPERS
 from convergence.web.today.lines import asking_today
 
@@ -45,6 +45,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
     entries.append(("my-meetings", _("Rendez-vous"), "calendar-days", identity.holds(*CARE)))
     entries.append(("hosted", _("Personnes accueillies"), "door-open", identity.hosts))
+    entries.append(("candidacies", _("Candidatures"), "inbox", identity.holds(*EMPLOYER)))
     entries.append(("hours", _("Heures"), "clock", identity.holds(*SITE_TEAM)))
     entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
     # A fragment asked for by htmx has no rail: nothing is counted for it.

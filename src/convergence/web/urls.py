@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from convergence.web import health
+from convergence.web.entry import urls as entry
 from convergence.web.meetings import urls as meetings
 from convergence.web.settings.home import my_account
 from convergence.web.today import views as today
@@ -20,6 +21,8 @@ urlpatterns = [
     path("personnes/", include("convergence.web.hours.person_urls")),
     path("personnes/", include(meetings.about_a_person)),
     path("", include(meetings.urlpatterns)),
+    path("candidatures/", include(entry.listed)),
+    path("personnes/", include("convergence.web.entry.urls")),
     path("heures/", include("convergence.web.hours.urls")),
     path("", include("convergence.web.conferences.urls")),
     path("hors-ligne/", include("convergence.web.offline.urls")),

@@ -22,10 +22,26 @@ from convergence.pathways.models import (
     Hiring,
 )
 from convergence.people.models import CivilStatus, PersonName
-from convergence.rules.candidacies import Diagnosis, HiringLine, Standing, hiring_lines, standing, waited
-from convergence.rules.eligibility import Proof
+from convergence.rules.candidacies import (
+    Diagnosis,
+    HiringLine,
+    Standing,
+    gap_of,
+    hiring_lines,
+    standing,
+    waited,
+)
+from convergence.rules.eligibility import (
+    Proof,
+    control_answer_by,
+    criterion_rule,
+    diagnosis_stands_until,
+    proof_stands_until,
+)
 from convergence.rules.facts import Spell
+from convergence.rules.french import said_in_full
 from convergence.rules.retention import kept_until
+from convergence.territories.models import Site
 from convergence.vocabulary.eligibility import Criterion, DiagnosisAuthor
 from convergence.vocabulary.orientations import CandidacyOutcome
 from convergence.vocabulary.people import NameKind
@@ -38,6 +54,16 @@ STEPS = {
     "health_visit": "health_visit_on",
 }
 """Steps of ``rules.hiring``, and the column of ``Hiring`` that says on which day each was done."""
+
+
+@dataclass(frozen=True)
+class ProofLine:
+    """A paper as a list shows it: what it proves, and until when it counts, or why it does not on a day."""
+
+    row: EligibilityProof
+    what: str
+    until: date | None
+    gap: str
 
 
 @dataclass
@@ -108,12 +134,102 @@ class Told:
         return standing_of(self.proofs, self.judged_on, born_on(self.civil))
 
     @property
+    def proof_lines(self) -> list[ProofLine]:
+        return [proof_line(row, self.judged_on) for row in self.proofs]
+
+    @property
     def lines(self) -> list[HiringLine]:
         return lines_of(self.hiring, self.today) if self.hiring else []
 
     @property
     def late(self) -> list[HiringLine]:
         return [line for line in self.lines if line.state == "late"]
+
+
+@dataclass(frozen=True)
+class ControlLine:
+    """A control, the last day to send its papers, and whether that day has passed without them."""
+
+    row: EligibilityControl
+    answer_by: date
+    late: bool
+
+
+@dataclass
+class Dossier:
+    """What one site knows of a person's entry; ``judged_on`` is the day on which her eligibility counts there."""
+
+    site: Site
+    judged_on: date
+    standing: Standing
+    proof_lines: list[ProofLine]
+    candidacies: list[Told]
+    controls: list[ControlLine]
+    hired: bool
+
+    @property
+    def hirings(self) -> list[Told]:
+        return [told for told in self.candidacies if told.hiring is not None]
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What a control would find missing: the criteria themselves, then papers that do not count."""
+        return self.standing.gaps if self.standing.eligible else (self.standing.sentence, *self.standing.gaps)
+
+    @property
+    def under_control(self) -> bool:
+        return any(line.row.ends is None for line in self.controls)
+
+
+def dossiers(person_id: int, sites: Iterable[Site], today: date) -> list[Dossier]:
+    """What each of these sites knows of a person's entry, where it knows something; eight queries."""
+    at = {site.pk: site for site in sites}
+    rows = Candidacy.objects.current().filter(person_id=person_id, site_id__in=at).order_by("-valid")
+    people = _People.of([person_id])
+    told = _tell(list(rows.select_related("site")), people, today, with_words=False)
+    controls: dict[int, list[ControlLine]] = defaultdict(list)
+    for control in EligibilityControl.objects.current().filter(person_id=person_id, site_id__in=at).order_by("-valid"):
+        answer_by = control_answer_by(control.valid.lower)
+        unanswered_yet = control.answered_on is None and not control.result
+        controls[control.site_id].append(ControlLine(control, answer_by, unanswered_yet and today > answer_by))
+    entries: dict[int, date | None] = {}
+    for contract in Contract.objects.current().filter(person_id=person_id, site_id__in=at).order_by("-valid"):
+        if contract.site_id is not None:
+            entries[contract.site_id] = contract.starts
+    born = born_on(people.civils.get(person_id))
+    found = []
+    for site_id, site in at.items():
+        here = [each for each in told if each.candidacy.site_id == site_id]
+        papers = people.proofs.get((person_id, site_id), [])
+        if here or papers or controls[site_id] or site_id in entries:
+            judged_on = entries.get(site_id) or (here[0].judged_on if here else today)
+            found.append(
+                Dossier(
+                    site=site,
+                    judged_on=judged_on,
+                    standing=standing_of(papers, judged_on, born),
+                    proof_lines=[proof_line(row, judged_on) for row in papers],
+                    candidacies=here,
+                    controls=controls[site_id],
+                    hired=site_id in entries,
+                )
+            )
+    return found
+
+
+def proof_line(row: EligibilityProof, on: date) -> ProofLine:
+    """What a paper proves, and whether it counts on a day."""
+    if row.diagnosis_by:
+        author = DiagnosisAuthor(row.diagnosis_by)
+        until = diagnosis_stands_until(author, row.made_on)
+        said = f"expiré depuis le {said_in_full(until)}" if until < on else ""
+        return ProofLine(row, f"Diagnostic\u00a0: {author.label.lower()}", until, said)
+    criterion = Criterion(row.criterion)
+    rule = criterion_rule(criterion, on)
+    ages = None if rule is None or rule.valid_on_the_day else proof_stands_until(criterion, row.made_on)
+    gap = gap_of(Proof(criterion, row.made_on, row.valid_until), on)
+    ends = [day for day in (ages, row.valid_until) if day]
+    return ProofLine(row, criterion.label, min(ends, default=None), gap.partition("\u00a0: ")[2])
 
 
 def standing_of(proofs: Iterable[EligibilityProof], on: date, born_on: date | None) -> Standing:
@@ -174,21 +290,53 @@ def closed(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(valid__upper_inf=False).order_by("-valid__endswith", "-pk")
 
 
-def unanswered(site_ids: Collection[int]) -> int:
-    """How many people sent to these sites nobody has met nor answered; one query."""
+def unanswered(site_ids: Collection[int]) -> QuerySet[Candidacy]:
+    """People sent to these sites whom nobody has met nor answered."""
     met = CandidacyMeeting.objects.current().filter(candidacy=OuterRef("series"))
     decided = CandidacyDecision.objects.current().filter(candidacy=OuterRef("series"))
     sent = Candidacy.objects.current().filter(site_id__in=site_ids, valid__upper_inf=True)
-    return sent.filter(~Exists(met), ~Exists(decided)).count()
+    return sent.filter(~Exists(met), ~Exists(decided))
+
+
+@dataclass(frozen=True)
+class _People:
+    """What is read of people whatever their candidacies: names, civil status, papers by person and site."""
+
+    civils: dict[int, CivilStatus]
+    proofs: dict[tuple[int, int], list[EligibilityProof]]
+    names: dict[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, person_ids: Collection[int]) -> "_People":
+        """Two queries."""
+        civils = CivilStatus.objects.current().filter(person_id__in=person_ids)
+        return cls({civil.person_id: civil for civil in civils}, proofs_of(person_ids))
 
 
 def tell(candidacies: Collection[Candidacy], today: date, *, with_words: bool = False) -> list[Told]:
     """Each candidacy with all that was noted of it; six queries.
 
-    :param with_words: sealed reasons and words too, for a page about one of them.
+    :param with_words: sealed reasons and words too, for a page about one of them, which has her name already.
     """
-    told = {row.series: Told(row, today) for row in candidacies}
     persons = {row.person_id for row in candidacies}
+    people = _People.of(persons)
+    if not with_words:
+        for name in PersonName.objects.current().filter(person_id__in=persons, kind=NameKind.USUAL):
+            people.names[name.person_id] = str(name)
+    return _tell(candidacies, people, today, with_words=with_words)
+
+
+def _tell(candidacies: Collection[Candidacy], people: _People, today: date, *, with_words: bool) -> list[Told]:
+    told = {
+        row.series: Told(
+            row,
+            today,
+            name=people.names.get(row.person_id, ""),
+            proofs=people.proofs.get((row.person_id, row.site_id), []),
+            civil=people.civils.get(row.person_id),
+        )
+        for row in candidacies
+    }
     decisions = CandidacyDecision.objects.current().filter(candidacy__in=told).select_related("recorded_by")
     meetings = CandidacyMeeting.objects.current().filter(candidacy__in=told).select_related("colleague")
     if not with_words:
@@ -199,14 +347,6 @@ def tell(candidacies: Collection[Candidacy], today: date, *, with_words: bool = 
         told[meeting.candidacy].meetings.append(meeting)
     for hiring in Hiring.objects.current().filter(candidacy__in=told):
         told[hiring.candidacy].hiring = hiring
-    proofs = proofs_of(persons)
-    names = PersonName.objects.current().filter(person_id__in=persons, kind=NameKind.USUAL)
-    named = {name.person_id: str(name) for name in names}
-    civils = {civil.person_id: civil for civil in CivilStatus.objects.current().filter(person_id__in=persons)}
-    for one in told.values():
-        row = one.candidacy
-        one.proofs = proofs[row.person_id, row.site_id]
-        one.name, one.civil = named.get(row.person_id, ""), civils.get(row.person_id)
     return list(told.values())
 
 

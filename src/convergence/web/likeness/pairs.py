@@ -67,9 +67,6 @@ def shown(pairs: list[Likeness], page: str) -> list[Pair]:
     ]
 
 
-def today_section(identity: Identity) -> dict[str, int]:
-    """What Today says of files that look alike: how many pairs wait for the actor; one query, empty when none does."""
-    if not identity.holds(*DECIDERS):
-        return {}
-    waiting = reached(identity).filter(state=LikenessState.OPEN).count()
-    return {"likenesses": waiting} if waiting else {}
+def open_pairs(identity: Identity) -> "QuerySet[Likeness]":
+    """The pairs that wait for the actor; none for somebody who decides of none."""
+    return reached(identity).filter(state=LikenessState.OPEN) if identity.holds(*DECIDERS) else Likeness.objects.none()

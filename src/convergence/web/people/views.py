@@ -6,12 +6,12 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from convergence.pathways.clocks import path_of
 from convergence.pathways.linked import shared_by_links
-from convergence.pathways.models import Contract
+from convergence.pathways.models import Candidacy, Contract
 from convergence.rules.clocks import read
 from convergence.rules.decisions import ahead
 from convergence.situations.models import Situation
@@ -123,6 +123,11 @@ def person(request: Request, person_id: int) -> HttpResponse:
     marks = [*situation_marks(facts), *contract_marks(contracts), *contact_marks(contacts)]
     head = around(who.pk, today)
     marks += learning_marks(who.pk, head.learnt)
+    if not head.supports:
+        running = Candidacy.objects.current().filter(person=who).order_by("-valid").first()
+        if running is not None:
+            # A candidate is not supported yet: her candidacy is all that there is to read of her.
+            return redirect("candidacy", person_id=who.pk, candidacy_id=running.pk)
     context: dict[str, Any] = {
         "person": who,
         "around": head,

@@ -37,6 +37,8 @@ People: TypeAlias = "Collection[int] | QuerySet[Assignment, int] | QuerySet[Supp
 
 PLACES = {
     "action_due": ("needs", "objectifs", gettext_lazy("Voir ce qui est convenu")),
+    "eligibility_control": ("eligibility", "controles", gettext_lazy("Voir le contrôle")),
+    "hiring_step": ("eligibility", "embauche", gettext_lazy("Voir l’embauche")),
     "document_expiring": ("documents", "documents", gettext_lazy("Voir ses documents")),
     "appointment_unanswered": ("meetings", "a-noter", gettext_lazy("Noter la présence")),
     "learning_result": ("path", "apprendre", gettext_lazy("Noter le résultat")),

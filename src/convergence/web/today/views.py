@@ -1,20 +1,24 @@
 """Today: who needs something, and why; each role finds there what it is for."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Value
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from convergence.pathways.entry.reading import unanswered
 from convergence.support.counts import territory_counts, totals
+from convergence.territories.identity import Identity
 from convergence.vocabulary.roles import Role
 from convergence.web.handover import views as follow_ups
-from convergence.web.likeness import pairs as likenesses
+from convergence.web.likeness.pairs import open_pairs
 from convergence.web.meetings.views import today_section as appointments
 from convergence.web.requests import Request
-from convergence.web.rules import CARE, signed_in
+from convergence.web.rules import CARE, EMPLOYER, signed_in
 from convergence.web.settings.steps import today_section
 from convergence.web.today.lines import GROUPS, PRESSING, asking_of, begun, complete, followed_by, supported_at
 from convergence.web.today.site import ending_contracts, gaps, team_of
@@ -36,8 +40,8 @@ def today(request: Request) -> HttpResponse:
     """One section for each thing that the actor does today; a calm page for those whom nothing awaits here."""
     identity = request.identity
     context: dict[str, Any] = today_section(identity)
-    context |= likenesses.today_section(identity)
     context |= follow_ups.today_section(identity)
+    context |= waiting(identity)
     if identity.holds(*CARE):
         context |= people_section(request) | appointments(request)
     if identity.holds(Role.SITE_MANAGER):
@@ -50,6 +54,14 @@ def today(request: Request) -> HttpResponse:
     if not context:
         context["calm"] = sorted(identity.roles)
     return render(request, "today/today.html", context)
+
+
+def waiting(identity: Identity) -> dict[str, int]:
+    """How many pairs of files and orientations wait for the actor's answer, those that do; one query for both."""
+    pairs, sent = open_pairs(identity), unanswered(identity.site_ids(*EMPLOYER))
+    rows = pairs.annotate(what=Value("likenesses")).values_list("what", "pk")
+    rows = rows.union(sent.annotate(what=Value("unanswered")).values_list("what", "pk"), all=True)
+    return dict(Counter(what for what, _pk in rows))
 
 
 def people_section(request: Request) -> dict[str, Any]:
