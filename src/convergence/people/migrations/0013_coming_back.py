@@ -3,6 +3,9 @@
 from django.db import migrations
 
 FUNCTIONS = """
+-- A setting of the library may be named only once a session has called it.
+SELECT similarity('', '');
+
 -- Whether one of the actor's sites supported the person, less than two years ago (the term of retention, CNIL
 -- 2023-095), and nobody supports her on that day or later.
 CREATE FUNCTION people_knew(wanted bigint, since date) RETURNS boolean
