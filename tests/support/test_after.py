@@ -67,10 +67,10 @@ def landlord(thread: ExtendedSupport) -> ThirdParty:
 def test_a_home_of_her_own_is_proposed_then_opened_once(lina: Person) -> None:
     record_situation(lina.pk, "housing", "social_lease", OPENED, today=TODAY)
     assert "home_reached" in alerts(lina)
-    (access,) = proposed(lina.pk, TODAY)
+    (access,) = proposed(lina.pk, told_threads(lina.pk), TODAY)
     assert (access.opener, access.since) == (SupportOpener.HOME, OPENED)
     opened(lina, access.opener, access.since)
-    assert proposed(lina.pk, TODAY) == []
+    assert proposed(lina.pk, told_threads(lina.pk), TODAY) == []
     assert alerts(lina) >= {"follow_up_due", "no_contact"}
     assert "home_reached" not in alerts(lina)
     with pytest.raises(Refused, match="déjà ouvert"):

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
+
+from django.db.models import OuterRef, Subquery, Sum
 
 from convergence.pathways.exits.models import Exit
 from convergence.pathways.hours.models import MonthHours
@@ -28,15 +31,32 @@ class ToldExit:
     job: Contract | None
 
 
-def told_exits(person_id: int) -> tuple[list[ToldExit], list[Exit]]:
-    """(ends of path that stand, those that were turned back), the latest first; four queries."""
+@dataclass(frozen=True)
+class ToldEnds:
+    """Ends of path that stand, those that were turned back, the latest first; and the person's latest path."""
+
+    exits: list[ToldExit]
+    turned_back: list[Exit]
+    pathway: Pathway | None
+
+
+def told_ends(person_id: int) -> ToldEnds:
+    """The ends of a person's paths; three queries."""
     rows = list(Exit.objects.filter(person_id=person_id).select_related("recorded_by").order_by("-valid", "-pk"))
     standing = [row for row in rows if row.superseded_at is None]
-    paths = {path.series: path for path in Pathway.objects.current().filter(person_id=person_id)}
-    contracts = list(Contract.objects.current().filter(person_id=person_id).select_related("site"))
-    worked = hours_worked(person_id)
-    told = [_told(row, paths.get(row.pathway), contracts, worked) for row in standing]
-    return told, [row for row in rows if row.superseded_at is not None]
+    paths = list(Pathway.objects.current().filter(person_id=person_id).order_by("valid"))
+    of_contract = MonthHours.objects.current().filter(person_id=person_id, contract=OuterRef("series"))
+    total = of_contract.order_by().values("contract").annotate(total=Sum("worked")).values("total")
+    contracts: list[Any] = list(
+        Contract.objects.current().filter(person_id=person_id).select_related("site").annotate(worked=Subquery(total))
+    )
+    worked = {row.series: row.worked for row in contracts if row.worked is not None}
+    by_series = {path.series: path for path in paths}
+    return ToldEnds(
+        [_told(row, by_series.get(row.pathway), contracts, worked) for row in standing],
+        [row for row in rows if row.superseded_at is not None],
+        paths[-1] if paths else None,
+    )
 
 
 def _told(noted: Exit, pathway: Pathway | None, contracts: list[Contract], worked: Worked) -> ToldExit:

@@ -1,10 +1,14 @@
 """Threads of support as rules and screens read them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject, Lower, Upper
 
 from convergence.people.models import Support
 from convergence.rules.after import Access, Due, accesses, next_due, to_open, year_after
@@ -81,13 +85,24 @@ def _told(
     return ToldThread(row, next_due(starts, latest), year_after(starts), news, known, said)
 
 
-def proposed(person_id: int, today: date) -> list[Access]:
-    """Jobs and homes reached for which a thread may be opened, their year not being over; four queries."""
-    told = Situation.objects.current().filter(person_id=person_id, aspect__in=["employment", "housing"])
-    situations = [
-        SituationFact(fact.aspect, fact.value, fact.missing, Spell(fact.starts, fact.ends), None) for fact in told
-    ]
+def proposed(person_id: int, threads: Iterable[ToldThread], today: date) -> list[Access]:
+    """Jobs and homes reached for which a thread may be opened, their year not being over; one query.
+
+    :param threads: those that the person has.
+    """
     supports = Support.objects.current().filter(person_id=person_id)
-    stay = Facts(supports=tuple(Spell(row.starts, row.ends) for row in supports)).stay()
-    found = to_open(accesses(situations, stay.starts if stay else None), threads_of([person_id]).get(person_id, ()))
+    spells = ArraySubquery(supports.values(row=JSONObject(starts=Lower("valid"), ends=Upper("valid"))))
+    told = Situation.objects.current().filter(person_id=person_id, aspect__in=["employment", "housing"])
+    facts: list[Any] = list(told.annotate(supports=spells))
+    situations = [
+        SituationFact(fact.aspect, fact.value, fact.missing, Spell(fact.starts, fact.ends), None) for fact in facts
+    ]
+    stay = Facts(supports=tuple(_spell(row) for fact in facts[:1] for row in fact.supports)).stay()
+    opened = [ThreadFact(told.thread.opener, told.thread.starts, told.thread.ends) for told in threads]
+    found = to_open(accesses(situations, stay.starts if stay else None), opened)
     return [access for access in found if access.since <= today < access.ends]
+
+
+def _spell(row: dict[str, str | None]) -> Spell:
+    starts, ends = (date.fromisoformat(row[name] or "") if row[name] else None for name in ("starts", "ends"))
+    return Spell(starts, ends)

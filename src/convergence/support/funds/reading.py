@@ -44,17 +44,18 @@ class ToldStage:
     open: bool
 
 
-def told_stages(person_id: int, pathway: Pathway | None, today: date) -> list[ToldStage]:
-    """The times of a path that have come, with their answers; two queries."""
+def told_stages(person_id: int, pathway: Pathway | None, today: date, *, died: bool = False) -> list[ToldStage]:
+    """The times of a path that have come, with their answers; a query where there are any."""
     if pathway is None:
+        return []
+    times = askings(pathway.starts, None if died else last_day(pathway.valid))
+    if not times:
         return []
     answers = defaultdict(list)
     for answer in FundAnswer.objects.current().filter(person_id=person_id, pathway=pathway.series).order_by("pk"):
         answers[answer.stage].append(answer)
-    died = Exit.objects.current().filter(pathway=pathway.series, motive=ExitMotive.DEATH.value).exists()
-    ended = None if died else last_day(pathway.valid)
     return [
         ToldStage(asking, answers[asking.stage.value], asking.open_on(today))
-        for asking in askings(pathway.starts, ended)
+        for asking in times
         if asking.opens_on <= today and (answers[asking.stage.value] or asking.open_on(today))
     ]

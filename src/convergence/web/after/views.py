@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convergence.pathways.exits.reading import told_exits
-from convergence.pathways.exits.recording import latest_pathway
+from convergence.pathways.exits.reading import told_ends
 from convergence.support.after.reading import proposed, told_threads
 from convergence.support.funds.reading import told_stages
 from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.exits import ExitMotive
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
@@ -20,22 +20,27 @@ from convergence.web.rules import EMPLOYER, open_to
 @require_safe
 def after(request: Request, person_id: int) -> HttpResponse:
     person, reach = open_person(request, person_id)
-    exits, turned_back = told_exits(person.pk)
-    pathway = latest_pathway(person.pk)
+    told = told_ends(person.pk)
+    exits, pathway = told.exits, told.pathway
+    of_path = [each.noted for each in exits if pathway is not None and each.noted.pathway == pathway.series]
+    died = any(noted.reason is ExitMotive.DEATH for noted in of_path)
+        each.noted.reason is ExitMotive.DEATH and pathway and each.noted.pathway == pathway.series for each in exits
+    )
     context: dict[str, Any] = {
         "person": person,
         "exits": exits,
-        "turned_back": turned_back,
+        "turned_back": told.turned_back,
         "pathway": pathway,
-        "may_end": pathway is not None and all(told.noted.pathway != pathway.series for told in exits),
+        "may_end": pathway is not None and not of_path,
         "may_write": Compartment.WORK.value in reach.written,
-        "funds": told_stages(person.pk, pathway, request.identity.today),
+        "funds": told_stages(person.pk, pathway, request.identity.today, died=died),
     }
     if Compartment.SOCIAL.value in reach:
+        threads = told_threads(person.pk)
         context |= {
             "sees_support": True,
-            "threads": told_threads(person.pk),
-            "proposed": proposed(person.pk, request.identity.today),
+            "threads": threads,
+            "proposed": proposed(person.pk, threads, request.identity.today),
             "may_support": Compartment.SOCIAL.value in reach.written,
         }
     return render(request, "after/after.html", context)
