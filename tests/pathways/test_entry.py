@@ -36,7 +36,7 @@ from convergence.pathways.models import (
 )
 from convergence.pathways.recording import Terms
 from convergence.people.entry import Newcomer, open_support
-from convergence.people.models import PersonName, Support
+from convergence.people.models import Candidate, PersonName, Support
 from convergence.platform.changes import settle
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.platform.identity import assume
@@ -251,11 +251,12 @@ def test_another_team_that_supports_the_person_learns_nothing_of_her_candidacy(w
     """Anouk's second site reads her working side, and not what the first decided of her coming."""
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
     assert Candidacy.objects.filter(person=world.anouk).exists()
+    assert Candidate.objects.filter(person=world.anouk).exists()
     open_support(world.anouk.pk, world.other_site.pk, TODAY, today=TODAY)
     assume(world.elsewhere[Role.COUNSELLOR].pk, TODAY)
     assert Contract.objects.filter(person=world.anouk).exists()
     assert Hiring.objects.filter(person=world.anouk).exists()
-    for model in (Candidacy, CandidacyDecision, CandidacyMeeting, EligibilityProof):
+    for model in (Candidate, Candidacy, CandidacyDecision, CandidacyMeeting, EligibilityProof):
         assert not model.objects.filter(person=world.anouk).exists(), model
 
 

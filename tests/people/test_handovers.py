@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from convergence.people.handovers.giving import (
     take_back,
 )
 from convergence.people.handovers.models import HandOver
-from convergence.people.models import Assignment
+from convergence.people.models import Assignment, Support
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.platform.identity import assume
 from convergence.situations.models import Situation
@@ -237,6 +238,21 @@ def test_a_follow_up_that_stops_with_nobody_after_it_is_refused_unless_support_s
     end_support(world.anouk.pk, world.site.pk, TODAY, today=TODAY)
     stop(hers, TODAY + A_DAY)
     check_followed()
+
+
+def test_who_follows_from_a_site_that_no_longer_supports_her_does_not_count(
+    world: World, mine: Mission, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        left = world.elsewhere[Role.COUNSELLOR].missions.get()
+        Support.objects.create(person=world.anouk, site=world.other_site, valid=DateRange(LONG_AGO, TODAY))
+        Assignment.objects.create(person=world.anouk, mission=left, valid=open_ended())
+    assume(mine.user_id, TODAY)
+    with transaction.atomic():
+        stop(Assignment.objects.current().get(person=world.anouk, mission=mine), TODAY + A_DAY)
+        with pytest.raises(Refused, match="jamais sans référent"):
+            check_followed()
+        transaction.set_rollback(True)
 
 
 def test_a_mission_that_follows_people_does_not_end_before_they_are_handed_over(

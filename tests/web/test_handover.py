@@ -11,7 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from convergence.access.models import User
+from convergence.people.entry import end_support, open_support
 from convergence.people.models import Assignment, HandOver
+from convergence.platform.identity import assume
 from convergence.territories.models import Mission
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, TODAY, World, make_user, open_ended
@@ -148,6 +150,18 @@ def test_whoever_has_no_referent_is_told_to_the_team_and_found_one(world: World,
     assert "Ici-counsellor Exemple suit une personne de plus" in text(found)
     assert followers(world, lise.pk, acting_as) == ["Ici-counsellor"]
     assert "n’a pas de référent" not in text(client.get(reverse("today")))
+
+
+def test_whoever_goes_on_at_another_site_has_no_referent_there_until_it_finds_one(world: World) -> None:
+    """The follow-up of the site that she left is no follow-up, though nobody closed it."""
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    open_support(world.anouk.pk, world.other_site.pk, TODAY - timedelta(days=3), today=TODAY)
+    team = world.elsewhere[Role.COUNSELLOR]
+    assert "Anouk Fictive" not in text(enter(team).get(reverse("find-referents")))
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    end_support(world.anouk.pk, world.site.pk, TODAY - timedelta(days=1), today=TODAY)
+    assert "Anouk Fictive" in text(enter(team).get(reverse("find-referents")))
+    assert "n’ont pas de référent" in text(enter(team).get(reverse("today")))
 
 
 def test_the_manager_is_told_of_a_mission_that_ends_and_of_a_closed_account(world: World, acting_as: Acting) -> None:

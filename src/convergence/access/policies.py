@@ -115,4 +115,5 @@ class PersonAtSiteVersions(PersonVersions):
             f" AND s.kind = 'site' AND s.holder_id = {table}.site_id)"
         )
         read = reaches(table, self.person, f"'{self.compartment}'") if self.read_elsewhere else here
-        return {"SELECT": read, "INSERT": here, "UPDATE": here}
+        write = here if self.writable else ""
+        return {"SELECT": read, "INSERT": write, "UPDATE": write}

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from convergence.access.policies import PersonVersions
+from convergence.access.policies import PersonAtSiteVersions
 from convergence.platform.dated import DatedFact
 from convergence.territories.models import Site
 
@@ -15,7 +15,8 @@ class Candidate(DatedFact):
     """A site reads a person's name, contact details and working side because she is, or was, its candidate.
 
     ``valid`` runs from her orientation on, and ends at her first day at work, or when what is kept of a candidacy
-    without hiring is no longer read. Written only by definer functions, as ``Support`` is.
+    without hiring is no longer read. Written only by definer functions, as ``Support`` is; read at that site alone:
+    another team that supports her does not learn where else she applies.
     """
 
     person = models.ForeignKey("people.Person", on_delete=models.RESTRICT, related_name="candidates")
@@ -33,5 +34,5 @@ class Candidate(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Ce chantier connaît déjà cette candidature à ces dates."),
             ),
-            PersonVersions(name="candidate", compartment="identity", writable=False),
+            PersonAtSiteVersions(name="candidate", writable=False),
         ]

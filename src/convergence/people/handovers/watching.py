@@ -28,9 +28,11 @@ class Leaving:
 def without_referent(site_ids: Collection[int], today: date) -> "QuerySet[PersonName]":
     """Usual names, in order, of the people of these sites whom nobody follows today; one query.
 
-    A referent whose mission is over, or whose account is closed, follows nobody.
+    A referent whose mission is over, whose account is closed, or whose site no longer supports her follows nobody.
     """
-    follows = Assignment.objects.current().valid_on(today).filter(person_id=OuterRef("person_id"))
+    still = Support.objects.current().valid_on(today)
+    still = still.filter(person_id=OuterRef("person_id"), site_id=OuterRef("mission__site_id"))
+    follows = Assignment.objects.current().valid_on(today).filter(Exists(still), person_id=OuterRef("person_id"))
     follows = follows.filter(mission__role__in=FOLLOWING, mission__valid__contains=today, mission__user__is_active=True)
     supported = Support.objects.current().valid_on(today).filter(site_id__in=site_ids).values("person_id")
     names = PersonName.objects.current().filter(kind=NameKind.USUAL, person_id__in=supported)
@@ -67,7 +69,13 @@ def leaving(site_ids: Collection[int], today: date) -> list[Leaving]:
         mission__valid__endswith__gt=today,
         mission__valid__endswith__lte=today + SEEN_AHEAD,
     )
+    still = Support.objects.current().filter(
+        person_id=OuterRef("person_id"),
+        site_id=OuterRef("mission__site_id"),
+        valid__contains=OuterRef(OuterRef("mission__valid__endswith")),
+    )
     after = Assignment.objects.current().filter(
+        Exists(still),
         person_id=OuterRef("person_id"),
         mission__role__in=FOLLOWING,
         valid__contains=OuterRef("mission__valid__endswith"),
