@@ -40,6 +40,11 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         addresses += [f"{person}rendez-vous/", f"{person}rendez-vous/nouveau/"]
         addresses += [f"{person}documents/", f"{person}documents/deposer/residence_permit/"]
         addresses += [f"{person}besoins/", f"{person}besoins/evaluer/daily_life/", f"{person}objectifs/nouveau/"]
+    if role == "site_manager":
+        page.goto("/candidatures/?onglet=fermees")
+        candidacy = page.get_by_role("rowheader").get_by_role("link").first.get_attribute("href") or ""
+        entry = f"/personnes/{candidacy.split('/')[2]}/eligibilite/"
+        addresses += ["/candidatures/", "/candidatures/nouvelle/", candidacy, f"{candidacy}decision/", entry]
     for address in addresses:
         page.goto(address)
         assert not overflows(page), address
