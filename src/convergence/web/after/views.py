@@ -24,8 +24,6 @@ def after(request: Request, person_id: int) -> HttpResponse:
     exits, pathway = told.exits, told.pathway
     of_path = [each.noted for each in exits if pathway is not None and each.noted.pathway == pathway.series]
     died = any(noted.reason is ExitMotive.DEATH for noted in of_path)
-        each.noted.reason is ExitMotive.DEATH and pathway and each.noted.pathway == pathway.series for each in exits
-    )
     context: dict[str, Any] = {
         "person": person,
         "exits": exits,
