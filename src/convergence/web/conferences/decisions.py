@@ -14,10 +14,11 @@ from convergence.support.conferences.recording import DECISION_COMPARTMENTS, dec
 from convergence.support.goals.models import Goal
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.conferences.forms import DecisionForm
-from convergence.web.goals.common import referents_around, row_of, team_around
+from convergence.web.goals.common import referents_around, team_around
 from convergence.web.handling import answer, take_back
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import CARE, open_to
 from convergence.web.support.common import reminded_words
 

@@ -13,12 +13,13 @@ from convergence.support.goals.reading import who_does
 from convergence.support.goals.recording import add_action, change_action, reopen_action, settle_action
 from convergence.support.models import Action
 from convergence.vocabulary.goals import ActionBy
-from convergence.web.goals.common import form_page, goals_of, referents_around, row_of, team_around
+from convergence.web.goals.common import form_page, goals_of, referents_around, team_around
 from convergence.web.goals.forms import COLLEAGUE, REFERENT, ActionForm, SettleForm, words_of
 from convergence.web.goals.views import standing as goal_standing
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import CARE, open_to
 from convergence.web.templatetags.display import day
 

@@ -1,37 +1,24 @@
 """What the forms of goals and actions share."""
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Manager, Q
 from django.forms import BaseForm
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from convergence.access.models import User
 from convergence.people.models import OutsideReferent, Person, Support
-from convergence.platform.dated import Version
 from convergence.territories.models import Mission
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.requests import Request
 from convergence.web.rules import CARE
 
-Row = TypeVar("Row", bound=Version)
-
 
 def goals_of(person: Person) -> str:
     """Address of the person's goals."""
     return f"{reverse('needs', args=[person.pk])}#objectifs"
-
-
-def row_of(model: type[Row], person: Person, pk: int) -> Row:
-    """:raises Http404: no such row of this person, or not for this actor."""
-    rows: Manager[Row] = model._default_manager  # type: ignore[assignment]  # of the row's own class
-    found = rows.filter(Q(("person_id", person.pk)), pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def team_around(person: Person, actor: User | None, today: date) -> list[User]:

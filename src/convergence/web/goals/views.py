@@ -13,11 +13,12 @@ from convergence.support.goals.reading import GoalLine, line_of
 from convergence.support.goals.recording import agree_goal, close_goal, reword_goal, withdraw_goal
 from convergence.support.models import Action, Goal
 from convergence.vocabulary.compartments import Compartment
-from convergence.web.goals.common import form_page, goals_of, row_of
+from convergence.web.goals.common import form_page, goals_of
 from convergence.web.goals.forms import CloseGoalForm, GoalForm
 from convergence.web.handling import answer, retyped
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import CARE, open_to
 
 

@@ -22,10 +22,11 @@ from convergence.rules.words import clock_said, decision_said
 from convergence.vocabulary.people import NameKind
 from convergence.web.handling import answer
 from convergence.web.hosts.forms import HostForm
-from convergence.web.path.common import form_page, row_of
+from convergence.web.path.common import form_page
 from convergence.web.people.looking import open_person, record_look
 from convergence.web.people.marks import contract_words, in_words, last_day
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import EMPLOYER, open_to, signed_in
 from convergence.web.settings.invitations import invite
 from convergence.web.templatetags.display import period

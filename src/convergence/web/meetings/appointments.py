@@ -24,12 +24,13 @@ from convergence.support.meetings.recording import (
 from convergence.support.models import Appointment
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.meetings import Outcome
-from convergence.web.goals.common import row_of, team_around
+from convergence.web.goals.common import team_around
 from convergence.web.handling import answer, retyped
 from convergence.web.meetings.common import form_page, joint_choices, meetings_of, standing, warn_if_taken
 from convergence.web.meetings.forms import AppointmentForm, CancelForm, OutcomeForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import CARE, open_to
 from convergence.web.support.common import back
 from convergence.web.templatetags.display import hour, short_day

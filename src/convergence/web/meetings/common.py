@@ -15,10 +15,10 @@ from convergence.access.models import User
 from convergence.people.models import OutsideReferent, Person
 from convergence.support.meetings.recording import busy
 from convergence.support.models import Appointment, JointSupport
-from convergence.web.goals.common import row_of
 from convergence.web.meetings.forms import referent_words
 from convergence.web.people.looking import Reach
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.templatetags.display import day as day_words
 from convergence.web.templatetags.display import hour
 

@@ -13,12 +13,13 @@ from convergence.support.meetings.joint import inform, record_objection, withdra
 from convergence.support.meetings.reading import AppointmentLine
 from convergence.support.models import Appointment, JointSupport
 from convergence.vocabulary.compartments import Compartment
-from convergence.web.goals.common import row_of, team_around
+from convergence.web.goals.common import team_around
 from convergence.web.handling import answer, retyped
 from convergence.web.meetings.common import form_page, meetings_of, referents_of, whom
 from convergence.web.meetings.forms import InformForm, ObjectionForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import CARE, open_to
 
 PART = "concerte"

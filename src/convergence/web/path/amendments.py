@@ -11,11 +11,12 @@ from convergence.pathways.decisions.amendments import Change, amend_from, take_b
 from convergence.pathways.models import Amendment, Contract
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.web.handling import answer, retyped
-from convergence.web.path.common import form_page, latest_of, row_of
+from convergence.web.path.common import form_page
 from convergence.web.path.forms import AmendmentForm
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import contract_words, in_words
 from convergence.web.requests import Request
+from convergence.web.rows import latest_of, row_of
 from convergence.web.rules import EMPLOYER, open_to
 
 

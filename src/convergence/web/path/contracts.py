@@ -18,12 +18,13 @@ from convergence.rules.periods import last_day_of
 from convergence.territories.choices import offered_at
 from convergence.vocabulary.decisions import DecisionKind, DerogationKind
 from convergence.web.handling import answer, take_back
-from convergence.web.path.common import form_page, row_of
+from convergence.web.path.common import form_page
 from convergence.web.path.forms import DerogationForm
 from convergence.web.people.contracts import initial_of, sign_judged
 from convergence.web.people.forms import ContractForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
+from convergence.web.rows import row_of
 from convergence.web.rules import EMPLOYER, open_to
 from convergence.web.templatetags.display import day
 

@@ -21,10 +21,11 @@ from convergence.rules.words import decision_said
 from convergence.vocabulary.decisions import Approver, ClockName, DecisionKind, DecisionState
 from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.web.handling import answer, retyped, take_back
-from convergence.web.path.common import form_page, latest_of, row_of
+from convergence.web.path.common import form_page
 from convergence.web.path.forms import AskForm, DemandForm, GrantForm, RefuseForm, VersionForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
+from convergence.web.rows import latest_of, row_of
 from convergence.web.rules import CARE, EMPLOYER, open_to
 
 KINDS = {ClockName.PASS: DecisionKind.EXTEND_PASS, ClockName.CDDI: DecisionKind.EXTEND_CDDI}

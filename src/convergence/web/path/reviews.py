@@ -20,9 +20,9 @@ from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.reviews import ReviewMark
 from convergence.web.handling import answer, retyped
-from convergence.web.path.common import latest_of, row_of
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
+from convergence.web.rows import latest_of, row_of
 from convergence.web.rules import CARE, open_to
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -13,11 +13,12 @@ from convergence.platform.errors import ChangedMeanwhile
 from convergence.vocabulary.decisions import Approver
 from convergence.vocabulary.extensions import SuspensionReason
 from convergence.web.handling import answer, retyped, take_back
-from convergence.web.path.common import form_page, latest_of, row_of
+from convergence.web.path.common import form_page
 from convergence.web.path.forms import EndPassForm, PassForm, SuspensionForm
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import last_day
 from convergence.web.requests import Request
+from convergence.web.rows import latest_of, row_of
 from convergence.web.rules import EMPLOYER, open_to
 from convergence.web.templatetags.display import period
 

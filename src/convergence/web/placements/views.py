@@ -22,11 +22,12 @@ from convergence.platform.errors import ChangedMeanwhile
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.placements import LearningResult, TrainingKind
 from convergence.web.handling import answer, retyped, take_back
-from convergence.web.path.common import form_page, latest_of, row_of
+from convergence.web.path.common import form_page
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import hours_words, last_day
 from convergence.web.placements.forms import OutcomeForm, PlacementForm, TrainingForm
 from convergence.web.requests import Request
+from convergence.web.rows import latest_of, row_of
 from convergence.web.rules import EMPLOYER, open_to
 from convergence.web.templatetags.display import period
 
