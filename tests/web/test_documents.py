@@ -292,11 +292,15 @@ def test_the_employer_reads_and_keeps_what_is_about_work(
     clients: dict[Role, Client], client: Client, lina: Person
 ) -> None:
     send(client, lina, "contract", png())
+    path = client.get(reverse("path", args=[lina.pk])).content.decode()
+    assert reverse("keep-document", args=[lina.pk, "decision"]) in path
+    send(client, lina, "decision", png())
     send(client, lina, "rqth", png(), note="leave")
     hidden = latest(lina)
     manager = clients[Role.SITE_MANAGER]
     said = page_of(manager, lina)
     assert "Contrat de travail ou avenant" in said
+    assert "Décision : PASS, prolongation" in said
     assert "RQTH" not in said
     assert manager.get(reverse("keep-document", args=[lina.pk, "rqth"])).status_code == 404
     assert manager.get(reverse("document", args=[lina.pk, hidden.pk])).status_code == 404

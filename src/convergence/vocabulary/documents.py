@@ -62,6 +62,7 @@ DOCUMENTS: dict[str, DocumentKind] = {
         ),
         DocumentKind("insurance", "Assurance (logement, véhicule)", Domain.HOUSING, _S, has_expiry=True),
         DocumentKind("contract", "Contrat de travail ou avenant", Domain.EMPLOYMENT, _W),
+        DocumentKind("decision", "Décision : PASS, prolongation, suspension, dérogation", Domain.EMPLOYMENT, _W),
         DocumentKind("eligibility", "Justificatif d’éligibilité à l’IAE", Domain.EMPLOYMENT, _W, has_expiry=True),
         DocumentKind("work_fitness", "Avis de la médecine du travail", Domain.EMPLOYMENT, _W, has_expiry=True),
         DocumentKind("diploma", "Diplôme ou CV", Domain.EMPLOYMENT, _W),
