@@ -18,6 +18,11 @@ def test_a_template_compiles(name: str) -> None:
     get_template(name)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_comment_ends_on_its_line_or_would_be_read_on_screen(name: str) -> None:
+    assert not re.search(r"\{#(?!.*#\})", (TEMPLATES / name).read_text())
+
+
 def test_every_icon_that_is_named_exists() -> None:
     named = {lane.icon for lane in LANES.values()}
     for path in TEMPLATES.rglob("*.html"):
