@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import Readable
 from convergence.pathways.recording import Terms, sign
 from convergence.people.candidates.recording import admit_candidate, keep_candidate_until, open_candidate, take_on
-from convergence.people.entry import Newcomer
+from convergence.people.entry import Newcomer, open_support
 from convergence.people.models import Candidate, CivilStatus, Person, PersonName, Support
 from convergence.people.search import search_people
 from convergence.platform.errors import Refused
@@ -92,6 +93,18 @@ def test_her_start_makes_the_support_and_ends_the_candidate(world: World, noa: P
     Note.objects.create(person=noa, compartment="social", body="Mot fictif.", valid=one_day(TODAY))
     with pytest.raises(Refused):
         take_on(noa.pk, world.site.pk, TODAY)
+
+
+def test_whoever_only_considers_her_does_not_open_the_whole_of_her_file(world: World, acting_as: Acting) -> None:
+    """Anouk, whom the first site supports, was a candidate at the other: its team hands her over to nobody."""
+    with acting_as("maint"):
+        Candidate.objects.create(person=world.anouk, site=world.other_site, valid=DateRange(LONG_AGO, TODAY + DAY))
+    for role in RECEIVERS:
+        assume(world.elsewhere[role].pk, TODAY)
+        assert PersonName.objects.filter(person=world.anouk).exists()
+        with pytest.raises(Refused, match="ne pouvez pas confier"):
+            open_support(world.anouk.pk, world.other_site.pk, TODAY, today=TODAY)
+        assert not Note.objects.filter(person=world.anouk, compartment="social").exists()
 
 
 def test_one_who_starts_on_the_day_of_her_orientation_leaves_no_empty_period(world: World) -> None:
