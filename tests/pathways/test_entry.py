@@ -247,6 +247,12 @@ def test_a_closing_noted_by_mistake_is_taken_back(candidacy: Candidacy) -> None:
         take_back_decision(candidacy, "0")
 
 
+def test_a_closing_is_not_taken_back_over_a_candidacy_opened_since(world: World, candidacy: Candidacy) -> None:
+    decided(candidacy, replace(REFUSED, decided_on=TODAY - timedelta(days=2)))
+    receive(candidacy.person_id, world.site.pk, replace(BY_A_SHELTER, oriented_on=TODAY), TODAY)
+    assert "ouverte depuis" in refused(lambda: take_back_decision(candidacy, seen(candidacy)))
+
+
 def test_another_team_that_supports_the_person_learns_nothing_of_her_candidacy(world: World) -> None:
     """Anouk's second site reads her working side, and not what the first decided of her coming."""
     assume(world.users[Role.COUNSELLOR].pk, TODAY)

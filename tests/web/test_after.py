@@ -126,3 +126,26 @@ def test_a_thread_is_stopped_and_the_stop_undone(client: Client, milo: Person, t
     assert running.ends is None
     post(client, "withdraw-thread", milo, running.pk)
     assert "Aucun accompagnement ouvert" in tab(client, milo)
+
+
+def test_a_thread_does_not_go_on_over_another_of_its_sort_opened_since(
+    client: Client, milo: Person, thread: ExtendedSupport
+) -> None:
+    ended = (TODAY - timedelta(days=9)).isoformat()
+    post(
+        client, "thread-news", milo, thread.pk, result="lost", on=ended, kind="", words="", seen_version=str(thread.pk)
+    )
+    post(client, "new-thread", milo, opener="home", since=TODAY.isoformat())
+    assert ExtendedSupport.objects.current().filter(person=milo).count() == 2
+    news = FollowUp.objects.current().get(person=milo)
+    answers = [
+        client.post(
+            reverse(
+                "reopen-thread", args=[milo.pk, ExtendedSupport.objects.current().get(person=milo, ending="lost").pk]
+            ),
+            follow=True,
+        ),
+        client.post(reverse("withdraw-news", args=[milo.pk, news.pk]), follow=True),
+    ]
+    assert ["déjà ouvert" in text_of(answer) for answer in answers] == [True, True]
+    assert FollowUp.objects.current().filter(pk=news.pk).exists()

@@ -267,7 +267,7 @@ def _plan_hiring(candidacy: Candidacy, choice: Choice) -> None:
 def take_back_decision(candidacy: Candidacy, seen_version: str) -> None:
     """Withdraw the last decision, noted by mistake: the one before stands again, and the candidacy is open again.
 
-    :raises Refused: the person has started.
+    :raises Refused: the person has started, or another candidacy was opened at that site meanwhile.
     """
     hold(candidacy.person_id)
     current = Candidacy.objects.current().filter(series=candidacy.series).first()
@@ -277,6 +277,9 @@ def take_back_decision(candidacy: Candidacy, seen_version: str) -> None:
     last = decisions[-1]
     if last.outcome == CandidacyOutcome.HIRED and current.ends is not None:
         raise Refused(_("La personne a démarré : c’est son contrat qui se corrige, dans son parcours."))
+    later = Candidacy.objects.current().filter(person_id=current.person_id, site_id=current.site_id)
+    if current.ends is not None and later.filter(valid__startswith__gte=current.ends).exists():
+        raise Refused(_("Une autre candidature a été ouverte depuis sur ce chantier : cette décision reste."))
     withdraw(last)
     if len(decisions) > 1:
         revise(decisions[-2], valid=DateRange(decisions[-2].starts, None))

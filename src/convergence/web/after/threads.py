@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from django.contrib import messages
+from django.db import IntegrityError
 from django.db.models import Manager, Q
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from convergence.people.models import Person
 from convergence.platform.changes import settle
 from convergence.platform.dated import Version
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile, Refused, sentence_of
 from convergence.support.after.models import ExtendedSupport, FollowUp
 from convergence.support.after.recording import (
     note_news,
@@ -173,6 +174,9 @@ def _undo(request: Request, person_id: int, pk: int, what: str) -> HttpResponse:
         settle(request.identity.today)
     except Refused as refusal:
         messages.error(request, str(refusal))
+    except IntegrityError as error:
+        # Another thread of the same sort was opened meanwhile.
+        messages.error(request, sentence_of(error))
     else:
         messages.success(request, done)
     return redirect(threads_at(person))
