@@ -88,6 +88,12 @@ def test_what_cannot_be_read_says_so_on_its_line(cells: str, words: str) -> None
     assert any(words in refusal for refusal in line.refusals)
 
 
+def test_a_raised_figure_is_no_month() -> None:
+    (line,) = read_lines("Nom;Prénom;Mois;Année;Heures travaillées\nFictive;Anouk;²;2026;98\n")
+    assert line.month is None
+    assert any("date" in refusal for refusal in line.refusals)
+
+
 @pytest.mark.parametrize(
     ("titles", "words"),
     [

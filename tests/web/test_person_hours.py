@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from convergence.pathways.models import Contract, PhcWeek
-from convergence.people.models import Person
+from convergence.people.models import Person, Support
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World, make_person
 from tests.web.team import enter
@@ -125,3 +125,16 @@ def test_an_ordinary_contract_has_no_such_plan_and_a_week_is_taken_out(
     week = PhcWeek.objects.current().get(contract=series, week=date(2026, 12, 7))
     client.post(reverse("withdraw-phc-week", args=[bruno.pk, week.pk]))
     assert "7\u00a0décembre" not in client.get(reverse("person-hours", args=[bruno.pk])).content.decode()
+
+
+def test_a_week_planned_at_another_site_is_not_taken_out_here(
+    world: World, client: Client, bruno: Person, series: UUID, acting_as: Acting
+) -> None:
+    client.post(reverse("plan-phc", args=[bruno.pk, series]), RISE)
+    week = PhcWeek.objects.current().get(contract=series, week=date(2026, 12, 7))
+    with acting_as("maint"):
+        Support.objects.create(person=bruno, site=world.other_site, valid=DateRange(TODAY, None))
+    elsewhere = enter(world.elsewhere[Role.WORK_SUPERVISOR])
+    assert elsewhere.get(reverse("person-hours", args=[bruno.pk])).status_code == 200
+    assert elsewhere.post(reverse("withdraw-phc-week", args=[bruno.pk, week.pk])).status_code == 404
+    assert PhcWeek.objects.current().filter(pk=week.pk).exists()

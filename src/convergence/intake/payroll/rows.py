@@ -121,9 +121,10 @@ class _Reader:
             return self._month
         year = self._text("year").removesuffix(".0")
         text = as_text(cell).removesuffix(".0")
-        if year.isdigit() and len(year) == 4:
-            cell = f"{int(text):02d}/{year}" if text.isdigit() and len(text) <= 2 else f"{text} {year}"
-        elif isinstance(cell, str) and text.isdigit() and len(text) == 6:
+        # A raised figure (« 2² ») is a digit that makes no number.
+        if year.isdecimal() and len(year) == 4:
+            cell = f"{int(text):02d}/{year}" if text.isdecimal() and len(text) <= 2 else f"{text} {year}"
+        elif isinstance(cell, str) and text.isdecimal() and len(text) == 6:
             # « 202611 », as payroll writes it.
             cell = f"{text[:4]}-{text[4:]}"
         found, remarks = read_date(cell, self._calendar)

@@ -205,7 +205,8 @@ def week(request: Request, person_id: int, week_id: int) -> HttpResponse:
 @require_POST
 def withdraw_week(request: Request, person_id: int, week_id: int) -> HttpResponse:
     person, _reach = open_person(request, person_id)
-    take_back(
-        request, week_of(person, week_id), _("La semaine n’est plus au programme ; elle reste dans l’historique.")
-    )
+    shown = week_of(person, week_id)
+    # Another site's plan is its own affair, though the hours are read here.
+    contract_of(person, shown.contract)
+    take_back(request, shown, _("La semaine n’est plus au programme ; elle reste dans l’historique."))
     return redirect("person-hours", person_id=person.pk)
