@@ -1,5 +1,7 @@
 """One person on an agenda: what is decided for her, her place, and taking her off."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.people.models import Person
-from convergence.platform.errors import Refused
 from convergence.support.conferences.models import Conference, ConferenceDecision, Discussion
 from convergence.support.conferences.recording import DECISION_COMPARTMENTS, decide, move_up, take_off_agenda
 from convergence.support.goals.models import Goal
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.conferences.forms import DecisionForm
 from convergence.web.goals.common import referents_around, team_around
-from convergence.web.handling import answer, take_back
+from convergence.web.handling import act, answer, take_back
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rows import row_of
@@ -81,10 +82,7 @@ def move(request: Request, person_id: int, discussion_id: int) -> HttpResponse:
     """One place earlier on the agenda."""
     person, _reach = open_person(request, person_id)
     discussion, conference = on_agenda(person, discussion_id)
-    try:
-        move_up(discussion)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
+    act(request, partial(move_up, discussion))
     return redirect("conference", conference_id=conference.pk)
 
 
@@ -94,12 +92,11 @@ def take_off(request: Request, person_id: int, discussion_id: int) -> HttpRespon
     """She is not discussed."""
     person, _reach = open_person(request, person_id)
     discussion, conference = on_agenda(person, discussion_id)
-    try:
-        take_off_agenda(discussion)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("%(name)s n’est plus à l’ordre du jour.") % {"name": person.usual_name})
+    act(
+        request,
+        partial(take_off_agenda, discussion),
+        _("%(name)s n’est plus à l’ordre du jour.") % {"name": person.usual_name},
+    )
     return redirect("conference", conference_id=conference.pk)
 
 

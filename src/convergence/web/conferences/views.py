@@ -1,6 +1,7 @@
 """The list of conferences, one conference with its agenda, and the sheet that one prints."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from convergence.access.models import User
 from convergence.people.models import PersonName
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.conferences.models import Conference, Discussion
 from convergence.support.conferences.reading import agenda_of
 from convergence.support.conferences.recording import (
@@ -25,7 +26,7 @@ from convergence.support.conferences.recording import (
 from convergence.territories.models import Mission, Site
 from convergence.vocabulary.people import NameKind
 from convergence.web.conferences.forms import AgendaForm, ConferenceForm
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import act, answer, see_anew
 from convergence.web.people.looking import open_person, record_look
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, open_to
@@ -104,11 +105,10 @@ def change(request: Request, conference_id: int) -> HttpResponse:
         messages.success(request, _("La réunion est modifiée."))
         return reverse("conference", args=[changed.pk])
 
-    def on_change(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     heading = _("Modifier la réunion")
-    return answer(request, form, work, _form_page(request, form, heading, _("Enregistrer la réunion")), on_change)
+    return answer(
+        request, form, work, _form_page(request, form, heading, _("Enregistrer la réunion")), partial(see_anew, form)
+    )
 
 
 @open_to(*CARE)
@@ -116,13 +116,9 @@ def change(request: Request, conference_id: int) -> HttpResponse:
 def cancel(request: Request, conference_id: int) -> HttpResponse:
     """It is not held, and nothing was decided there."""
     shown = standing(conference_id)
-    try:
-        cancel_conference(shown)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("conference", conference_id=shown.pk)
-    messages.success(request, _("La réunion est annulée."))
-    return redirect("conferences")
+    if act(request, partial(cancel_conference, shown), _("La réunion est annulée.")):
+        return redirect("conferences")
+    return redirect("conference", conference_id=shown.pk)
 
 
 @open_to(*CARE)

@@ -21,7 +21,7 @@ from convergence.support.models import Document
 from convergence.vocabulary.documents import DOCUMENTS, DocumentKind
 from convergence.web.documents.common import documents_of, standing
 from convergence.web.documents.forms import DepositForm
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import answer, retyped, see_anew
 from convergence.web.people.facts import running_fact
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import in_words
@@ -155,7 +155,7 @@ class _Deposit:
             retyped(self.form, seen_document=str(error.fresh.pk))
         else:
             self.running = error.fresh
-            retyped(self.form, seen_version=str(error.fresh.pk) if error.fresh else "")
+            see_anew(self.form, error)
 
     def _page(self, status: int) -> HttpResponse:
         context = {

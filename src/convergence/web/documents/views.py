@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.documents.contents import JPEG, PDF, PNG
 from convergence.support.documents.recording import content_of, correct_document, take_back_document
 from convergence.support.models import Document
@@ -21,7 +22,7 @@ from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.documents import DOCUMENTS, DocumentKind
 from convergence.web.documents.common import documents_of, standing, version_of
 from convergence.web.documents.forms import CorrectionForm
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import act, answer, see_anew
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
@@ -141,7 +142,7 @@ def correct(request: Request, person_id: int, document_id: int) -> HttpResponse:
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal theirs
         theirs = error.fresh
-        retyped(form, seen_version=str(theirs.pk) if theirs else "")
+        see_anew(form, error)
 
     def draw(status: int) -> HttpResponse:
         context: dict[str, Any] = {"person": person, "form": form, "document": shown, "theirs": theirs}
@@ -156,10 +157,5 @@ def take_back(request: Request, person_id: int, document_id: int) -> HttpRespons
     """Destroy the pages of a document; that it was kept, by whom and when, stays on its page."""
     person, reach = open_person(request, person_id)
     shown = standing(person, document_id, reach)
-    try:
-        take_back_document(shown)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Le document est retiré et ses pages sont détruites."))
+    act(request, partial(take_back_document, shown), _("Le document est retiré et ses pages sont détruites."))
     return redirect(documents_of(person))

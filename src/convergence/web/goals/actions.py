@@ -1,5 +1,7 @@
 """Actions: who does what for when, then done, or not and why."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.people.models import Person
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.goals.reading import who_does
 from convergence.support.goals.recording import add_action, change_action, reopen_action, settle_action
 from convergence.support.models import Action
@@ -16,7 +18,7 @@ from convergence.vocabulary.goals import ActionBy
 from convergence.web.goals.common import form_page, goals_of, referents_around, team_around
 from convergence.web.goals.forms import COLLEAGUE, REFERENT, ActionForm, SettleForm, words_of
 from convergence.web.goals.views import standing as goal_standing
-from convergence.web.handling import answer, retyped, take_back
+from convergence.web.handling import act, answer, see_anew, take_back
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
 from convergence.web.rows import row_of
@@ -95,7 +97,7 @@ def correct(request: Request, person_id: int, action_id: int) -> HttpResponse:
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal theirs
         theirs = _in_words(error.fresh, person) if error.fresh else ""
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         heading, button = _("Modifier l’action"), _("Enregistrer la modification")
@@ -123,14 +125,11 @@ def settle(request: Request, person_id: int, action_id: int) -> HttpResponse:
         messages.success(request, _("C’est noté."), extra_tags=f"undo:{undo}")
         return goals_of(person)
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         said = _in_words(shown, person)
         return form_page(request, person, form, _("Où en est-on ?"), _("Enregistrer"), status, said=said)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 def _in_words(action: Action, person: Person) -> str:
@@ -144,12 +143,7 @@ def reopen(request: Request, person_id: int, action_id: int) -> HttpResponse:
     """Undo what was said of an action a moment ago."""
     person, _reach = open_person(request, person_id)
     settled = row_of(Action, person, action_id)
-    try:
-        reopen_action(settled)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("C’est annulé : cette action est de nouveau à faire."))
+    act(request, partial(reopen_action, settled), _("C’est annulé : cette action est de nouveau à faire."))
     return redirect(goals_of(person))
 
 

@@ -1,5 +1,7 @@
 """Goals: agreeing on one, rewording it, saying what became of it; its page and its history."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.people.models import Person
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.goals.reading import GoalLine, line_of
 from convergence.support.goals.recording import agree_goal, close_goal, reword_goal, withdraw_goal
 from convergence.support.models import Action, Goal
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.goals.common import form_page, goals_of
 from convergence.web.goals.forms import CloseGoalForm, GoalForm
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import act, answer, see_anew
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
 from convergence.web.rows import row_of
@@ -109,7 +111,7 @@ def correct(request: Request, person_id: int, goal_id: int) -> HttpResponse:
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal theirs
         theirs = error.fresh.words if error.fresh else ""
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         heading, button = _("Corriger l’objectif"), _("Enregistrer la correction")
@@ -136,14 +138,11 @@ def close(request: Request, person_id: int, goal_id: int) -> HttpResponse:
         messages.success(request, _("C’est noté : cet objectif est terminé."))
         return goals_of(person)
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         heading, button = _("Ce que l’objectif est devenu"), _("Terminer cet objectif")
         return form_page(request, person, form, heading, button, status, said=shown.words)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*CARE)
@@ -152,10 +151,5 @@ def withdraw(request: Request, person_id: int, goal_id: int) -> HttpResponse:
     """Take back a goal noted by mistake, with its actions; it stays in the history."""
     person, _reach = open_person(request, person_id)
     shown = row_of(Goal, person, goal_id)
-    try:
-        withdraw_goal(shown)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("L’objectif est retiré ; il reste lisible dans l’historique."))
+    act(request, partial(withdraw_goal, shown), _("L’objectif est retiré ; il reste lisible dans l’historique."))
     return redirect("goal", person_id=person.pk, goal_id=shown.pk)

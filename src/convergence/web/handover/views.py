@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,7 +27,6 @@ from convergence.people.handovers.giving import (
 from convergence.people.handovers.models import HandOver
 from convergence.people.handovers.watching import followed_names, leaving, waiting, without_referent
 from convergence.people.models import PersonName
-from convergence.platform.errors import Refused
 from convergence.support.balance import loads
 from convergence.territories.identity import Identity
 from convergence.territories.models import Mission
@@ -34,7 +34,7 @@ from convergence.territories.periods import last_day
 from convergence.vocabulary.handovers import HandOverState
 from convergence.vocabulary.people import NameKind
 from convergence.vocabulary.roles import Role
-from convergence.web.handling import answer
+from convergence.web.handling import act, answer
 from convergence.web.handover.forms import AnswerForm, OfferForm, ReferentsForm
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, EMPLOYER, open_to
@@ -179,12 +179,7 @@ def take_back_offer(request: Request, offer_id: int) -> HttpResponse:
     asked = HandOver.objects.filter(pk=offer_id, giver__site__in=request.identity.site_ids(*EMPLOYER)).first()
     if asked is None:
         raise Http404
-    try:
-        take_back(asked)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("La demande est reprise : rien ne change pour cette personne."))
+    act(request, partial(take_back, asked), _("La demande est reprise : rien ne change pour cette personne."))
     return redirect("care-balance")
 
 

@@ -1,5 +1,6 @@
 """Opening and closing the access of a host, and the two pages that a host reads."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +16,11 @@ from convergence.pathways.models import Contract
 from convergence.pathways.placements.reading import learning_of
 from convergence.people.hosts.recording import end_host, open_host
 from convergence.people.models import CivilStatus, Host, PersonName
-from convergence.platform.errors import Refused
 from convergence.rules.clocks import read
 from convergence.rules.decisions import ahead
 from convergence.rules.words import clock_said, decision_said
 from convergence.vocabulary.people import NameKind
-from convergence.web.handling import answer
+from convergence.web.handling import act, answer
 from convergence.web.hosts.forms import HostForm
 from convergence.web.path.common import form_page
 from convergence.web.people.looking import open_person, record_look
@@ -65,12 +65,7 @@ def new(request: Request, person_id: int) -> HttpResponse:
 def end(request: Request, person_id: int, host_id: int) -> HttpResponse:
     """Close the access of a host, at once."""
     person, _reach = open_person(request, person_id)
-    try:
-        end_host(row_of(Host, person, host_id))
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("L’accès est fermé : plus rien n’est lu par là."))
+    act(request, partial(end_host, row_of(Host, person, host_id)), _("L’accès est fermé : plus rien n’est lu par là."))
     return redirect(f"{reverse('path', args=[person.pk])}#ailleurs")
 
 

@@ -1,6 +1,7 @@
 """The months of a site: which are closed, whose hours are missing, the sums; closing and reopening."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -14,12 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from convergence.pathways.hours.reading import SiteMonth, closing_of, site_months
 from convergence.pathways.hours.recording import close_month, reopen_month
-from convergence.platform.errors import Refused
 from convergence.platform.submissions import once
 from convergence.rules.worked_hours import month_of, month_said
 from convergence.territories.models import Site
 from convergence.web.fields import LineField
-from convergence.web.handling import answer
+from convergence.web.handling import act, answer
 from convergence.web.hours.places import own_site, own_sites
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, SITE_TEAM, open_to
@@ -88,15 +88,8 @@ def close(request: Request, site_id: int, month: date) -> HttpResponse:
     site = own_site(request, site_id)
 
     def work() -> HttpResponse:
-        try:
-            close_month(site.pk, month, request.identity.today)
-        except Refused as error:
-            messages.error(request, str(error))
-        else:
-            messages.success(
-                request,
-                _("%(month)s est clos : ses heures ne changent plus.") % {"month": month_said(month).capitalize()},
-            )
+        said = _("%(month)s est clos : ses heures ne changent plus.") % {"month": month_said(month).capitalize()}
+        act(request, partial(close_month, site.pk, month, request.identity.today), said)
         return redirect("hours-month", site_id=site.pk, month=month)
 
     return once(request, work)

@@ -32,7 +32,7 @@ from convergence.platform.errors import ChangedMeanwhile
 from convergence.rules.worked_hours import month_of, month_said
 from convergence.territories.models import Site
 from convergence.vocabulary.roles import Role
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import answer, see_anew
 from convergence.web.hours.months import state_of
 from convergence.web.hours.places import own_site
 from convergence.web.requests import Request
@@ -164,7 +164,7 @@ def agreed(request: Request, site_id: int, year: int) -> HttpResponse:
         return reverse("site-year", args=[site.pk, year])
 
     def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
+        see_anew(form, error)
         theirs.extend([error.fresh] if error.fresh else [])
 
     def page(status: int) -> HttpResponse:

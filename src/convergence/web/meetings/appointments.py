@@ -1,5 +1,6 @@
 """An appointment: agreed, moved, cancelled; whether the person came, in one touch; its page with every version."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.people.models import Person
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.meetings.reading import AppointmentLine
 from convergence.support.meetings.recording import (
     cancel_appointment,
@@ -25,7 +26,7 @@ from convergence.support.models import Appointment
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.meetings import Outcome
 from convergence.web.goals.common import team_around
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import act, answer, see_anew
 from convergence.web.meetings.common import form_page, joint_choices, meetings_of, standing, warn_if_taken
 from convergence.web.meetings.forms import AppointmentForm, CancelForm, OutcomeForm
 from convergence.web.people.looking import open_person
@@ -146,7 +147,7 @@ def change(request: Request, person_id: int, appointment_id: int) -> HttpRespons
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal theirs
         theirs = in_words(error.fresh, person) if error.fresh else ""
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         heading, button = _("Déplacer ou modifier le rendez-vous"), _("Enregistrer la modification")
@@ -170,16 +171,13 @@ def cancel(request: Request, person_id: int, appointment_id: int) -> HttpRespons
         messages.success(request, _("Le rendez-vous est annulé."), extra_tags=f"undo:{undo}")
         return meetings_of(person)
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         said = in_words(shown, person)
         return form_page(
             request, person, form, _("Annuler le rendez-vous"), _("Annuler ce rendez-vous"), status, said=said
         )
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*CARE)
@@ -210,14 +208,11 @@ def note(request: Request, person_id: int, appointment_id: int) -> HttpResponse:
         messages.success(request, words, extra_tags=f"undo:{undo}")
         return back(request, meetings_of(person))
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         said = in_words(shown, person)
         return form_page(request, person, form, _("Présence au rendez-vous"), _("Enregistrer"), status, said=said)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*CARE)
@@ -226,12 +221,7 @@ def reopen(request: Request, person_id: int, appointment_id: int) -> HttpRespons
     """Undo what was noted of an appointment."""
     person, _reach = open_person(request, person_id)
     noted = row_of(Appointment, person, appointment_id)
-    try:
-        reopen_appointment(noted)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("C’est annulé : ce rendez-vous est de nouveau à noter."))
+    act(request, partial(reopen_appointment, noted), _("C’est annulé : ce rendez-vous est de nouveau à noter."))
     return redirect(back(request, meetings_of(person)))
 
 
@@ -241,12 +231,11 @@ def withdraw(request: Request, person_id: int, appointment_id: int) -> HttpRespo
     """Take back an appointment noted by mistake; its line stays in the history."""
     person, _reach = open_person(request, person_id)
     shown = row_of(Appointment, person, appointment_id)
-    try:
-        withdraw_appointment(shown)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Le rendez-vous est retiré ; il reste lisible dans son histoire."))
+    act(
+        request,
+        partial(withdraw_appointment, shown),
+        _("Le rendez-vous est retiré ; il reste lisible dans son histoire."),
+    )
     return redirect(meetings_of(person))
 
 

@@ -1,5 +1,6 @@
 """Joint support: the person is told, she may object, and her word prevails."""
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.support.meetings.joint import inform, record_objection, withdraw_joint
 from convergence.support.meetings.reading import AppointmentLine
 from convergence.support.models import Appointment, JointSupport
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.goals.common import team_around
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import act, answer, see_anew
 from convergence.web.meetings.common import form_page, meetings_of, referents_of, whom
 from convergence.web.meetings.forms import InformForm, ObjectionForm
 from convergence.web.people.looking import open_person
@@ -120,15 +120,12 @@ def objection(request: Request, person_id: int, joint_id: int) -> HttpResponse:
         messages.success(request, _("Son opposition est notée : les rencontres prévues sont annulées."))
         return meetings_of(person, PART)
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         said = whom(current, referents_of(person))
         heading, button = _("La personne s’oppose"), _("Noter son opposition")
         return form_page(request, person, form, heading, button, status, said=said)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*CARE)
@@ -137,10 +134,5 @@ def withdraw(request: Request, person_id: int, joint_id: int) -> HttpResponse:
     """Take back what was noted by mistake; its line stays in the history."""
     person, _reach = open_person(request, person_id)
     shown = row_of(JointSupport, person, joint_id)
-    try:
-        withdraw_joint(shown)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("C’est retiré ; cela reste lisible dans l’histoire."))
+    act(request, partial(withdraw_joint, shown), _("C’est retiré ; cela reste lisible dans l’histoire."))
     return redirect(meetings_of(person, PART))

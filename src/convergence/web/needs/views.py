@@ -1,6 +1,7 @@
 """The needs of a person over time, and her goals: the page, a review part by part, one rating with its history."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.people.models import Person
-from convergence.platform.errors import ChangedMeanwhile, Refused
+from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.conferences.reading import decisions_of
 from convergence.support.goals.reading import goal_lines
 from convergence.support.models import Need
@@ -26,7 +27,7 @@ from convergence.support.needs import (
 )
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.needs import NEEDS, NEEDS_BY_PART, ReviewPart
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import act, answer, retyped, see_anew
 from convergence.web.needs.chart import LEVEL_LINES, Chart, draw_need, first_day
 from convergence.web.needs.forms import SKIPPED, CorrectionForm, ReviewForm
 from convergence.web.people.looking import Reach, open_person
@@ -208,7 +209,7 @@ def correct(request: Request, person_id: int, need_id: int) -> HttpResponse:
 
     def show_theirs(error: ChangedMeanwhile) -> None:
         context["theirs"] = said(error.fresh) if error.fresh else ""
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         return render(request, "needs/correct.html", context, status=status)
@@ -222,10 +223,5 @@ def withdraw(request: Request, person_id: int, need_id: int) -> HttpResponse:
     """Take back a rating noted by mistake; it stays in the history."""
     person, _reach = open_person(request, person_id)
     shown = rating_of(person, need_id)
-    try:
-        withdraw_need(shown)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("L’évaluation est retirée ; elle reste lisible dans l’historique."))
+    act(request, partial(withdraw_need, shown), _("L’évaluation est retirée ; elle reste lisible dans l’historique."))
     return redirect("need", person_id=person.pk, need_id=shown.pk)

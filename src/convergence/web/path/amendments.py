@@ -1,5 +1,7 @@
 """Amendments of a contract: signing one, and undoing the last where it was noted by mistake."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.pathways.decisions.amendments import Change, amend_from, take_back_amendment
 from convergence.pathways.models import Amendment, Contract
-from convergence.platform.errors import ChangedMeanwhile, Refused
-from convergence.web.handling import answer, retyped
+from convergence.platform.errors import Refused
+from convergence.web.handling import answer, see_anew
 from convergence.web.path.common import form_page
 from convergence.web.path.forms import AmendmentForm
 from convergence.web.people.looking import open_person
@@ -38,9 +40,6 @@ def amendment(request: Request, person_id: int, contract_id: int) -> HttpRespons
         messages.success(request, _("L’avenant est noté ; le contrat d’avant reste lisible."))
         return reverse("contract", args=[person.pk, amended.pk])
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         said = [f"{contract_words(shown)}, {in_words(shown, today).period_words}"]  # type: ignore[attr-defined]
         back = reverse("contract", args=[person.pk, shown.pk])
@@ -48,7 +47,7 @@ def amendment(request: Request, person_id: int, contract_id: int) -> HttpRespons
             request, person, form, _("Noter un avenant"), _("Enregistrer l’avenant"), status, said=said, back=back
         )
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*EMPLOYER)

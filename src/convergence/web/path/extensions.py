@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from convergence.pathways.clocks import path_of
 from convergence.pathways.decisions.recording import Demand, ask, grant, prepare, reject
 from convergence.pathways.models import Extension
-from convergence.platform.errors import ChangedMeanwhile
 from convergence.rules.decisions import Decision, decisions
 from convergence.rules.law import motive_rule
 from convergence.rules.words import decision_said
 from convergence.vocabulary.decisions import Approver, ClockName, DecisionKind, DecisionState
 from convergence.vocabulary.extensions import ExtensionMotive
-from convergence.web.handling import answer, retyped, take_back
+from convergence.web.handling import answer, see_anew, take_back
 from convergence.web.path.common import form_page
 from convergence.web.path.forms import AskForm, DemandForm, GrantForm, RefuseForm, VersionForm
 from convergence.web.people.looking import open_person
@@ -173,13 +173,10 @@ def _answered(
         messages.success(request, done)
         return reverse("extension", args=[person.pk, noted.pk])
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         return form_page(request, person, form, heading, button, status)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*EMPLOYER)

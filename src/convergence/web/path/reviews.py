@@ -1,5 +1,6 @@
 """The one-year review of a demand: corrected on a form, printed as PDF or as a spreadsheet."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,13 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convergence.pathways.models import Extension, OfficialPass
 from convergence.people.models import CivilStatus, Person
-from convergence.platform.errors import ChangedMeanwhile
 from convergence.reports.reviews.printing import Heading, as_pdf, as_sheet
 from convergence.reports.reviews.writing import MOST_MONTHS, Written, correct, review_of
 from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.reviews import ReviewMark
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import answer, see_anew
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
 from convergence.web.rows import latest_of, row_of
@@ -92,9 +92,6 @@ def review(request: Request, person_id: int, extension_id: int) -> HttpResponse:
         messages.success(request, _("Le bilan est enregistré ; la version précédente reste conservée."))
         return reverse("review", args=[person.pk, demand.pk])
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         context = {
             "person": person,
@@ -105,7 +102,7 @@ def review(request: Request, person_id: int, extension_id: int) -> HttpResponse:
         }
         return render(request, "path/review.html", context, status=status)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 def demand_of(person: Person, extension_id: int) -> Extension:

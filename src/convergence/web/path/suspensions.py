@@ -1,5 +1,7 @@
 """The PASS and its suspensions: noting, declaring, ending, taking back."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.pathways.decisions.recording import Stop, amend_suspension, end_pass, note_pass, suspend
 from convergence.pathways.models import OfficialPass, Pass, Suspension
-from convergence.platform.errors import ChangedMeanwhile
 from convergence.vocabulary.decisions import Approver
 from convergence.vocabulary.extensions import SuspensionReason
-from convergence.web.handling import answer, retyped, take_back
+from convergence.web.handling import answer, see_anew, take_back
 from convergence.web.path.common import form_page
 from convergence.web.path.forms import EndPassForm, PassForm, SuspensionForm
 from convergence.web.people.looking import open_person
@@ -124,9 +125,6 @@ def correct(request: Request, person_id: int, suspension_id: int) -> HttpRespons
         messages.success(request, _("La suspension est modifiée ; la version précédente reste lisible."))
         return reverse("path", args=[person.pk])
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         rows = Suspension.objects.filter(series=shown.series).select_related("recorded_by").order_by("-pk")
         return form_page(
@@ -140,7 +138,7 @@ def correct(request: Request, person_id: int, suspension_id: int) -> HttpRespons
             versions=[(row, period(row.starts, last_day(row.ends), request.identity.today)) for row in rows],
         )
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*EMPLOYER)

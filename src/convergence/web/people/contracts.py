@@ -17,7 +17,7 @@ from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.territories.choices import offered_at
 from convergence.vocabulary.contracts import Programme
-from convergence.web.handling import answer, retyped, take_back
+from convergence.web.handling import answer, see_anew, take_back
 from convergence.web.people.forms import ContractForm
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import contract_words, hours_words, in_words, last_day
@@ -133,7 +133,7 @@ def correct(request: Request, person_id: int, contract_id: int) -> HttpResponse:
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal theirs
         theirs = in_words(error.fresh, request.identity.today) if error.fresh else None
-        retyped(form, seen_version=str(theirs.pk) if theirs else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         context = {"person": person, "form": form, "contract": shown, "theirs": theirs}

@@ -16,7 +16,7 @@ from convergence.situations.recording import correct_situation, record_situation
 from convergence.vocabulary.housing import Housing, HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.situations import ASPECTS, Aspect
-from convergence.web.handling import answer, retyped, take_back
+from convergence.web.handling import answer, see_anew, take_back
 from convergence.web.people.forms import HousingStepForm, SituationForm
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.people.marks import in_words
@@ -80,7 +80,7 @@ def record(request: Request, person_id: int, aspect: str) -> HttpResponse:
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal running
         running = error.fresh
-        retyped(form, seen_version=str(running.pk) if running else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         context = {"person": person, "form": form, "aspect": subject, "running": running}
@@ -139,7 +139,7 @@ def correct(request: Request, person_id: int, fact_id: int) -> HttpResponse:
     def show_theirs(error: ChangedMeanwhile) -> None:
         nonlocal theirs
         theirs = error.fresh
-        retyped(form, seen_version=str(theirs.pk) if theirs else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         context = {"person": person, "form": form, "aspect": shown.subject, "fact": shown}

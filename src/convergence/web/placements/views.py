@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,10 +19,9 @@ from convergence.pathways.models import Placement, Training
 from convergence.pathways.placements import recording
 from convergence.pathways.placements.recording import Outcome, PlacementTerms, TrainingTerms, remarks_on
 from convergence.people.models import Person
-from convergence.platform.errors import ChangedMeanwhile
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.placements import LearningResult, TrainingKind
-from convergence.web.handling import answer, retyped, take_back
+from convergence.web.handling import answer, see_anew, take_back
 from convergence.web.path.common import form_page
 from convergence.web.people.looking import open_person
 from convergence.web.people.marks import hours_words, last_day
@@ -240,15 +240,12 @@ def _changed(
         messages.success(request, _("C’est noté ; la version précédente reste lisible."))
         return reverse(sort.name, args=[person.pk, changed.pk])
 
-    def show_theirs(error: ChangedMeanwhile) -> None:
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
-
     def page(status: int) -> HttpResponse:
         said = [f"{sort.label}, {period(shown.starts, last_day(shown.ends), request.identity.today)}"]
         back = reverse(sort.name, args=[person.pk, shown.pk])
         return form_page(request, person, form, heading, _("Enregistrer"), status, said=said, back=back)
 
-    return answer(request, form, work, page, show_theirs)
+    return answer(request, form, work, page, partial(see_anew, form))
 
 
 @open_to(*EMPLOYER)

@@ -1,5 +1,7 @@
 """Recording a contact: in one touch from a list, or with its kind and day on a page of its own."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -7,11 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from convergence.platform.errors import Refused
 from convergence.support.contacts import record_contact, undo_contact
 from convergence.territories.choices import offered_at
 from convergence.vocabulary.contacts import ContactKind
-from convergence.web.handling import answer
+from convergence.web.handling import act, answer
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rules import CARE, open_to
@@ -58,10 +59,9 @@ def record(request: Request, person_id: int) -> HttpResponse:
 def undo(request: Request, person_id: int, contact_id: int) -> HttpResponse:
     person, _compartments = open_person(request, person_id)
     actor = request.identity.user
-    try:
-        undo_contact(person, contact_id, actor_id=actor.pk if actor else None)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("C’est annulé : ce contact ne compte plus."))
+    act(
+        request,
+        partial(undo_contact, person, contact_id, actor_id=actor.pk if actor else None),
+        _("C’est annulé : ce contact ne compte plus."),
+    )
     return HttpResponseRedirect(back(request, reverse("person", args=[person.pk])))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.support.models import Note
 from convergence.support.notes import correct_note, note_lines, record_note
-from convergence.web.handling import answer, retyped
+from convergence.web.handling import answer, see_anew
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rules import EMPLOYER, open_to
@@ -106,7 +106,7 @@ def correct(request: Request, person_id: int, note_id: int) -> HttpResponse:
 
     def on_change(error: ChangedMeanwhile) -> None:
         context["fresh"] = error.fresh
-        retyped(form, seen_version=str(error.fresh.pk) if error.fresh else "")
+        see_anew(form, error)
 
     def page(status: int) -> HttpResponse:
         return render(request, "support/correct_note.html", context, status=status)
