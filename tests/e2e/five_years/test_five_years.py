@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from convergence.vocabulary.roles import Role
 from tests.e2e.five_years import hands
 from tests.e2e.five_years.conftest import Moving
-from tests.e2e.five_years.worked import see_after, see_path, see_today
+from tests.e2e.five_years.worked import see_after, see_candidacy, see_path, see_today
 
 HERE, THERE = 0, 1
 
@@ -35,22 +35,29 @@ def test_from_outreach_through_first_hours_to_an_ordinary_job_by_two_employers(m
 
 
 def first_hours(moving: Moving) -> str:
-    """2023: met in the street, welcomed without selection, four hours a week, then a CDDI."""
+    """2023: met in the street, received and waited for, four hours a week, then a CDDI."""
     moving.go_to(date(2023, 1, 9))
     page = moving.as_(Role.COUNSELLOR)
-    page.goto("/personnes/accueillir/")
-    hands.fill(page, given_name="Nadir", family_name="Inventé", birth="14/06/1990", since=date(2023, 1, 9))
-    page.locator("form button[type=submit].btn-go").click()
-    page.wait_for_url("**/personnes/*/")
-    person = page.url
-    hands.follow(page, person)
+    candidacy = hands.receive(
+        page, given_name="Nadir", family_name="Inventé", birth="14/06/1990", body="Maraude Exemple"
+    )
+    moving.go_to(date(2023, 1, 16))
+    hands.meet(page, candidacy, "Envie de travailler dehors, quelques heures pour commencer.")
+    hands.decide(page, candidacy, "waiting", reason="Une place se libère en février.")
+
+    moving.go_to(date(2023, 1, 24))
+    page.goto(candidacy)
+    hands.prove(page, "rsa", date(2022, 12, 20))
+    hands.decide(page, candidacy, "hired", first_day=date(2023, 2, 1))
+    see_candidacy(page, moving.today)
+    expect(page.locator("#decisions")).to_contain_text("8 jours sur la liste d’attente")
+    moving.go_to(date(2023, 1, 30))
+    hands.declare_hiring(page, candidacy)
 
     moving.go_to(date(2023, 2, 1))
-    page = moving.as_(Role.COUNSELLOR)
-    hands.sign(page, person, programme="phc", starts=date(2023, 2, 1), last_day=date(2023, 7, 31), weekly_hours="4")
-    page.goto(f"{person}parcours/pass/")
-    hands.fill(page, first_day=date(2023, 2, 1))
-    hands.send(page, "Enregistrer le PASS")
+    terms: dict[str, date | str] = {"programme": "phc", "last_day": date(2023, 7, 31), "weekly_hours": "4"}
+    person = hands.start(page, candidacy, **terms)
+    hands.follow(page, person)
     look(moving, person)
     hands.plan_first_hours(moving.as_(Role.WORK_SUPERVISOR, width=320), person)
 
@@ -71,7 +78,7 @@ def asked_and_refused(moving: Moving, person: str) -> None:
     moving.go_to(date(2024, 1, 29))
     page = moving.as_(Role.COUNSELLOR)
     see_today(page, person, moving.today)
-    demand = hands.prepare(page, person, "pass", until=date(2026, 1, 30))
+    demand = hands.prepare(page, person, "pass", date(2026, 1, 30), "Une prolongation dure au plus 365")
     hands.review(page, months="12", done="Relu avec Nadir : les premières heures tenues, le logement à trouver.")
     page.get_by_role("link", name="La demande est envoyée").click()
     hands.refused(page, "Noter l’envoi", "à partir du 30 janvier 2024")
@@ -108,7 +115,7 @@ def extended(moving: Moving, person: str) -> None:
     """2025: back at work, the CDDI goes beyond twenty-four months, the PASS is extended by a year."""
     moving.go_to(date(2025, 1, 6))
     page = moving.as_(Role.COUNSELLOR)
-    hands.prepare(page, person, "cddi", until=date(2026, 1, 31))
+    hands.prepare(page, person, "cddi", date(2026, 1, 31), "Une décision porte sur un an au plus")
     hands.ask(page)
     hands.grant(page, page.url)
     hands.renew(page, person, last_day=date(2025, 10, 31))
@@ -204,7 +211,7 @@ def ordinary_job(moving: Moving, person: str) -> None:
         page = moving.as_(Role.COUNSELLOR, THERE)
         see_today(page, person, day)
         see_after(page, person, day)
-        hands.hear_news(page, person, words)
+        hands.hear_news(page, words)
     moving.go_to(date(2028, 5, 3))
     see_after(page, person, moving.today)
     see_today(page, person, moving.today)

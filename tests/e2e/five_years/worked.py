@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from convergence.rules.clocks import read
 from convergence.rules.decisions import decisions
 from convergence.rules.french import days_said, said_in_full
+from convergence.rules.hiring import LABELS
 from convergence.rules.words import clock_said, decision_said
 from convergence.vocabulary.decisions import Approver, ClockName, DecisionKind
 from tests.rules.worked_cases import Case, all_cases, path_of
@@ -19,7 +20,8 @@ CLOCKS = {"pass": ClockName.PASS, "cddi": ClockName.CDDI, "convergence": ClockNa
 def see_path(page: Page, person: str, day: date) -> None:
     """The path page says of each clock, of the decision to come and of what is odd what was worked out for that day."""
     case = CASES[day]
-    page.goto(f"{person}parcours/")
+    if page.url != f"{person}parcours/":
+        page.goto(f"{person}parcours/")
     clocks = page.locator("#horloges")
     for word, name in CLOCKS.items():
         expect(clocks).to_contain_text(_clock(name, case.expect[word]))
@@ -71,6 +73,17 @@ def _see_as_the_rules_read(page: Page, case: Case) -> None:
     ahead = decisions(path, case.on)
     if ahead:
         expect(page.locator("#a-decider li").first).to_contain_text(decision_said(ahead[0], case.on))
+
+
+def see_candidacy(page: Page, day: date) -> None:
+    """The candidacy says whether she may enter, until when the proof stands, and by when each step is to be done."""
+    expected = CASES[day].expect
+    main = page.locator("main")
+    expect(main).to_contain_text(expected["eligible"]["sentence"])
+    expect(main).to_contain_text(f"compte jusqu’au {said_in_full(expected['proof_until'])}")
+    for step, due_on in expected["checklist"].items():
+        line = page.locator("#embauche li", has_text=LABELS[step])
+        expect(line).to_contain_text(said_in_full(due_on))
 
 
 def see_after(page: Page, person: str, day: date) -> None:
