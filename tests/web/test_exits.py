@@ -13,7 +13,11 @@ from django.urls import reverse
 
 from convergence.pathways.models import Contract, Exit, Pathway
 from convergence.people.models import Assignment, Person, Support
+from convergence.platform.changes import settle
+from convergence.platform.identity import assume
 from convergence.situations.models import Situation
+from convergence.support.contacts import record_contact
+from convergence.support.models import Alert
 from convergence.territories.periods import days
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World, add_situation, make_person, open_ended
@@ -199,7 +203,15 @@ def test_the_manager_notes_it_without_reading_what_is_not_of_work(manager: Clien
     assert send(manager, milo, proposed(page)).status_code == 302
 
 
-def test_of_somebody_who_died_nothing_more_is_asked(client: Client, milo: Person) -> None:
-    form = screen(client, milo, 17).context["form"]
+def test_of_somebody_who_died_nothing_more_is_asked(world: World, client: Client, milo: Person) -> None:
+    page = screen(client, milo, 17)
+    form = page.context["form"]
     assert not [name for name in form.fields if name.startswith("situation_")]
     assert form["follows"].value() == "stops"
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    record_contact(milo.pk, "interview", TODAY - timedelta(days=60), actor_id=None, today=TODAY)
+    settle(TODAY)
+    assert "no_contact" in Alert.objects.filter(person=milo).values_list("kind", flat=True)
+    assert send(client, milo, proposed(page, follows="goes_on")).status_code == 302
+    assert not Alert.objects.filter(person=milo).exists()
+    assert "Milo" not in text_of(client.get(reverse("today"), {"qui": "tous"}))

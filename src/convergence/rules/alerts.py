@@ -59,10 +59,11 @@ class Stage:
 def alerts_of(facts: Facts, today: date) -> list[Alert]:
     """Every alert that follows from the facts by the rules in force today, those to come included.
 
-    Nothing is asked of a team once its support has ended: what would begin after that is left out.
+    Nothing is asked of a team once its support has ended: what would begin after that is left out. Nothing at all is
+    asked about somebody who died.
     """
     stay = facts.stay()
-    if stay is None:
+    if stay is None or facts.died:
         return []
     found = [
         *_contracts(facts, today),

@@ -110,6 +110,7 @@ class Facts:
 
     :param controls: days on which a control of eligibility was asked, whose papers were not sent yet.
     :param third_party_warnings: days on which an employer or a landlord warned, that nobody answered yet.
+    :param died: the end of her path says so: nothing is asked about her any more.
     :param path: the same contracts and decisions as the clocks read them; None where nobody asks for them.
     """
 
@@ -128,6 +129,7 @@ class Facts:
     threads: tuple[ThreadFact, ...] = ()
     third_party_warnings: tuple[date, ...] = ()
     fund_times: tuple[FundFact, ...] = ()
+    died: bool = False
     path: Path | None = None
 
     def stay(self) -> Spell | None:

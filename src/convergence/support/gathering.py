@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from convergence.pathways.clocks import paths_of
 from convergence.pathways.entry.reading import missing_steps, open_controls
-from convergence.pathways.models import Contract, Pathway
+from convergence.pathways.models import Contract, Exit, Pathway
 from convergence.pathways.placements.reading import without_result
 from convergence.people.models import Support
 from convergence.rules.facts import (
@@ -31,6 +31,7 @@ from convergence.support.funds.reading import fund_times_of
 from convergence.support.models import Action, Appointment, Contact, Document, RightAct
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.contacts import ContactKind
+from convergence.vocabulary.exits import ExitMotive
 
 _Fact = Support | Pathway | Contract | Situation
 _PERIOD = ("valid__startswith", "valid__endswith")
@@ -87,6 +88,8 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
         controls[person_id].append(asked_on)
     threads, warnings, funds = threads_of(person_ids), warnings_of(person_ids), fund_times_of(person_ids)
     paths = paths_of(person_ids)
+    deaths = Exit.objects.current().filter(person_id__in=person_ids, motive=ExitMotive.DEATH.value)
+    died = set(deaths.values_list("person_id", flat=True))
     return {
         person_id: Facts(
             supports=tuple(supports[person_id]),
@@ -104,6 +107,7 @@ def facts_of(person_ids: Collection[int]) -> dict[int, Facts]:
             threads=tuple(threads.get(person_id, ())),
             third_party_warnings=tuple(warnings.get(person_id, ())),
             fund_times=tuple(funds.get(person_id, ())),
+            died=person_id in died,
             path=paths.get(person_id),
         )
         for person_id in person_ids
