@@ -1,4 +1,4 @@
-"""Form fields that several screens share, and the one question that several forms put."""
+"""Form fields and forms that several screens share, and the one question that several forms put."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convergence.intake.cells import visible
 from convergence.pathways.decisions.judging import MayHaveHappened
+from convergence.support.goals.recording import LONGEST
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 """Between them lies every day of work integration; near year 9999 nothing could be reckoned from a day."""
@@ -46,6 +47,25 @@ class LineField(forms.CharField):
         if isinstance(value, str) and "\x00" not in value:
             value = " ".join(visible(value).split())
         return super().to_python(value)
+
+
+class WordsField(forms.CharField):
+    """A few words that will be sealed."""
+
+    def __init__(self, label: Any, *, rows: int = 2, **options: Any) -> None:
+        super().__init__(label=label, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def clean(self, value: Any) -> Any:
+        kept = visible(super().clean(value)).strip()
+        if self.required and not kept:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return kept
+
+
+class VersionForm(forms.Form):
+    """A form about what stands: the second of two editors is told (``handling.see_anew``)."""
+
+    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class HappenedForm(forms.Form):

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.support.after.recording import News
 from convergence.vocabulary.contacts import ContactKind
 from convergence.vocabulary.extended_support import FollowUpResult, SupportEnding, SupportOpener, ThirdPartyRole
-from convergence.web.fields import DayField, LineField
-from convergence.web.goals.forms import VersionForm, WordsField
+from convergence.web.fields import DayField, LineField, VersionForm, WordsField
 
 NO_DATE = {"required": _("Donnez une date.")}
 

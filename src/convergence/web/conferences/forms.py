@@ -15,11 +15,11 @@ from convergence.support.goals.recording import Task
 from convergence.territories.models import Site
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.conferences import AgreementHow
-from convergence.web.fields import DayField, LineField
-from convergence.web.goals.forms import ActionForm, WordsField
+from convergence.web.fields import DayField, LineField, VersionForm, WordsField
+from convergence.web.goals.forms import ActionForm
 
 
-class ConferenceForm(forms.Form):
+class ConferenceForm(VersionForm):
     """When, whose teams, who attends."""
 
     held_on = DayField(label=_("Le"), error_messages={"required": _("Donnez une date.")})
@@ -45,7 +45,6 @@ class ConferenceForm(forms.Form):
         max_length=300,
         help_text=_("Fonction et organisme, par exemple « assistante sociale de secteur »."),
     )
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, sites: Sequence[Site], team: Sequence[User], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -18,7 +18,7 @@ from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.funds import FUND_QUESTIONS, FundStage
 from convergence.vocabulary.missing import Missing
 from convergence.web.after.threads import form_page
-from convergence.web.goals.forms import VersionForm
+from convergence.web.fields import VersionForm
 from convergence.web.handling import answer, retyped
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request

@@ -10,31 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from convergence.access.models import User
 from convergence.intake.cells import visible
 from convergence.people.models import OutsideReferent
-from convergence.support.goals.recording import LONGEST, Task
+from convergence.support.goals.recording import Task
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.goals import ActionBy, ActionOutcome, GoalResult
-from convergence.web.fields import DayField
+from convergence.web.fields import DayField, VersionForm, WordsField
 
 COLLEAGUE, REFERENT = "user-", "referent-"
-
-
-class WordsField(forms.CharField):
-    """A few words that will be sealed."""
-
-    def __init__(self, label: Any, *, rows: int = 2, **options: Any) -> None:
-        super().__init__(label=label, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": rows}), **options)
-
-    def clean(self, value: Any) -> Any:
-        kept = visible(super().clean(value)).strip()
-        if self.required and not kept:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-        return kept
-
-
-class VersionForm(forms.Form):
-    """A form about what stands: the second of two editors is told."""
-
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class GoalForm(VersionForm):

@@ -25,7 +25,7 @@ from convergence.rules.periods import Period
 from convergence.rules.phc import A_WEEK, LONGEST, monday_of, rising, weeks_left
 from convergence.rules.worked_hours import absences_said, month_said
 from convergence.vocabulary.compartments import Compartment
-from convergence.web.fields import DayField
+from convergence.web.fields import DayField, VersionForm
 from convergence.web.handling import answer, retyped, take_back
 from convergence.web.hours.cells import HoursField
 from convergence.web.hours.phc_drawing import draw_rise
@@ -133,7 +133,7 @@ def plan(request: Request, person_id: int, contract: UUID) -> HttpResponse:
     return answer(request, form, work, page)
 
 
-class WeekForm(forms.Form):
+class WeekForm(VersionForm):
     planned = HoursField(
         label=gettext_lazy("Heures prévues"),
         required=True,
@@ -149,7 +149,6 @@ class WeekForm(forms.Form):
             "Le travail fait, lu par toute l’équipe du chantier. Rien de la santé ni de la vie privée."
         ),
     )
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 def week_of(person: Person, week_id: int) -> PhcWeek:

@@ -32,6 +32,7 @@ from convergence.platform.errors import ChangedMeanwhile
 from convergence.rules.worked_hours import month_of, month_said
 from convergence.territories.models import Site
 from convergence.vocabulary.roles import Role
+from convergence.web.fields import VersionForm
 from convergence.web.handling import answer, see_anew
 from convergence.web.hours.months import state_of
 from convergence.web.hours.places import own_site
@@ -134,7 +135,7 @@ def _pixels(posts: Decimal, most: Decimal) -> float:
     return round(float(posts / most) * (HEIGHT - 4), 1)
 
 
-class AgreedForm(forms.Form):
+class AgreedForm(VersionForm):
     posts = forms.DecimalField(
         label=gettext_lazy("ETP conventionnés pour l’année"),
         max_digits=5,
@@ -145,7 +146,6 @@ class AgreedForm(forms.Form):
         help_text=gettext_lazy("Les équivalents temps plein d’insertion de l’annexe financière, avenants compris."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 @open_to(Role.SITE_MANAGER)

@@ -14,8 +14,7 @@ from convergence.support.meetings.joint import DISCUSSED
 from convergence.support.meetings.recording import APPOINTMENT_COMPARTMENTS, Plan, moment
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.meetings import PRESENCES, AppointmentKind, GroupKind
-from convergence.web.fields import DayField, LineField
-from convergence.web.goals.forms import VersionForm, WordsField
+from convergence.web.fields import DayField, LineField, VersionForm, WordsField
 
 LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 360, 480)
 """Usual lengths, in minutes."""

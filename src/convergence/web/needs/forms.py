@@ -12,7 +12,7 @@ from convergence.intake.cells import visible
 from convergence.support.needs import LONGEST, NeedHistory, Rating
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.needs import LEVELS
-from convergence.web.fields import DayField
+from convergence.web.fields import DayField, VersionForm
 
 RATINGS = [(str(level), f"{level} · {words}") for level, words in LEVELS.items()] + Missing.choices()
 SKIPPED = "skipped"
@@ -95,12 +95,11 @@ class ReviewForm(forms.Form):
         }
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(VersionForm):
     """One rating, corrected."""
 
     reason = ReasonField()
     on = DayField(label=_("Vu ensemble le"), error_messages={"required": _("Donnez une date.")})
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, label: str, **options: Any) -> None:
         super().__init__(*args, **options)

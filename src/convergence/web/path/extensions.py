@@ -20,9 +20,10 @@ from convergence.rules.law import motive_rule
 from convergence.rules.words import decision_said
 from convergence.vocabulary.decisions import Approver, ClockName, DecisionKind, DecisionState
 from convergence.vocabulary.extensions import ExtensionMotive
+from convergence.web.fields import VersionForm
 from convergence.web.handling import answer, see_anew, take_back
 from convergence.web.path.common import form_page
-from convergence.web.path.forms import AskForm, DemandForm, GrantForm, RefuseForm, VersionForm
+from convergence.web.path.forms import AskForm, DemandForm, GrantForm, RefuseForm
 from convergence.web.people.looking import open_person
 from convergence.web.requests import Request
 from convergence.web.rows import latest_of, row_of

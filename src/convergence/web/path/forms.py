@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.vocabulary.decisions import Approver, ClockName, DerogationKind
 from convergence.vocabulary.extensions import ExtensionMotive, SuspensionReason
 from convergence.vocabulary.structures import EmployerKind
-from convergence.web.fields import DayField, HappenedForm
+from convergence.web.fields import DayField, HappenedForm, VersionForm
 
 WHO_DECLARES = [(each.value, each.label) for each in (Approver.EMPLOYER, Approver.AUTHORISED_PRESCRIBER)]
 
@@ -48,7 +48,7 @@ class EndPassForm(forms.Form):
     on = DayField(label=_("Notifiée à la personne le"))
 
 
-class SuspensionForm(forms.Form):
+class SuspensionForm(VersionForm):
     """A suspension of the PASS, as declared."""
 
     reason = forms.ChoiceField(label=_("Pourquoi"), choices=SuspensionReason.choices())
@@ -58,7 +58,6 @@ class SuspensionForm(forms.Form):
     )
     declared_on = DayField(label=_("Déclarée le"))
     declared_by = forms.ChoiceField(label=_("Déclarée par"), choices=WHO_DECLARES)
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class DemandForm(forms.Form):
@@ -87,12 +86,6 @@ class DemandForm(forms.Form):
         if not training and given.get("training_ends_on"):
             self.add_error("training_ends_on", _("Ce motif n’est pas une formation : laissez cette date vide."))
         return given
-
-
-class VersionForm(forms.Form):
-    """A form about one version of a decision."""
-
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class AskForm(VersionForm):

@@ -19,6 +19,7 @@ from convergence.reports.reviews.writing import MOST_MONTHS, Written, correct, r
 from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.reviews import ReviewMark
+from convergence.web.fields import VersionForm
 from convergence.web.handling import answer, see_anew
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
@@ -28,7 +29,7 @@ from convergence.web.rules import CARE, open_to
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(VersionForm):
     """Months asked for, what was done, and a mark with a few words for each need that the author writes."""
 
     months = forms.IntegerField(label=gettext_lazy("Mois demandés"), min_value=1, max_value=MOST_MONTHS)
@@ -42,7 +43,6 @@ class ReviewForm(forms.Form):
             "toute l’équipe qui accompagne."
         ),
     )
-    seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, written: Written, reach: Reach, **options: Any) -> None:
         super().__init__(*args, **options)

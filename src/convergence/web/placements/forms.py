@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.pathways.placements.recording import Outcome, PlacementTerms, TrainingTerms
 from convergence.territories.siret import clean_siret
 from convergence.vocabulary.placements import LearningResult, PlacementPurpose, TrainingKind
-from convergence.web.fields import DayField, HappenedForm, LineField
-from convergence.web.goals.forms import VersionForm, WordsField
+from convergence.web.fields import DayField, HappenedForm, LineField, VersionForm, WordsField
 
 
 def hours_field(digits: int) -> forms.DecimalField:
