@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
@@ -163,6 +164,25 @@ def test_an_amendment_changes_hours_and_term_is_listed_and_undone(client: Client
     row = standing(milo)
     assert (row.weekly_hours, row.ends) == (Decimal(26), date(2027, 1, 1))
     assert Contract.objects.filter(person=milo).count() == 5
+
+
+@pytest.mark.usefixtures("counsellor")
+def test_a_term_brought_forward_is_not_undone_over_a_contract_signed_since(
+    world: World, client: Client, milo: Person, acting_as: Acting
+) -> None:
+    assert change(client, milo, weekly_hours="", last_day="2026-12-31", takes_effect="2026-12-01").status_code == 409
+    assert change(client, milo, weekly_hours="", last_day="2026-12-15", takes_effect="2026-12-01").status_code == 302
+    shortened = Amendment.objects.current().get(person=milo)
+    for site in (world.site, world.other_site):
+        with transaction.atomic():
+            with acting_as("maint"):
+                Contract.objects.create(
+                    person=milo, site=site, kind="cddi", valid=DateRange(date(2026, 12, 16), date(2027, 6, 16))
+                )
+            told = text_of(client.post(reverse("withdraw-amendment", args=[milo.pk, shortened.pk]), follow=True))
+            assert "retiré : le contrat est comme avant lui" not in told, site
+            assert Contract.objects.current().filter(person=milo, valid__endswith=date(2026, 12, 16)).exists(), site
+            transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize(

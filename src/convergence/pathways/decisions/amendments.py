@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from convergence.pathways.clocks import path_of
 from convergence.pathways.decisions.judging import refuse, refuse_unless_happened, standing
-from convergence.pathways.decisions.recording import as_signed, refuse_elsewhere
+from convergence.pathways.decisions.recording import as_signed, refuse_elsewhere, refuse_overlap
 from convergence.pathways.models import Amendment, Contract
 from convergence.pathways.recording import Terms, amend
 from convergence.platform.dated import hold, withdraw
@@ -71,7 +71,7 @@ def amend_from(
 def take_back_amendment(amendment: Amendment) -> Contract:
     """Undo the latest amendment of a contract, noted by mistake: its hours and term are those of before.
 
-    :raises Refused: a later one was built on it.
+    :raises Refused: a later one was built on it, or another contract runs where this one would run again.
     :raises ChangedMeanwhile: somebody took it back first.
     """
     hold(amendment.person_id)
@@ -81,12 +81,14 @@ def take_back_amendment(amendment: Amendment) -> Contract:
     contract = Contract.objects.current().filter(series=amendment.contract).first()
     if contract is None:
         raise Refused(_("Ce contrat a été retiré : ses avenants ne comptent plus."))
-    withdraw(amendment)
     terms = terms_of_contract(contract)
     if amendment.weekly_hours is not None:
         terms = replace(terms, weekly_hours=amendment.hours_before)
     if amendment.until is not None:
         terms = replace(terms, last_day=amendment.until_before)
+        # Another contract may have been signed since, in the time that this one gave up.
+        refuse_overlap(amendment.person_id, terms, replacing=contract)
+    withdraw(amendment)
     return amend(contract, terms, str(contract.pk))
 
 
