@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -18,13 +18,14 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
-from convergence.pathways.models import Contract, Extension, Pass, Placement, Suspension, Training
+from convergence.pathways.models import Candidacy, Contract, Exit, Extension, Pass, Placement, Suspension, Training
 from convergence.people.likeness.models import Likeness
 from convergence.people.models import Assignment, OutsideReferent, PersonName
 from convergence.platform.identity import assume, forget
 from convergence.situations.models import Situation
-from convergence.support.models import Action, Contact, Goal, Need, Note
+from convergence.support.models import Action, Appointment, Contact, ExtendedSupport, FollowUp, Goal, Need, Note
 from convergence.territories.models import Mission, Site, StaffMeans
+from convergence.vocabulary.funds import FundStage
 from convergence.vocabulary.needs import ReviewPart
 
 OF_THE_TRANSACTION = re.compile(r"(RELEASE )?SAVEPOINT|ROLLBACK|BEGIN|COMMIT")
@@ -81,6 +82,16 @@ def _samples(user_id: int, today: date) -> dict[str, Any]:
         "goal_id": _latest(Goal, hers),
         "action_id": _latest(Action, hers),
         "part": ReviewPart.DAILY_LIFE.value,
+        "appointment_id": _latest(Appointment, hers),
+        "candidacy_id": _latest(Candidacy, hers),
+        "exit_id": _latest(Exit, hers),
+        "thread_id": _latest(ExtendedSupport, hers),
+        "news_id": _latest(FollowUp, hers),
+        "kind": "residence_permit",
+        "act": "rsa_declaration",
+        "stage": FundStage.ENTRY.value,
+        "month": f"{today.replace(day=1) - timedelta(days=1):%Y-%m}",
+        "year": today.year,
         "likeness_id": Likeness.objects.order_by("pk").values_list("pk", flat=True).first(),
         "site_id": next((mission.site_id for mission in missions if mission.site_id), None)
         or Site.objects.filter(territory_id=territory_id).order_by("pk").values_list("pk", flat=True).first(),
