@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from convergence.vocabulary.roles import Role
 from tests.e2e.five_years import hands
 from tests.e2e.five_years.conftest import Moving
-from tests.e2e.five_years.worked import see_after, see_candidacy, see_path, see_today
+from tests.e2e.five_years.worked import CASES, see_after, see_candidacy, see_path, see_today
 
 HERE, THERE = 0, 1
 
@@ -81,7 +81,7 @@ def asked_and_refused(moving: Moving, person: str) -> None:
     demand = hands.prepare(page, person, "pass", date(2026, 1, 30), "Une prolongation dure au plus 365")
     hands.review(page, months="12", done="Relu avec Nadir : les premières heures tenues, le logement à trouver.")
     page.get_by_role("link", name="La demande est envoyée").click()
-    hands.refused(page, "Noter l’envoi", "à partir du 30 janvier 2024")
+    hands.refused(page, "Noter l’envoi", CASES[moving.today].expect["refused"][0])
 
     moving.go_to(date(2024, 1, 30))
     page = moving.as_(Role.COUNSELLOR)
@@ -145,6 +145,7 @@ def second_employer(moving: Moving, person: str) -> None:
     moving.go_to(date(2025, 10, 20))
     hands.hand_over(moving.as_(Role.COUNSELLOR), person, "Chantier du Canal")
     hands.follow(moving.as_(Role.COUNSELLOR, THERE), person)
+    look(moving, person, THERE)
 
     moving.go_to(date(2025, 11, 3))
     hands.end_support(moving.as_(Role.COUNSELLOR), person, date(2025, 10, 31))
@@ -162,6 +163,7 @@ def extended_again(moving: Moving, person: str) -> None:
     page = moving.as_(Role.COUNSELLOR, THERE)
     of_the_pass = prepared_and_asked(page, person, "pass", date(2027, 11, 28))
     of_the_cddi = prepared_and_asked(page, person, "cddi", date(2028, 1, 31))
+    look(moving, person, THERE)
 
     moving.go_to(date(2026, 10, 5))
     page = moving.as_(Role.COUNSELLOR, THERE)
@@ -179,12 +181,13 @@ def at_work(moving: Moving, person: str) -> None:
     page = moving.as_(Role.COUNSELLOR, THERE)
     page.goto(f"{person}heures/")
     expect(page.get_by_role("row", name="Novembre 2026")).to_contain_text("107,33")
+    look(moving, person, THERE)
 
     moving.go_to(date(2027, 3, 1))
     page = moving.as_(Role.COUNSELLOR, THERE)
     hands.note_placement(page, person, "Menuiserie Fictive", date(2027, 3, 8), date(2027, 3, 19))
     moving.go_to(date(2027, 3, 22))
-    page.goto("/aujourdhui/")
+    look(moving, person, THERE)
     expect(page.locator("main")).to_contain_text("Immersion jusqu’au 19 mars, date passée.")
     hands.tell_result(page, person, "Menuiserie Fictive", "job_offer", "Une embauche est proposée à la fin du contrat.")
 
