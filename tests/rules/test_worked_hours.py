@@ -8,15 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convergence.rules.periods import Period
+from convergence.rules.spans import last_of, next_month
+from convergence.rules.typed_hours import hours_said
 from convergence.rules.worked_hours import (
     Typed,
     check_typed,
     full_time_equivalent,
     gap,
-    hours_said,
-    last_of,
     most_hours,
-    next_month,
     paid_hours,
     planned_hours,
 )

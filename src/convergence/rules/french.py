@@ -15,6 +15,11 @@ def said_in_full(day: date) -> str:
     return f"{number}{NBSP}{MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
+def month_said(month: date) -> str:
+    """« novembre 2026 »."""
+    return f"{MONTHS[month.month - 1]}{NBSP}{month.year}"
+
+
 def days_said(days: int) -> str:
     """« 1 jour », « 1 095 jours »."""
     return f"{days:,}".replace(",", NBSP) + f"{NBSP}jour{'s' if days > 1 else ''}"

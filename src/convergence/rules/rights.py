@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from convergence.rules.calendars import Calendar, calendar_of, campaign_of, rights_kept
 from convergence.rules.facts import Facts, SituationFact
-from convergence.rules.spans import add_months
+from convergence.rules.spans import add_months, last_of, month_of
 
 TO_DO, DONE = "to_do", "done"
 AHEAD = 1
@@ -67,7 +67,7 @@ def times_of(row: Calendar, fact: SituationFact, facts: Facts, today: date) -> I
 
 
 def _time(row: Calendar, fact: SituationFact | None, on: date) -> RightTime:
-    begins = on.replace(day=1) if row.counted == "month ends" else row.steps[0].begins.reckoned_from(on)
+    begins = month_of(on) if row.counted == "month ends" else row.steps[0].begins.reckoned_from(on)
     return RightTime(row, fact, on, begins, row.steps[-1].due.reckoned_from(on))
 
 
@@ -84,8 +84,7 @@ def _near(row: Calendar, starts: date, today: date) -> Iterator[date]:
 def _nth(row: Calendar, starts: date, number: int) -> date:
     on = add_months(starts, number * row.every)
     if row.counted == "month ends":
-        first = on.replace(day=1)
-        return date.fromordinal(add_months(first, 1).toordinal() - 1)
+        return last_of(month_of(on))
     return on
 
 

@@ -41,3 +41,18 @@ def add_months(day: date, months: int) -> date:
     if day.day <= _SHORTEST_MONTH:
         return date(year, month + 1, day.day)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def month_of(day: date) -> date:
+    """The first day of a day's month."""
+    return day.replace(day=1)
+
+
+def last_of(month: date) -> date:
+    """The last day of a month given by its first."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return add_months(month, 1)

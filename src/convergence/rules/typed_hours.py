@@ -1,7 +1,9 @@
-"""Hours as people type them: « 7,5 », « 7.5 », « 7 h 30 »."""
+"""Hours as people type and read them: « 7,5 », « 7.5 », « 7 h 30 »."""
 
 import re
 from decimal import Decimal
+
+from convergence.rules.french import NBSP
 
 _DECIMAL = re.compile(r"([-−]?)(\d{1,4})(?:[.,](\d{1,2}))?\s*(?:h(?:eures?)?)?")
 _CLOCK = re.compile(r"([-−]?)(\d{1,4})\s*[h:]\s*(\d{2})(?:\s*min)?")
@@ -27,3 +29,8 @@ def said_plainly(hours: Decimal | None) -> str:
     if hours is None:
         return ""
     return f"{hours:.2f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+def hours_said(hours: Decimal) -> str:
+    """« 112,67 h », « 7 h », in a sentence."""
+    return said_plainly(hours).replace("-", "\u2212") + f"{NBSP}h"

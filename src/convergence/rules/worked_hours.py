@@ -3,46 +3,21 @@
 Hours are decimals in hundredths, as payroll writes them: 7.50 is seven hours and a half. A month is its first day.
 """
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from convergence.rules.french import MONTHS, NBSP
+from convergence.rules.french import month_said
 from convergence.rules.law import rule_or_oldest, value_or_oldest
 from convergence.rules.periods import Period, overlap
 from convergence.rules.refusals import Refusal
-from convergence.rules.spans import add_months
+from convergence.rules.spans import last_of
+from convergence.rules.typed_hours import hours_said
 from convergence.vocabulary.absences import PAID, HoursAbsence
 
 HUNDREDTH = Decimal("0.01")
 _WEEKS, _MONTHS, _WEEK, _DAYS_WORKED = 52, 12, 7, 5
-
-
-def month_of(day: date) -> date:
-    """The first day of a day's month."""
-    return day.replace(day=1)
-
-
-def last_of(month: date) -> date:
-    """The last day of a month given by its first."""
-    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
-
-
-def next_month(month: date) -> date:
-    return add_months(month, 1)
-
-
-def month_said(month: date) -> str:
-    """« novembre 2026 »."""
-    return f"{MONTHS[month.month - 1]}{NBSP}{month.year}"
-
-
-def hours_said(hours: Decimal) -> str:
-    """« 112,67 h », « 7 h »."""
-    said = f"{hours:.2f}".rstrip("0").rstrip(".") or "0"
-    return said.replace(".", ",").replace("-", "\u2212") + f"{NBSP}h"
 
 
 def _within(month: date, contract: Period) -> Period | None:

@@ -13,8 +13,9 @@ from convergence.pathways.hours.models import MonthClosing
 from convergence.pathways.hours.reading import HoursLine, lines_of
 from convergence.pathways.hours.recording import Change
 from convergence.people.models import PersonName
-from convergence.rules.french import said_in_full
-from convergence.rules.worked_hours import Typed, check_typed, month_of, month_said
+from convergence.rules.french import month_said, said_in_full
+from convergence.rules.spans import month_of
+from convergence.rules.worked_hours import Typed, check_typed
 from convergence.territories.models import Site
 
 MOST_MONTHS = 24

@@ -15,7 +15,8 @@ from django.db.models import Case, QuerySet, Value, When
 from convergence.pathways.hours.models import MonthClosing, MonthHours, PhcWeek
 from convergence.people.models import PersonName
 from convergence.rules.periods import A_DAY, Period, overlap
-from convergence.rules.worked_hours import Typed, last_of, next_month, planned_hours
+from convergence.rules.spans import last_of, next_month
+from convergence.rules.worked_hours import Typed, planned_hours
 from convergence.vocabulary.absences import PAID, HoursAbsence
 from convergence.vocabulary.contracts import Programme
 from convergence.vocabulary.people import NameKind

@@ -15,9 +15,10 @@ from convergence.pathways.hours.models import MonthClosing, MonthHours
 from convergence.pathways.hours.reading import RotaContract, closing_of, current, lines_of, rota, typed_of
 from convergence.platform.dated import revise
 from convergence.platform.errors import ChangedMeanwhile, Refused
-from convergence.rules.french import said_in_full
+from convergence.rules.french import month_said, said_in_full
 from convergence.rules.periods import Period
-from convergence.rules.worked_hours import Typed, check_typed, last_of, month_of, month_said
+from convergence.rules.spans import last_of, month_of
+from convergence.rules.worked_hours import Typed, check_typed
 
 
 @dataclass(frozen=True)

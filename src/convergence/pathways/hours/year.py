@@ -14,7 +14,8 @@ from convergence.platform.dated import revise
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.rules.law import rule_or_oldest, value_or_oldest
 from convergence.rules.periods import Period
-from convergence.rules.worked_hours import full_time_equivalent, month_of
+from convergence.rules.spans import month_of
+from convergence.rules.worked_hours import full_time_equivalent
 
 MOST_POSTS = Decimal(500)
 

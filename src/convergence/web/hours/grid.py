@@ -17,7 +17,10 @@ from convergence.pathways.hours.models import MonthHours
 from convergence.pathways.hours.reading import HoursLine, closings_of, lines_of, site_months
 from convergence.pathways.hours.recording import save_month
 from convergence.platform.errors import ChangedMeanwhile
-from convergence.rules.worked_hours import absences_said, gap, hours_said, month_of, month_said, next_month
+from convergence.rules.french import month_said
+from convergence.rules.spans import month_of, next_month
+from convergence.rules.typed_hours import hours_said
+from convergence.rules.worked_hours import absences_said, gap
 from convergence.web.handling import answer
 from convergence.web.hours.grid_form import GridForm
 from convergence.web.hours.places import own_site

@@ -21,9 +21,10 @@ from convergence.intake.payroll.layout import columns_of
 from convergence.intake.payroll.planning import PayrollPlanner, PlannedHours, months_of
 from convergence.intake.payroll.rows import lines
 from convergence.intake.reading import Table, read
-from convergence.rules.spans import add_months
+from convergence.rules.french import month_said
+from convergence.rules.spans import add_months, month_of
 from convergence.rules.typed_hours import said_plainly
-from convergence.rules.worked_hours import Typed, absences_said, month_of, month_said
+from convergence.rules.worked_hours import Typed, absences_said
 from convergence.territories.models import Site
 from convergence.web.handling import answer
 from convergence.web.hours.places import own_site

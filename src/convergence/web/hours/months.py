@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from convergence.pathways.hours.reading import SiteMonth, closing_of, site_months
 from convergence.pathways.hours.recording import close_month, reopen_month
 from convergence.platform.submissions import once
-from convergence.rules.worked_hours import month_of, month_said
+from convergence.rules.french import month_said
+from convergence.rules.spans import month_of
 from convergence.territories.models import Site
 from convergence.web.fields import LineField
 from convergence.web.handling import act, answer

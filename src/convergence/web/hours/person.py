@@ -20,10 +20,10 @@ from convergence.pathways.hours.phc import LONGEST_WORDS, note_week, plan_weeks,
 from convergence.pathways.hours.reading import RotaContract, rota, typed_of
 from convergence.people.models import Person
 from convergence.platform.errors import ChangedMeanwhile
-from convergence.rules.french import said_in_full
+from convergence.rules.french import month_said, said_in_full
 from convergence.rules.periods import Period
 from convergence.rules.phc import A_WEEK, LONGEST, monday_of, rising, weeks_left
-from convergence.rules.worked_hours import absences_said, month_said
+from convergence.rules.worked_hours import absences_said
 from convergence.vocabulary.compartments import Compartment
 from convergence.web.fields import DayField, VersionForm
 from convergence.web.handling import answer, retyped, take_back

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from convergence.pathways.hours.models import PhcWeek
 from convergence.rules.french import said_in_full
-from convergence.rules.worked_hours import hours_said
+from convergence.rules.typed_hours import hours_said
 
 HEIGHT = 72
 """Pixels for the most hours of a week."""

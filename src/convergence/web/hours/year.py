@@ -29,7 +29,8 @@ from convergence.pathways.hours.year import (
     weekly_on,
 )
 from convergence.platform.errors import ChangedMeanwhile
-from convergence.rules.worked_hours import month_of, month_said
+from convergence.rules.french import month_said
+from convergence.rules.spans import month_of
 from convergence.territories.models import Site
 from convergence.vocabulary.roles import Role
 from convergence.web.fields import VersionForm
