@@ -152,6 +152,15 @@ def test_stopping_the_support_after_a_durable_job_is_warned_about(client: Client
     assert Support.objects.current().get(person=milo).valid == days(STARTS, TODAY)
 
 
+def test_an_end_noted_days_later_may_stop_the_support_on_its_day(world: World, client: Client, milo: Person) -> None:
+    told = send(client, milo, proposed(screen(client, milo, 17)))
+    assert (told.status_code, told["Location"]) == (302, reverse("people"))
+    assert client.get(reverse("person", args=[milo.pk])).status_code == 404
+    assume(world.users[Role.COUNSELLOR].pk, LAST_DAY)
+    assert Exit.objects.current().filter(person=milo).exists()
+    assert Support.objects.current().get(person=milo).valid == days(STARTS, LAST_DAY)
+
+
 @pytest.mark.parametrize(
     ("told", "said"),
     [

@@ -110,8 +110,10 @@ def leave(person_id: int, leaving: Leaving, seen_version: str, today: date) -> E
             today=today,
             seen_version=corrected.seen_version,
         )
-    for site_id in leaving.leaves_sites:
-        end_support(person_id, site_id, leaving.last_day, today=today)
+    trace = _changes(before, _standing(person_id))
+    supports = _ending(person_id, leaving)
+    if supports:
+        trace[Support._meta.label] = {"closed": sorted(row.pk for row in supports), "wrote": []}
     noted = Exit(
         person_id=person_id,
         pathway=pathway.series,
@@ -120,10 +122,20 @@ def leave(person_id: int, leaving: Leaving, seen_version: str, today: date) -> E
         destination=leaving.destination,
         siret=leaving.siret,
         valid=days(leaving.last_day, leaving.last_day),
-        trace=_changes(before, _standing(person_id)),
+        trace=trace,
     )
     noted.save(force_insert=True)
+    # Last of all: a support that ended on an earlier day is one by which nothing more is read nor written.
+    for site_id in leaving.leaves_sites:
+        end_support(person_id, site_id, leaving.last_day, today=today)
     return noted
+
+
+def _ending(person_id: int, leaving: Leaving) -> list[Support]:
+    """The supports that will end with the path, as they stand before."""
+    after = leaving.last_day + timedelta(days=1)
+    rows = Support.objects.current().filter(person_id=person_id, site_id__in=leaving.leaves_sites)
+    return [row for row in rows.filter(valid__startswith__lt=after) if row.ends is None or row.ends > after]
 
 
 def _hired(person_id: int, motive: ExitMotive, terms: Terms) -> Contract:
@@ -180,8 +192,7 @@ def _refuse_what_came_after(noted: Exit) -> None:
 def _standing(person_id: int) -> dict[str, set[int]]:
     """Primary keys of what stands, table by table."""
     found: dict[str, set[int]] = {}
-    models: list[type[DatedFact]] = [*TURNED_BACK, Support]
-    for model in models:
+    for model in TURNED_BACK:
         rows: Any = model._default_manager.filter(Q(("person_id", person_id)), superseded_at=None)
         found[model._meta.label] = set(rows.values_list("pk", flat=True))
     return found
