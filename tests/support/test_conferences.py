@@ -107,6 +107,7 @@ def test_a_decision_is_read_by_its_readers_in_the_file_and_an_action_follows(
     assert reads(Role.SITE_MANAGER) == []
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
     decision = ConferenceDecision.objects.get(conference=conference.series, compartment="social")
+    assert decision.action is not None
     assert Action.objects.get(series=decision.action).what == "Appeler la résidence fictive."
     with pytest.raises(Refused, match="retirez d’abord la décision"):
         take_off_agenda(discussion)

@@ -61,9 +61,9 @@ def test_a_person_is_discussed_with_her_agreement_and_the_decision_is_in_her_fil
     assert half.status_code == 422
     assert "Dites ce qui est à faire." in text(half)
     whole = given | {"what": "Appeler lundi.", "by": "person", "due_on": "2026-11-30"}
-    page = text(client.post(decide, whole, follow=True))
-    assert "Demander la résidence fictive." in page
-    assert "l’action qui en découle" in page
+    decided = text(client.post(decide, whole, follow=True))
+    assert "Demander la résidence fictive." in decided
+    assert "l’action qui en découle" in decided
     file = text(client.get(reverse("needs", args=[world.anouk.pk])))
     assert "Décidé en réunion d’équipe" in file
     assert "Demander la résidence fictive." in file
