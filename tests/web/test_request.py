@@ -168,7 +168,7 @@ def test_the_access_record_holds_ids_and_compartments_and_the_reader_cannot_chan
     assert record.actor_id == world.users[Role.COUNSELLOR].pk
     assert record.acting_as == ["counsellor"]
     assert record.page == "person"
-    assert set(record.compartments) == {"identity", "contact", "work", "social", "health", "justice"}
+    assert set(record.compartments) == {"identity", "contact", "work", "hours", "social", "health", "justice"}
     with connection.cursor() as cursor:
         for verb in ("INSERT", "UPDATE", "DELETE", "TRUNCATE"):
             cursor.execute(
