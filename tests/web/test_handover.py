@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
@@ -162,6 +163,20 @@ def test_whoever_goes_on_at_another_site_has_no_referent_there_until_it_finds_on
     end_support(world.anouk.pk, world.site.pk, TODAY - timedelta(days=1), today=TODAY)
     assert "Anouk Fictive" in text(enter(team).get(reverse("find-referents")))
     assert "n’ont pas de référent" in text(enter(team).get(reverse("today")))
+
+
+def test_a_colleague_who_leaves_soon_does_not_take_over_for_good(world: World, acting_as: Acting) -> None:
+    """After her mission nobody would follow the person: a sentence, not an error when all is written."""
+    with acting_as("maint"):
+        leaves = DateRange(LONG_AGO, TODAY + timedelta(days=30))
+        soon = Mission.objects.create(user=make_user("Courte"), role=Role.COUNSELLOR, site=world.site, valid=leaves)
+    client = enter(world.users[Role.COUNSELLOR])
+    asked = {"mission": soon.pk, "since": TODAY.isoformat()}
+    told = client.post(reverse("assign-referent", args=[world.anouk.pk]), asked)
+    assert told.status_code == 409
+    assert "jamais sans référent" in text(told)
+    assert followers(world, world.anouk.pk, acting_as) == ["Ici-counsellor"]
+    connection.check_constraints()
 
 
 def test_the_manager_is_told_of_a_mission_that_ends_and_of_a_closed_account(world: World, acting_as: Acting) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.people.care import assign
+from convergence.people.handovers.giving import check_followed
 from convergence.people.models import OutsideReferent, Support
 from convergence.platform.dated import revise, withdraw
 from convergence.platform.errors import ChangedMeanwhile
@@ -46,6 +47,7 @@ def referent(request: Request, person_id: int) -> HttpResponse:
 
     def work(form: ReferentForm) -> str:
         assign(person.pk, form.cleaned_data["mission"], form.cleaned_data["since"])
+        check_followed()
         messages.success(request, _("Le référent est noté."))
         return reverse("person", args=[person.pk])
 
