@@ -70,8 +70,8 @@ def test_a_person_is_discussed_with_her_agreement_and_the_decision_is_in_her_fil
     assert "Appeler lundi." in file
     with acting_as("maint"):
         assert Action.objects.filter(goal=goal.series, due_on="2026-11-30").count() == 1
-    refused = text(client.post(reverse("cancel-conference", args=[conference.pk]), follow=True))
-    assert "ne s’annule plus" in refused
+    kept = text(client.post(reverse("cancel-conference", args=[conference.pk]), follow=True))
+    assert "ne s’annule plus" in kept
 
 
 def test_a_conference_is_moved_and_its_agenda_emptied_and_it_is_cancelled(world: World, acting_as: Acting) -> None:
