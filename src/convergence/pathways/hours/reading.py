@@ -10,16 +10,15 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import QuerySet
 
 from convergence.pathways.hours.models import MonthClosing, MonthHours, PhcWeek
-from convergence.people.models import PersonName
+from convergence.people.naming import names_of
 from convergence.rules.periods import A_DAY, Period, overlap
 from convergence.rules.spans import last_of, next_month
 from convergence.rules.worked_hours import Typed, planned_hours
 from convergence.vocabulary.absences import PAID, HoursAbsence
 from convergence.vocabulary.contracts import Programme
-from convergence.vocabulary.people import NameKind
 
 
 @dataclass(frozen=True)
@@ -120,25 +119,19 @@ def lines_of(site_id: int, month: date) -> list[HoursLine]:
     lines = [
         HoursLine(
             contract,
-            names.get(contract.person_id, ("", ""))[0],
+            str(names.get(contract.person_id, "")),
             contract.foreseen(month, weeks.get(contract.series, ())),
             rows.get(contract.series),
         )
         for contract in contracts
     ]
-    return sorted(lines, key=lambda line: (names.get(line.contract.person_id, ("", ""))[1], line.contract.period))
+    keys = {person_id: name.sort_key for person_id, name in names.items()}
+    return sorted(lines, key=lambda line: (keys.get(line.contract.person_id, ""), line.contract.period))
 
 
 def current(site_id: int, month: date) -> QuerySet[MonthHours]:
     """The hours typed at a site for a month, with who typed them."""
     return MonthHours.objects.current().filter(site_id=site_id, month=month).select_related("recorded_by")
-
-
-def names_of(person_ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """The usual name of each person, or any other, and what it is sorted by."""
-    usual_last = Case(When(kind=NameKind.USUAL, then=Value(1)), default=Value(0))
-    names = PersonName.objects.current().filter(person_id__in=person_ids).order_by(usual_last, "-pk")
-    return {name.person_id: (str(name), name.sort_key) for name in names}
 
 
 def phc_weeks(contracts: Collection[UUID]) -> dict[UUID, list[PhcWeek]]:

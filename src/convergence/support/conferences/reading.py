@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat, Trim
+from django.db.models import F, QuerySet
 
 from convergence.people.keys import bring_key
-from convergence.people.models import PersonName
+from convergence.people.naming import called
 from convergence.support.conferences.models import Conference, ConferenceDecision, Discussion
 from convergence.vocabulary.conferences import AgreementHow
-from convergence.vocabulary.people import NameKind
 
 
 @dataclass
@@ -33,14 +31,11 @@ class AgendaLine:
 
 def agenda_of(conference: Conference) -> list[AgendaLine]:
     """The people to discuss, in order, whom the actor supports; two queries."""
-    names = PersonName.objects.current().filter(person_id=OuterRef("person_id"))
-    usual_first = names.order_by(Case(When(kind=NameKind.USUAL, then=0), default=1), "pk")
-    called = Trim(Concat("given_name", Value(" "), "family_name"))
     rows = (
         Discussion.objects.current()
         .filter(conference=conference.series)
         .annotate(
-            called=Subquery(usual_first.annotate(called=called).values("called")[:1]),
+            called=called("person_id"),
             wrapped=F("person__sealing_key__wrapped"),
         )
         .order_by("rank", "pk")

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
-from django.db.models.functions import Concat, Trim
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from convergence.people.keys import bring_key
-from convergence.people.models import PersonName
+from convergence.people.naming import called
 from convergence.support.meetings.models import Appointment
 from convergence.vocabulary.meetings import AppointmentKind, Outcome
-from convergence.vocabulary.people import NameKind
 
 MOST = 200
 """The most appointments that one list holds."""
@@ -83,11 +81,8 @@ def to_note(actor_user_id: int, today: date) -> list[AppointmentLine]:
 
 def lines_of(appointments: "QuerySet[Appointment]") -> list[AppointmentLine]:
     """These appointments, each with the person's usual name and her key brought along."""
-    names = PersonName.objects.current().filter(person_id=OuterRef("person_id"))
-    usual_first = names.order_by(Case(When(kind=NameKind.USUAL, then=0), default=1), "pk")
-    called = Trim(Concat("given_name", Value(" "), "family_name"))
     rows = appointments.select_related("colleague").annotate(
-        called=Subquery(usual_first.annotate(called=called).values("called")[:1]),
+        called=called("person_id"),
         wrapped=F("person__sealing_key__wrapped"),
     )
     return list(_lines(rows))

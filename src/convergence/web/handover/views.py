@@ -26,13 +26,12 @@ from convergence.people.handovers.giving import (
 )
 from convergence.people.handovers.models import HandOver
 from convergence.people.handovers.watching import followed_names, leaving, waiting, without_referent
-from convergence.people.models import PersonName
+from convergence.people.naming import names_of
 from convergence.support.balance import loads
 from convergence.territories.identity import Identity
 from convergence.territories.models import Mission
 from convergence.territories.periods import last_day
 from convergence.vocabulary.handovers import HandOverState
-from convergence.vocabulary.people import NameKind
 from convergence.vocabulary.roles import Role
 from convergence.web.handling import act, answer
 from convergence.web.handover.forms import AnswerForm, OfferForm, ReferentsForm
@@ -212,9 +211,8 @@ def find_referents(request: Request) -> HttpResponse:
 
 def lines_of(offers: Sequence[HandOver]) -> list[OfferLine]:
     """With the name of each; one query."""
-    names = PersonName.objects.current().filter(kind=NameKind.USUAL, person_id__in={row.person_id for row in offers})
-    called = {name.person_id: str(name) for name in names}
-    return [OfferLine(row, called.get(row.person_id, "")) for row in offers]
+    names = names_of({row.person_id for row in offers})
+    return [OfferLine(row, str(names.get(row.person_id, ""))) for row in offers]
 
 
 def hints_of(team: Sequence[Any]) -> dict[str, str]:

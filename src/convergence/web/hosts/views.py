@@ -15,11 +15,11 @@ from convergence.pathways.clocks import path_of
 from convergence.pathways.models import Contract
 from convergence.pathways.placements.reading import learning_of
 from convergence.people.hosts.recording import end_host, open_host
-from convergence.people.models import CivilStatus, Host, PersonName
+from convergence.people.models import CivilStatus, Host
+from convergence.people.naming import names_of
 from convergence.rules.clocks import read
 from convergence.rules.decisions import ahead
 from convergence.rules.words import clock_said, decision_said
-from convergence.vocabulary.people import NameKind
 from convergence.web.handling import act, answer
 from convergence.web.hosts.forms import HostForm
 from convergence.web.path.common import form_page
@@ -77,9 +77,10 @@ def hosted(request: Request) -> HttpResponse:
     held = list(Host.objects.current().valid_on(today).filter(user=request.identity.user).order_by("valid", "pk"))
     ids = [host.person_id for host in held]
     record_look(request, ids)
-    names = PersonName.objects.current().filter(person_id__in=ids, kind=NameKind.USUAL)
-    called = {name.person_id: str(name) for name in names}
-    rows = [(called.get(host.person_id, ""), host, period(host.starts, last_day(host.ends), today)) for host in held]
+    names = names_of(ids)
+    rows = [
+        (str(names.get(host.person_id, "")), host, period(host.starts, last_day(host.ends), today)) for host in held
+    ]
     return render(request, "hosts/hosted.html", {"rows": rows})
 
 

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Subquery, Value, When
-from django.db.models.functions import Concat, Trim
+from django.db.models import F, Func, IntegerField, OuterRef, Value
 from django.http import Http404
 
 from convergence.access.models import Readable
 from convergence.people.keys import bring_key
-from convergence.people.models import Person, PersonName
-from convergence.vocabulary.people import NameKind
+from convergence.people.models import Person
+from convergence.people.naming import called
 from convergence.web.requests import Request
 
 
@@ -39,15 +38,12 @@ def open_person(request: Request, person_id: int) -> tuple[Person, Reach]:
     :raises Http404: she does not exist, or not for this actor: the two look the same.
     """
     read = Readable.objects.filter(person_id=OuterRef("pk"), valid__contains=request.identity.today)
-    names = PersonName.objects.current().filter(person_id=OuterRef("pk"))
-    usual_first = names.order_by(Case(When(kind=NameKind.USUAL, then=0), default=1), "pk")
-    called = Trim(Concat("given_name", Value(" "), "family_name"))
     person = (
         Person.objects.filter(pk=person_id)
         .annotate(
             read=ArraySubquery(read.values("compartment").distinct()),
             written=ArraySubquery(read.filter(may_write=True).values("compartment").distinct()),
-            called=Subquery(usual_first.annotate(called=called).values("called")[:1]),
+            called=called("pk"),
             wrapped=F("sealing_key__wrapped"),
             recorded=Func(Value(_page_of(request)), F("pk"), function="record_access", output_field=IntegerField()),
         )
