@@ -16,7 +16,6 @@ from convergence.rules.worked_hours import (
     full_time_equivalent,
     gap,
     most_hours,
-    paid_hours,
     planned_hours,
 )
 from convergence.vocabulary.absences import HoursAbsence
@@ -97,11 +96,10 @@ def test_a_contract_of_a_few_days_holds_few_hours() -> None:
     assert most_hours(Period(date(2026, 11, 28)), NOVEMBER) == Decimal("21")
 
 
-def test_the_gap_counts_absences_and_paid_hours_only_those_that_are_paid() -> None:
+def test_the_gap_counts_absences() -> None:
     absent = {HoursAbsence.PAID_LEAVE: Decimal(14), HoursAbsence.SICK_LEAVE: Decimal(7)}
     assert gap(Typed(Decimal("112.67"), Decimal("84.67"), absent)) == Decimal("-7.00")
     assert gap(Typed(Decimal("112.67"))) is None
-    assert paid_hours(Decimal("84.67"), absent) == Decimal("98.67")
 
 
 def test_a_full_time_post_is_1820_paid_hours_a_year() -> None:

@@ -14,7 +14,7 @@ from convergence.rules.periods import Period, overlap
 from convergence.rules.refusals import Refusal
 from convergence.rules.spans import last_of
 from convergence.rules.typed_hours import hours_said
-from convergence.vocabulary.absences import PAID, HoursAbsence
+from convergence.vocabulary.absences import HoursAbsence
 
 HUNDREDTH = Decimal("0.01")
 _WEEKS, _MONTHS, _WEEK, _DAYS_WORKED = 52, 12, 7, 5
@@ -113,11 +113,6 @@ def gap(typed: Typed) -> Decimal | None:
     if typed.planned is None or typed.worked is None:
         return None
     return typed.worked + typed.all_absent - typed.planned
-
-
-def paid_hours(worked: Decimal, absent: Mapping[HoursAbsence, Decimal]) -> Decimal:
-    """Hours that the employer pays: those worked, and the absences that are paid."""
-    return worked + sum((hours for kind, hours in absent.items() if kind in PAID), Decimal(0))
 
 
 def full_time_equivalent(hours: Decimal, on: date, *, months: int = 12) -> Decimal:

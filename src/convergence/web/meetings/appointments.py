@@ -234,7 +234,7 @@ def withdraw(request: Request, person_id: int, appointment_id: int) -> HttpRespo
     act(
         request,
         partial(withdraw_appointment, shown),
-        _("Le rendez-vous est retiré ; il reste lisible dans son histoire."),
+        _("Le rendez-vous est retiré ; il reste lisible dans l’historique."),
     )
     return redirect(meetings_of(person))
 

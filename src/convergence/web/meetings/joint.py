@@ -134,5 +134,5 @@ def withdraw(request: Request, person_id: int, joint_id: int) -> HttpResponse:
     """Take back what was noted by mistake; its line stays in the history."""
     person, _reach = open_person(request, person_id)
     shown = row_of(JointSupport, person, joint_id)
-    act(request, partial(withdraw_joint, shown), _("C’est retiré ; cela reste lisible dans l’histoire."))
+    act(request, partial(withdraw_joint, shown), _("C’est retiré ; cela reste lisible dans l’historique."))
     return redirect(meetings_of(person, PART))
