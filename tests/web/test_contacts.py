@@ -66,7 +66,7 @@ def test_a_second_touch_the_same_day_and_the_same_form_twice_are_harmless(
 def test_the_message_undoes_it_and_the_alert_comes_back(counsellor: Client, awa: Person, acting_as: Acting) -> None:
     one_touch(counsellor, awa, kind="meeting")
     with acting_as("maint"):
-        assert Alert.objects.get(person=awa).begins_on == TODAY + timedelta(days=30)
+        assert Alert.objects.get(person=awa, kind="no_contact").begins_on == TODAY + timedelta(days=30)
         contact = Contact.objects.current().get(person=awa, recorded_by__isnull=False)
     address = reverse("undo-contact", args=[awa.pk, contact.pk])
     assert f'action="{address}"' in counsellor.get("/aujourdhui/").content.decode()
@@ -74,7 +74,7 @@ def test_the_message_undoes_it_and_the_alert_comes_back(counsellor: Client, awa:
     assert undone["Location"] == "/aujourdhui/?qui=tous"
     assert "C’est annulé" in text(counsellor.get("/aujourdhui/"))
     with acting_as("maint"):
-        assert Alert.objects.get(person=awa).begins_on == TODAY - timedelta(days=2)
+        assert Alert.objects.get(person=awa, kind="no_contact").begins_on == TODAY - timedelta(days=2)
     counsellor.post(address)
     assert "n’est plus dans le dossier" in text(counsellor.get("/aujourdhui/"))
 
