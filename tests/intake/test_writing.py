@@ -7,13 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from convergence.access.models import User
 from convergence.intake import holding
 from convergence.intake.actor import Importer
+from convergence.intake.completing import complete
+from convergence.intake.differences import Difference
+from convergence.intake.fields import Field
+from convergence.intake.known import Known
 from convergence.intake.models import ExternalIdentifier, Import
 from convergence.intake.planning import preview
 from convergence.intake.reading import read
@@ -27,7 +31,7 @@ from convergence.situations.models import Situation
 from convergence.support.models import Alert, Note
 from convergence.territories.models import Mission
 from convergence.vocabulary.roles import Role
-from tests.builders import TODAY, World
+from tests.builders import TODAY, World, make_user
 from tests.intake.files import text
 
 Acting = Callable[[str], AbstractContextManager[None]]
@@ -425,3 +429,14 @@ def test_nobody_sees_the_import_of_somebody_else(desk: Desk) -> None:
     held, _plan = desk.plan(ZOE)
     assume(desk.world.users[Role.SITE_MANAGER].pk, TODAY)
     assert not Import.objects.filter(pk=held.pk).exists()
+
+
+def test_a_colleague_who_leaves_soon_does_not_take_over_by_a_list(world: World, acting_as: Acting) -> None:
+    """Whom nobody would follow after her is told before the end of the import, which then writes nothing."""
+    with acting_as("maint"):
+        leaves = DateRange(date(2024, 1, 8), TODAY + timedelta(days=30))
+        soon = Mission.objects.create(user=make_user("Courte"), role=Role.COUNSELLOR, site=world.site, valid=leaves)
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    said = Difference(Field.COUNSELLOR, "Ici-Counsellor Exemple", "Courte Exemple", soon)
+    with pytest.raises(Refused, match="jamais sans référent"), transaction.atomic():
+        complete(Known(person_id=world.anouk.pk), [said], TODAY, "list")

@@ -9,6 +9,7 @@ from convergence.intake.known import Known
 from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.recording import amend, sign
 from convergence.people.care import assign
+from convergence.people.handovers.giving import check_followed
 from convergence.people.models import CivilStatus, PersonName
 from convergence.platform.dated import revise
 from convergence.situations.recording import record_situation
@@ -56,6 +57,7 @@ def _write(person_id: int, change: Difference, today: date, source: str) -> None
             record_situation(person_id, aspect, code, today, today=today, expires_on=expires_on, source=source)
         case Mission() as mission:
             assign(person_id, mission, today)
+            check_followed()
         case str() as text if change.field is Field.NOTE:
             Note.objects.create(
                 person_id=person_id,
