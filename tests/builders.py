@@ -488,3 +488,8 @@ def fill_papers(person: Person, today: date) -> dict[str, int]:
         person=person, compartment="social", act="rsa_declaration", occurrence=today, done_on=today
     )
     return {"document_id": kept["other"].pk, "page": 1, "act_id": act.pk}
+
+
+def handed_over(leaving: User, to: User) -> None:
+    """Whoever leaves follows nobody any more: her people are followed by a colleague's mission instead."""
+    Assignment.objects.filter(mission__user=leaving).update(mission=to.missions.get())

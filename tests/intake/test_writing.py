@@ -31,7 +31,7 @@ from convergence.situations.models import Situation
 from convergence.support.models import Alert, Note
 from convergence.territories.models import Mission
 from convergence.vocabulary.roles import Role
-from tests.builders import TODAY, World, make_user
+from tests.builders import TODAY, World, handed_over, make_user
 from tests.intake.files import text
 
 Acting = Callable[[str], AbstractContextManager[None]]
@@ -359,6 +359,7 @@ def test_a_site_manager_s_import_leaves_social_and_health_out_and_says_so(world:
 def test_a_mission_that_ended_meanwhile_writes_nothing(desk: Desk, acting_as: Acting) -> None:
     held, _plan = desk.plan(ZOE)
     with acting_as("maint"):
+        handed_over(desk.user, desk.world.users[Role.SUPPORT_WORKER])
         Mission.objects.filter(user=desk.user).update(valid=DateRange(date(2024, 1, 8), TODAY))
         before = rows_everywhere()
     assume(desk.user.pk, TODAY)

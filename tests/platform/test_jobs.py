@@ -27,7 +27,7 @@ from convergence.situations.models import Situation
 from convergence.situations.recording import record_situation
 from convergence.territories.models import Mission
 from convergence.vocabulary.roles import Role
-from tests.builders import LONG_AGO
+from tests.builders import LONG_AGO, handed_over
 from tests.platform.conftest import Committed
 
 KIND = "example"
@@ -100,7 +100,9 @@ def test_a_job_runs_as_the_one_who_asked_and_tells_its_result(committed: Committ
 def test_a_mission_that_ended_meanwhile_sees_nothing_any_more(committed: Committed, register: Register) -> None:
     register(lambda job, progress: f"{Person.objects.count()} personnes lues.")
     job = ask(committed)
-    missions = Mission.objects.filter(user=committed.world.users[Role.COUNSELLOR])
+    users = committed.world.users
+    missions = Mission.objects.filter(user=users[Role.COUNSELLOR])
+    committed.as_maint(lambda: handed_over(users[Role.COUNSELLOR], users[Role.SUPPORT_WORKER]))
     committed.as_maint(lambda: missions.update(valid=DateRange(LONG_AGO, today())))
     do(committed, job)
     assert seen(committed, job).sentence == "0 personnes lues."

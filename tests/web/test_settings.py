@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -23,7 +25,7 @@ from convergence.platform.outbox import PLACE
 from convergence.platform.sealing import unseal_for_instance
 from convergence.territories.models import Mission, SettingChange
 from convergence.vocabulary.roles import Role
-from tests.builders import LONG_AGO, PASSWORD, TODAY, World
+from tests.builders import LONG_AGO, PASSWORD, TODAY, World, handed_over
 
 
 @pytest.fixture(autouse=True)
@@ -262,8 +264,12 @@ def test_nobody_gives_herself_a_mission(client: Client, world: World) -> None:
     assert own.missions.count() == 1
 
 
-def test_a_mission_ends_on_a_day_and_is_folded_afterwards(client: Client, world: World, time_machine: Any) -> None:
+def test_a_mission_ends_on_a_day_and_is_folded_afterwards(
+    client: Client, world: World, time_machine: Any, acting_as: Callable[[str], AbstractContextManager[None]]
+) -> None:
     user = world.users[Role.COUNSELLOR]
+    with acting_as("maint"):
+        handed_over(user, world.users[Role.SUPPORT_WORKER])
     mission = user.missions.get()
     address = reverse("change-mission", args=[mission.pk])
     given = {"since": LONG_AGO.isoformat(), "last_day": "2026-11-30", "seen": seen_at(client, address)}
@@ -277,8 +283,12 @@ def test_a_mission_ends_on_a_day_and_is_folded_afterwards(client: Client, world:
     assert "Aucune mission aujourd’hui" in shown
 
 
-def test_an_account_is_closed_its_missions_end_and_it_opens_again(client: Client, world: World) -> None:
+def test_an_account_is_closed_its_missions_end_and_it_opens_again(
+    client: Client, world: World, acting_as: Callable[[str], AbstractContextManager[None]]
+) -> None:
     user = world.users[Role.COUNSELLOR]
+    with acting_as("maint"):
+        handed_over(user, world.users[Role.SUPPORT_WORKER])
     address = reverse("close-account", args=[user.pk])
     other = signed_in(user)
     assert client.post(address, {"last_day": "2026-12-31", "seen": seen_at(client, address)}).status_code == 422
