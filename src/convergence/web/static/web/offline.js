@@ -6,6 +6,7 @@
   const said = (name) => page.dataset[name];
   const place = (name) => page.querySelector(`[data-place="${name}"]`);
   let sending = false;
+  let turn = 0;
 
   const copy = (name) => page.querySelector(`template[data-copy="${name}"]`).content.firstElementChild.cloneNode(true);
   const fill = (element, name, words) => { element.querySelector(`[data-fill="${name}"]`).textContent = words; };
@@ -93,6 +94,8 @@
   }
 
   async function refresh() {
+    turn += 1;
+    const mine = turn;
     const now = await server();
     let [day] = await Device.all("day");
     if (now && !now.signedOut) {
@@ -104,6 +107,8 @@
     }
     const owner = now && !now.signedOut ? String(now.user) : day && day.owner;
     const notes = (await Device.all("note")).filter((note) => !owner || note.owner === owner);
+    /* A later turn has begun: drawn after it, this one would show again what was erased meanwhile. */
+    if (mine !== turn) return;
     state(now === null ? said("off") : now.signedOut ? said("out") : said("on"));
     place("sign-in").hidden = !(now && now.signedOut);
     place("take").hidden = !(now && !now.signedOut);
