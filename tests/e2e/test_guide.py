@@ -129,16 +129,15 @@ def test_the_counsellors_day(enter: Callable[..., Page]) -> None:
     page = enter("counsellor")
     headings(page, "En retard", "D’ici un mois")
     links(page, "Tout le chantier", "Appeler", "Noter le renouvellement")
-    buttons(page, "Appelé, pas de réponse")
-    expect(page.get_by_text("À prévoir")).to_be_visible()
+    buttons(page, re.compile("^Pas de réponse · "))
     expect(page.get_by_text(re.compile("^et une autre chose$")).first).to_be_visible()
-    assert pages_open_to(page) == ["Aujourd’hui", "Personnes"]
+    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Rendez-vous", "Candidatures", "Heures"]
     picture(page, "counsellor-today", height=1000)
 
 
 def test_a_call_without_an_answer_is_taken_back(enter: Callable[..., Page]) -> None:
     page = enter("support_worker")
-    page.get_by_role("button", name="Appelé, pas de réponse").first.click()
+    page.get_by_role("button", name=re.compile("^(Appelé, pas|Pas) de réponse · ")).first.click()
     page.get_by_role("button", name="Annuler").click()
     expect(page.get_by_text("C’est annulé")).to_be_visible()
 
@@ -164,7 +163,7 @@ def test_a_persons_page_and_what_is_noted_there(enter: Callable[..., Page]) -> N
     links(page, "Confier aussi à un autre chantier", "Noter la fin")
     buttons(page, "Appelé, pas de réponse", "Enregistrer la nouvelle situation", "Enregistrer la note")
     expect(page.get_by_text("Lire la même chose en liste")).to_be_visible()
-    expect(page.get_by_text("Qui lira cette note")).to_be_visible()
+    expect(page.get_by_role("list", name="Qui lira cette note").get_by_role("listitem").first).to_be_visible()
     picture(page, "counsellor-person", height=1500)
     page.reload()
     page.get_by_text("Un autre changement").click()
@@ -248,7 +247,7 @@ def test_the_site_managers_day(enter: Callable[..., Page]) -> None:
     page = enter("site_manager")
     headings(page, "Contrats qui prennent fin", "Dossiers à compléter")
     expect(page.locator("summary").get_by_text("Plus tard")).to_be_visible()
-    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Réglages"]
+    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Candidatures", "Heures", "Réglages"]
     picture(page, "site-manager-today")
     page.get_by_role("rowheader").get_by_role("link").first.click()
     headings(page, "Contrats", "Une note")
