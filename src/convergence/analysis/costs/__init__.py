@@ -1,0 +1,1 @@
+"""Public money, month by month: what situations and benefits cost, what the scheme costs, and the difference."""

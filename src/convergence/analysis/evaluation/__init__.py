@@ -1,0 +1,1 @@
+"""The whole evaluation of a dataset: accounts, impact, scenarios, and their report."""

@@ -1,0 +1,1 @@
+"""What a change of rule, of means or of prices would do, over territories and years."""
