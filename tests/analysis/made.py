@@ -44,7 +44,9 @@ def person(key: int, **columns: Any) -> dict[str, Any]:
     return row | _not_asked(*(column for column in asked if column not in columns)) | columns
 
 
-def contract(key: int, holder: int, path: int | None, since: date, until: date, **columns: Any) -> dict[str, Any]:
+def contract(
+    key: int, holder: int, path: int | None, since: date, until: date | None, **columns: Any
+) -> dict[str, Any]:
     """A CDDI at site 1."""
     row: dict[str, Any] = {"contract": key, "person": holder, "path": path, "site": 1, "employer_kind": "aci"}
     row |= {"kind": "cddi", "programme": "cvg", "weekly_hours": 26.0, "monthly_gross": 1100.0}

@@ -21,7 +21,7 @@ def fact(who: int, aspect: str, value: str, since: date, until: date | None = No
     return row | {"recorded_on": told or since}
 
 
-SITES = {
+SITES: dict[str, Any] = {
     "operators": [{"operator": 1, "public_body": True}],
     "sites": [
         {"site": 1, "territory": 1, "operator": 1, "scheme": "convergence", "opened": date(2012, 1, 1)},
