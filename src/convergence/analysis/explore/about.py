@@ -1,0 +1,75 @@
+"""What an exploration is about: contrasts, perspectives, payers, lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SAVING_CLASSES = ("cashable", "capacity", "deferred")
+PROGRAMME = "programme"
+
+
+@dataclass(frozen=True)
+class Price:
+    """A unit price in euros; ``checked``: its source was read."""
+
+    low: float
+    central: float
+    high: float
+    unit: str
+    year: int
+    source: str
+    checked: bool
+
+
+@dataclass(frozen=True)
+class TakeUp:
+    """The share of those entitled to a benefit who receive it."""
+
+    low: float
+    central: float
+    high: float
+    source: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the account: what is spent or avoided, by whom, of what kind."""
+
+    item: str
+    label: str
+    payer: str
+    kind: str
+    perspectives: tuple[str, ...]
+    definition: str
+    price: Price | None
+    take_up: TakeUp | None
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """What the scheme is compared with; ``counterfactual`` ends « par rapport à … »."""
+
+    code: str
+    label: str
+    counterfactual: str
+    limit: str
+
+
+@dataclass(frozen=True)
+class Perspective:
+    code: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class About:
+    """What ``explore.json`` says."""
+
+    people: int
+    observed: tuple[int, ...]
+    year: int
+    interval: float
+    contrasts: tuple[Contrast, ...]
+    perspectives: tuple[Perspective, ...]
+    payers: Mapping[str, str]
+    lines: tuple[Line, ...]
