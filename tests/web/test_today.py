@@ -44,20 +44,22 @@ def test_a_counsellor_sees_the_people_she_follows_most_pressing_first(world: Wor
         add_person(world, "Awa", met=32)
         add_paper(add_person(world, "Basile"), "domiciliation", "granted", TODAY + timedelta(days=4))
         add_paper(add_person(world, "Chloé"), "residence_permit", "one_year", TODAY + timedelta(days=140))
+        add_paper(add_person(world, "Emma"), "health_cover", "css_free", TODAY + timedelta(days=110))
         add_person(world, "Dario", met=40, mine=False)
     page = page_of(world.users[Role.COUNSELLOR])
     assert "Dario" not in page
     places = [
-        page.index(words) for words in ("En retard", "Awa", "D’ici une semaine", "Basile", "D’ici un mois", "Chloé")
+        page.index(words)
+        for words in ("En retard", "Awa", "D’ici une semaine", "Basile", "D’ici un mois", "Chloé", "À prévoir", "Emma")
     ]
     assert places == sorted(places)
     assert "Pas de rencontre depuis 32 jours." in page
     assert "en retard de 2 jours" in page
     assert "Domiciliation : valable jusqu’au 27 novembre." in page
-    assert "4 personnes que vous accompagnez · 2 demandent quelque chose cette semaine" in page
+    assert "5 personnes que vous accompagnez · 2 demandent quelque chose cette semaine" in page
     everybody = page_of(world.users[Role.COUNSELLOR], "?qui=tous")
     assert everybody.index("Dario") < everybody.index("Basile")
-    assert "5 personnes sur le chantier" in everybody
+    assert "6 personnes sur le chantier" in everybody
 
 
 def test_a_paper_whose_date_has_passed_comes_before_a_missed_meeting(world: World, acting_as: Acting) -> None:
