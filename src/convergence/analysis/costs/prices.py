@@ -1,0 +1,242 @@
+"""What an account reads besides lives: dated prices, the index that carries them, who pays. Read by ``price_files``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convergence.analysis.costs.codes import Payer, PriceKind, SavingClass, Status
+from convergence.analysis.costs.errors import CostError
+
+Months = NDArray[np.datetime64]
+"""Calendar months, datetime64[M]."""
+
+DAYS_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit costs from a day on, in euros of that day's year, and where it is written."""
+
+    since: date
+    low: float
+    central: float
+    high: float
+    source: str
+    status: Status
+
+    @property
+    def year(self) -> int:
+        return self.since.year
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is priced, with its prices in the order of their dates.
+
+    :param payers: who pays; several share it, as grants or ``[[share]]`` tell.
+    :param decreed: an amount fixed by order, in force as it is until the next one; others follow the index.
+    :param central_case: false for what is priced by guess alone, and stays outside unless asked for.
+    """
+
+    code: str
+    label: str
+    unit: str
+    payers: tuple[Payer, ...]
+    saving_class: SavingClass
+    kind: PriceKind
+    prices: tuple[Price, ...]
+    decreed: bool = False
+    central_case: bool = True
+    note: str = ""
+
+    @property
+    def a_day(self) -> float:
+        """Units in a day: 1 for nights and days, 1/365.25 for what is priced by the year."""
+        return 1 / DAYS_A_YEAR if self.unit.endswith("-year") else 1.0
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Low and high as shares of the central price: the widest of the item's rows, so that one draw serves all."""
+        priced = [price for price in self.prices if price.central > 0]
+        if not priced:
+            return 1.0, 1.0
+        return min(price.low / price.central for price in priced), max(price.high / price.central for price in priced)
+
+    @property
+    def flag(self) -> str:
+        """What a reader must be told of it, in French; empty when every price was read in its source."""
+        return f"{self.label}\u00a0: prix {Status.MEMORY.label}" if self._from_memory else ""
+
+    @property
+    def _from_memory(self) -> bool:
+        return any(price.status is Status.MEMORY for price in self.prices)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """The item that prices the days somebody spends in one value of an aspect of her life."""
+
+    aspect: str
+    value: str
+    item: str
+    status: Status
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Who pays a benefit, or receives a contribution."""
+
+    what: str
+    label: str
+    payer: Payer
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Events a year of somebody whose housing has a value, supposed by whoever gives a source for it."""
+
+    item: str
+    housing: str
+    central: float
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number with its range, which is no price."""
+
+    label: str
+    low: float
+    central: float
+    high: float
+    source: str
+    status: Status
+
+
+@dataclass(frozen=True)
+class PriceIndex:
+    """Consumer prices by year: the one index, which carries every price from its year to another."""
+
+    name: str
+    values: Mapping[int, float]
+    status: Mapping[int, Status]
+
+    def at(self, year: int) -> float:
+        """The annual mean.
+
+        :raises CostError: no value for that year: years are never mixed by guessing.
+        """
+        if year not in self.values:
+            raise CostError(
+                f"L’indice des prix n’a pas de valeur pour {year}\u00a0: ajoutez une ligne [[index.year]], avec sa "
+                "source, à votre fichier de prix."
+            )
+        return self.values[year]
+
+    def factors(self, months: Months, year: int) -> NDArray[np.float64]:
+        """What turns euros of each month's year into euros of ``year``, same shape as ``months``."""
+        years = months.astype("datetime64[Y]").astype(int) + 1970
+        found, inverse = np.unique(years, return_inverse=True)
+        ratios = np.array([self.at(year) / self.at(int(one)) for one in found])
+        return ratios[inverse].reshape(months.shape)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Everything that an account reads besides lives: items, the index, who pays, parameters."""
+
+    items: Mapping[str, Item]
+    index: PriceIndex
+    stays: tuple[Stay, ...]
+    payments: Mapping[str, Payment]
+    grants: Mapping[tuple[str, str], Payment]
+    shares: Mapping[str, Mapping[Payer, float]]
+    rates: tuple[Rate, ...] = ()
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    def item(self, code: str) -> Item:
+        """
+        :raises CostError: nothing is priced under that name.
+        """
+        if code not in self.items:
+            raise CostError(
+                f"Le poste «\u00a0{code}\u00a0» n’a pas de prix\u00a0: corrigez son nom, ou ajoutez-le à votre fichier "
+                f"de prix. Postes connus\u00a0: {', '.join(sorted(self.items))}."
+            )
+        return self.items[code]
+
+    def parameter(self, code: str) -> Parameter:
+        """
+        :raises CostError: no parameter of that name.
+        """
+        if code not in self.parameters:
+            raise CostError(
+                f"Le paramètre «\u00a0{code}\u00a0» n’existe pas\u00a0: choisissez parmi "
+                f"{', '.join(sorted(self.parameters))}."
+            )
+        return self.parameters[code]
+
+    def granting(self, funder: str, purpose: str) -> Payment:
+        """The payer behind a grant; what is said of the purpose goes before what is said of the funder alone.
+
+        :raises CostError: a kind of funder that no row names.
+        """
+        found = self.grants.get((funder, purpose)) or self.grants.get((funder, ""))
+        if found is None:
+            raise CostError(
+                f"Aucun payeur n’est indiqué pour le financeur «\u00a0{funder}\u00a0»\u00a0: ajoutez une ligne "
+                "[[grant]] à votre fichier de prix."
+            )
+        return found
+
+    def by_month(self, code: str, months: Months) -> NDArray[np.float64]:
+        """The central price of a unit in each month, in euros of that month's year; same shape as ``months``.
+
+        The row in force is the last one before the month's end; before the first row, the first. An indexed price is
+        carried by the index from its row's year to the month's; a decreed one is taken as it is, but for months before
+        its first row.
+
+        >>> import numpy as np
+        >>> from convergence.analysis.costs import load_prices
+        >>> decreed = load_prices().by_month("aci_aide_au_poste_fte", np.array(["2023-04", "2023-05"], "datetime64[M]"))
+        >>> decreed.tolist()
+        [22692.0, 23196.0]
+        """
+        item = self.item(code)
+        found, inverse = np.unique(months.astype("datetime64[M]"), return_inverse=True)
+        values = np.array([self._in_month(item, month) for month in found.astype(object)])
+        return values[inverse].reshape(months.shape)
+
+    def before_first(self, code: str, months: Months) -> bool:
+        """Whether some month comes before the year of the item's first price, which then stands for it."""
+        return bool(months.size) and int(months.min().astype("datetime64[Y]").astype(int)) + 1970 < (
+            self.item(code).prices[0].year
+        )
+
+    def _in_month(self, item: Item, month: date) -> float:
+        past = [price for price in item.prices if (price.since.year, price.since.month) <= (month.year, month.month)]
+        price = past[-1] if past else item.prices[0]
+        if item.decreed and past:
+            return price.central
+        return price.central * self.index.at(month.year) / self.index.at(price.year)
+
+
+def scaled(item: Item, factor: float) -> Item:
+    """The same item with all its prices multiplied."""
+    if not np.isfinite(factor) or factor < 0:
+        raise CostError(
+            f"Le prix de «\u00a0{item.label}\u00a0» ne peut pas être multiplié par {factor}\u00a0: donnez un "
+            "nombre positif."
+        )
+    changed = tuple(
+        replace(price, low=price.low * factor, central=price.central * factor, high=price.high * factor)
+        for price in item.prices
+    )
+    return replace(item, prices=changed)

@@ -1,0 +1,163 @@
+"""Prices: the standard file, a file of one's own, and every row that is refused."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from convergence.analysis.costs import CostError, Payer, PriceKind, SavingClass, Status, load_prices
+from convergence.analysis.costs.prices import scaled
+
+ROW = """
+[item.bed]
+label = "Lit d’exemple"
+unit = "place-night"
+payer = "etat_p177"
+class = "capacity"
+kind = "average"
+
+[[item.bed.price]]
+from = 2020-01-01
+low = 10
+central = 20
+high = 30
+source = "rapport fictif"
+status = "read"
+"""
+
+
+def own(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "prix.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_facts_of_the_list_of_unit_costs_are_there() -> None:
+    prices = load_prices()
+    hotel, shelter, chrs = (prices.item(f"{name}_night") for name in ("hotel", "emergency_shelter", "chrs"))
+    assert [item.prices[0].central for item in (hotel, shelter, chrs)] == [19.09, 26.05, 38.58]
+    assert hotel.payers == (Payer.STATE_P177,)
+    aid = prices.item("aci_aide_au_poste_fte")
+    assert [price.central for price in aid.prices[:3]] == [19_200, 19_354, 19_474]
+    assert aid.payers == (Payer.STATE_P102, Payer.COUNTY)
+    assert aid.spread == pytest.approx((1.0, 1.1), abs=1e-3)
+
+
+def test_no_average_price_stands_among_the_savings_that_can_be_cashed() -> None:
+    items = load_prices().items.values()
+    assert not [item.code for item in items if item.kind is PriceKind.AVERAGE and item.saving_class == "cashable"]
+    assert load_prices().item("pension_de_famille_day").saving_class is SavingClass.CAPACITY
+
+
+def test_what_nobody_read_in_its_source_says_so() -> None:
+    prices = load_prices()
+    assert "de mémoire" in prices.item("csapa_year").flag
+    assert prices.item("prison_day").flag == ""
+    assert prices.index.status[2013] is Status.READ
+    assert prices.index.status[2026] is Status.MEMORY
+
+
+def test_custody_is_outside_the_central_case() -> None:
+    assert not load_prices().item("police_custody").central_case
+
+
+def test_an_indexed_price_is_carried_to_the_year_of_the_month() -> None:
+    prices = load_prices()
+    index = prices.index
+    months = np.array(["2016-05", "2024-01", "2024-12"], "datetime64[M]")
+    expected = 19.09 * index.at(2016) / index.at(2024)
+    assert prices.by_month("hotel_night", months) == pytest.approx([expected, 19.09, 19.09])
+
+
+def test_a_decreed_amount_holds_until_the_next_one_without_the_index() -> None:
+    months = np.array(["2024-10", "2024-11", "2026-03"], "datetime64[M]")
+    assert load_prices().by_month("aci_aide_au_poste_fte", months).tolist() == [23_196, 23_921, 23_921]
+
+
+def test_before_the_first_decree_the_first_amount_stands_carried_by_the_index_and_said() -> None:
+    prices = load_prices()
+    months = np.array(["2012-06"], "datetime64[M]")
+    assert prices.by_month("aci_aide_au_poste_fte", months)[0] == pytest.approx(
+        19_200 * prices.index.at(2012) / prices.index.at(2014)
+    )
+    assert prices.before_first("aci_aide_au_poste_fte", months)
+
+
+def test_a_year_that_the_index_does_not_have_is_refused() -> None:
+    with pytest.raises(CostError, match="pas de valeur pour 2031"):
+        load_prices().by_month("hotel_night", np.array(["2031-01"], "datetime64[M]"))
+
+
+def test_an_unknown_item_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(CostError, match=r"hotel_nigth.*hotel_night"):
+        load_prices().item("hotel_nigth")
+
+
+def test_a_file_of_ones_own_adds_an_item_and_replaces_a_row(tmp_path: Path) -> None:
+    text = (
+        ROW
+        + """
+[[item.hotel_night.price]]
+from = 2024-01-01
+low = 50
+central = 60
+high = 70
+source = "marché public fictif"
+status = "read"
+"""
+    )
+    prices = load_prices(own(tmp_path, text))
+    assert prices.item("bed").prices[0].central == 20
+    assert prices.item("hotel_night").prices[0].central == 60
+    assert prices.item("hotel_night").label == "Nuitée d’hôtel (115)"
+    assert load_prices().item("hotel_night").prices[0].central == 19.09
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ('source = "rapport fictif"', "", "la source manque"),
+        ('source = "rapport fictif"', 'source = "  "', "la source manque"),
+        ("from = 2020-01-01", "", "n’a pas de date"),
+        ("from = 2020-01-01", 'from = "2020"', "n’a pas de date"),
+        ("low = 10", "low = -1", "négatif"),
+        ("low = 10", "low = 25", "ordre bas, central, haut"),
+        ("high = 30", "high = 15", "ordre bas, central, haut"),
+        ("high = 30", "high = inf", "doit être un nombre"),
+        ("central = 20", "central = true", "doit être un nombre"),
+        ('payer = "etat_p177"', 'payer = "mairie"', "(payeur) n’existe pas"),
+        ('class = "capacity"', 'class = "gain"', "(classe) n’existe pas"),
+        ('class = "capacity"', 'class = "cashable"', "coût moyen"),
+        ('kind = "average"', "", "nature du prix"),
+        ('status = "read"', "", "(statut) n’existe pas"),
+        ("[[item.bed.price]]", "[item.bed.price]", "prix"),
+        ('label = "Lit d’exemple"', "", "label"),
+        ("[item.bed]", "[article.bed]", "n’existe pas"),
+        ("high = 30", "high =", "TOML"),
+    ],
+)
+def test_a_row_that_is_not_whole_is_refused_in_a_sentence(tmp_path: Path, was: str, now: str, said: str) -> None:
+    assert was in ROW
+    with pytest.raises(CostError, match=re.escape(said)):
+        load_prices(own(tmp_path, ROW.replace(was, now)))
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CostError, match="ne peut pas être lu"):
+        load_prices(tmp_path / "absent.toml")
+
+
+def test_shares_of_an_item_make_one(tmp_path: Path) -> None:
+    share = '[[share]]\nitem = "hotel_night"\npayer = "etat_p177"\nvalue = {}\nsource = "x"\nstatus = "read"\n'
+    with pytest.raises(CostError, match="somme est 1"):
+        load_prices(own(tmp_path, share.format(0.7)))
+    with pytest.raises(CostError, match="entre 0 et 1"):
+        load_prices(own(tmp_path, share.format(1.7)))
+
+
+def test_a_price_is_never_multiplied_into_a_negative_one() -> None:
+    item = load_prices().item("prison_day")
+    assert scaled(item, 2).prices[0].high == 240
+    with pytest.raises(CostError, match="nombre positif"):
+        scaled(item, -1)
