@@ -11,6 +11,9 @@ from django.contrib.auth.hashers import make_password
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
+from convergence.evidence.datasets import bring
+from convergence.evidence.keeping import give_key, keep_files
+from convergence.evidence.models import Dataset, Evaluation
 from convergence.intake.models import ExternalIdentifier
 from convergence.pathways.models import (
     Amendment,
@@ -77,6 +80,7 @@ from convergence.territories.models import Funder, Mission, Operator, Site, Staf
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 from convergence.vocabulary.situations import ASPECTS
+from tests.evidence.made import dataset_files, result_files
 from tests.papers import png
 
 TODAY = date(2026, 11, 23)
@@ -91,7 +95,8 @@ class World:
 
     ``elsewhere`` holds the same roles at the second site; ``former`` roles whose mission at the first site ended
     yesterday. ``anouk`` is supported by the first site, ``sami`` by the second; ``rosa`` left the first
-    site yesterday for the second. ``means`` is a post of the first site.
+    site yesterday for the second. ``means`` is a post of the first site. ``evaluation`` was made of ``dataset`` and
+    published.
     """
 
     territory: Territory
@@ -102,6 +107,8 @@ class World:
     rosa: Person
     funder: Funder
     means: StaffMeans
+    dataset: Dataset
+    evaluation: Evaluation
     users: dict[Role, User] = field(default_factory=dict)
     elsewhere: dict[Role, User] = field(default_factory=dict)
     former: dict[Role, User] = field(default_factory=dict)
@@ -161,6 +168,7 @@ def build_world(today: date = TODAY) -> World:
     for started in (site, other_site):
         SiteStart.objects.create(site=started, started_on=LONG_AGO)
     rosa = make_person("Rosa", "Fictive", other_site, since=today)
+    dataset = bring(dataset_files().__getitem__, "Jeu fictif", None)
     Support.objects.create(person=rosa, site=site, valid=DateRange(LONG_AGO, today))
     world = World(
         territory,
@@ -173,6 +181,8 @@ def build_world(today: date = TODAY) -> World:
         means=StaffMeans.objects.create(
             site=site, function=Role.COUNSELLOR, full_time_equivalent="0.80", support_share=100, valid=open_ended()
         ),
+        dataset=dataset,
+        evaluation=make_evaluation("Évaluation fictive", territory, dataset, published=True),
     )
     for role in Role:
         for crowd, name, at, valid in (
@@ -196,6 +206,21 @@ def build_world(today: date = TODAY) -> World:
     for person, at in ((world.anouk, site), (world.sami, other_site), (world.rosa, site)):
         world.samples[person.pk] = fill_file(person, at, today)
     return world
+
+
+def make_evaluation(
+    title: str, territory: Territory | None, dataset: Dataset | None = None, *, published: bool = False
+) -> Evaluation:
+    """An evaluation with its results, of a territory or of several."""
+    at = datetime.combine(TODAY, time(9), tzinfo=PARIS)
+    evaluation = Evaluation(title=title, territory=territory, dataset=dataset)
+    give_key(evaluation)
+    evaluation.save(force_insert=True)
+    keep_files(evaluation, result_files().items())
+    evaluation.facts = {"people": 212, "months": 36, "day": TODAY.isoformat(), "summary": ["Une phrase fictive."]}
+    evaluation.made_at, evaluation.published_at = at, at if published else None
+    evaluation.save()
+    return evaluation
 
 
 def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:

@@ -42,6 +42,8 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "import_id": UUID(int=0),
         "offer_id": 0,
         "likeness_id": 0,
+        "dataset_id": world.dataset.pk,
+        "evaluation_id": world.evaluation.pk,
         "step": "declaration",
         "month": "2026-10",
         "year": 2026,

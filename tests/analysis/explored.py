@@ -40,6 +40,7 @@ LINES = [
     _line("rsa", "RSA", "departement", "cashable", perspectives=["public"], take_up=TAKE_UP),
     _line("night", "Nuitées d’hébergement", "etat_p177", "capacity", price=_price(15, 20.0, 30, "nuitée")),
     _line("hospital", "Journées d’hôpital", "assurance_maladie", "capacity", price=_price(300, 500.0, 800, "journée")),
+    _line("work", "Valeur du travail produit", "societe", "production", perspectives=["society"]),
     _line("pension", "Droits à la retraite", "etat_p102", "deferred", perspectives=["public"]),
     _line("post", "Aide au poste", "etat_p102", "programme"),
     _line("pooled", "Équipe mutualisée", "departement", "programme"),
@@ -81,6 +82,7 @@ def about(**changed: Any) -> dict[str, Any]:
             {"code": "assurance_maladie", "label": "Assurance maladie"},
             {"code": "departement", "label": "Département"},
             {"code": "fondations", "label": "Fondations"},
+            {"code": "societe", "label": "Collectivité"},
         ],
         "lines": LINES,
     } | changed
@@ -89,7 +91,7 @@ def about(**changed: Any) -> dict[str, Any]:
 def arrays(seed: int = 1, *, draws: int = DRAWS, months: int = MONTHS, amounts: float = 1.0) -> dict[str, Any]:
     """Random amounts whose point estimate is their mean; before–after saves twice as much."""
     random = np.random.default_rng(seed)
-    saved = np.array([120.0, 90.0, 60.0, 30.0]) * amounts * np.linspace(0.2, 2.0, months)[:, None]
+    saved = np.array([120.0, 90.0, 60.0, 50.0, 30.0]) * amounts * np.linspace(0.2, 2.0, months)[:, None]
     spent = np.array([250.0, 60.0, 20.0]) * np.linspace(1.4, 0.4, months)[:, None]
     made: dict[str, Any] = {
         "price": np.ones((draws, len(LINES)), np.float32),

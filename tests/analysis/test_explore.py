@@ -38,7 +38,7 @@ chosen = st.builds(
 def test_the_central_curve_is_the_sum_that_a_person_would_make(explorer: Explorer) -> None:
     made = arrays()
     curve = explorer.curve(public(capacity_share=0.5))
-    saved = made["central_savings.ordinary"].astype(float) @ [1.0, 0.5, 0.5, 0.0]
+    saved = made["central_savings.ordinary"].astype(float) @ [1.0, 0.5, 0.5, 0.0, 0.0]
     spent = made["central_cost.ordinary"].astype(float) @ [1.0, 1.0, 0.0]
     assert curve.net.central == pytest.approx(np.cumsum(saved - spent), rel=1e-5)
     assert curve.cash.central == pytest.approx(
@@ -48,7 +48,7 @@ def test_the_central_curve_is_the_sum_that_a_person_would_make(explorer: Explore
 
 def test_the_band_is_that_of_the_draws_prices_and_take_up_included(explorer: Explorer) -> None:
     made = arrays()
-    weights = made["price"] * made["take_up"] * np.array([1, 0.5, 0.5, 0, 1, 1, 0])
+    weights = made["price"] * made["take_up"] * np.array([1, 0.5, 0.5, 0, 0, 1, 1, 0])
     every = np.concatenate([made["savings.ordinary"], -made["cost.ordinary"]], axis=2).astype(float)
     net = np.cumsum((every * weights[:, None, :]).sum(axis=2), axis=1)
     low, high = np.quantile(net, [0.025, 0.975], axis=0)
@@ -95,6 +95,22 @@ def test_a_take_up_of_all_is_never_more_than_all(explorer: Explorer) -> None:
     spent = np.cumsum(arrays()["central_cost.ordinary"][:, :2].astype(float).sum(axis=1))
     most = np.quantile(np.cumsum(amounts, axis=1)[:, -1] / 0.66, 0.975) - spent[-1]
     assert cash.high[-1] <= most * 1.001
+
+
+def test_what_work_produces_counts_for_society_alone(explorer: Explorer) -> None:
+    public_row, society_row = (explorer.balance(public(perspective=code), 24).total for code in ("public", "society"))
+    assert public_row.production.high == 0
+    assert society_row.production.low > 0
+    assert society_row.cashable.high == 0  # minimum incomes are transfers
+    assert society_row.net.central == pytest.approx(
+        society_row.production.central + society_row.capacity.central - society_row.cost.central
+    )
+
+
+def test_rights_created_for_later_stand_apart_from_the_balance(explorer: Explorer) -> None:
+    total = explorer.balance(public(), 24).total
+    assert total.deferred.central > 0
+    assert total.net.central == pytest.approx(total.cashable.central + total.capacity.central - total.cost.central)
 
 
 def test_discounting_weighs_later_months_less(explorer: Explorer) -> None:
@@ -214,12 +230,12 @@ def _without(name: str) -> dict[str, Any]:
         (packed(_without("price")), "tirages"),
         (packed(_without("central_cost.before_after")), "central_cost.before_after"),
         (packed(arrays(months=12)), "forme"),
-        (packed(arrays() | {"take_up": np.full((40, 7), np.nan, np.float32)}), "pas un nombre"),
-        (packed(arrays() | {"price": np.full((40, 7), -1, np.float32)}), "négatif"),
-        (packed(arrays() | {"price": np.array([["a"] * 7] * 40)}), "price"),
+        (packed(arrays() | {"take_up": np.full((40, 8), np.nan, np.float32)}), "pas un nombre"),
+        (packed(arrays() | {"price": np.full((40, 8), -1, np.float32)}), "négatif"),
+        (packed(arrays() | {"price": np.array([["a"] * 8] * 40)}), "price"),
         (b"", "abîmé"),
         (packed(arrays())[:900], "abîmé"),
-        (packed({"price": np.array([[{}] * 7] * 2, object)}), "abîmé"),
+        (packed({"price": np.array([[{}] * 8] * 2, object)}), "abîmé"),
     ],
 )
 def test_arrays_that_are_not_what_is_said_are_refused(made: bytes, said: str) -> None:

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "convergence.support",
     "convergence.reports",
     "convergence.intake",
+    "convergence.evidence",
 ]
 
 MIDDLEWARE = [

@@ -14,7 +14,7 @@ enough), ``explore.json`` says what they are; whatever is missing, of another sh
     perspectives [{code, label, definition}, …]   the first is the one shown first
     payers      [{code, label}, …]           in the order of the tables
     lines       [{item, label, payer, class, perspectives, definition, price, take_up}, …]
-                class         cashable, capacity, deferred (savings) or programme (a cost)
+                class         cashable, production, capacity, deferred (savings) or programme (a cost)
                 perspectives  codes of those in which the line counts
                 price         null (no unit price: an amount of law) or {low, central, high, unit, year, source,
                               checked}, the same for all lines of an item; `checked` false where the source is still

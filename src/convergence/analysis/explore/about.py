@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SAVING_CLASSES = ("cashable", "capacity", "deferred")
+SAVING_CLASSES = ("cashable", "production", "capacity", "deferred")
+FIRM = ("cashable", "production")
+"""Savings that no share is applied to: money not spent, and what society gains from work."""
 PROGRAMME = "programme"
 
 

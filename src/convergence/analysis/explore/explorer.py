@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.explore.about import PROGRAMME, SAVING_CLASSES, About
+from convergence.analysis.explore.about import FIRM, PROGRAMME, SAVING_CLASSES, About
 from convergence.analysis.explore.errors import ExploreError
 from convergence.analysis.explore.reading import ABOUT, ARRAYS, read_about, read_arrays
 from convergence.analysis.explore.results import Balance, Band, BreakEven, Curve, Floats, Interval, Row, Settings
@@ -45,8 +45,8 @@ class Explorer:
             return cls.of_bytes((folder / ABOUT).read_bytes(), (folder / ARRAYS).read_bytes())
         except OSError:
             raise ExploreError(
-                f"Ce dossier n’a pas de fichier {ABOUT} ou {ARRAYS} lisible : donnez celui que"
-                " « ./convergence evaluate … --out DOSSIER » a écrit."
+                f"Ce dossier n’a pas de fichier {ABOUT} ou {ARRAYS} lisible : donnez celui que"
+                " « ./convergence evaluate … --out DOSSIER » a écrit."
             ) from None
 
     @classmethod
@@ -67,16 +67,17 @@ class Explorer:
         """
         weights, central = self._weights(settings), self._weights(settings, central=True)
         kinds = np.array([line.kind for line in self.about.lines])
-        drawn: dict[str, Floats] = {}
-        point: dict[str, Floats] = {}
-        for kind in ("cashable", "capacity", PROGRAMME):
-            chosen = kinds == kind
-            drawn[kind] = self._cumulated(settings, weights * chosen, saving=kind != PROGRAMME, central=False)
-            point[kind] = self._cumulated(settings, central * chosen, saving=kind != PROGRAMME, central=True)
-        savings = drawn["cashable"] + drawn["capacity"]
-        net, cash = savings - drawn[PROGRAMME], drawn["cashable"] - drawn[PROGRAMME]
-        central_savings = point["cashable"] + point["capacity"]
-        central_net, central_cash = central_savings - point[PROGRAMME], point["cashable"] - point[PROGRAMME]
+        chosen = {"firm": np.isin(kinds, FIRM), "capacity": kinds == "capacity", PROGRAMME: kinds == PROGRAMME}
+        drawn, point = (
+            {
+                name: self._cumulated(settings, weighed * mask, saving=name != PROGRAMME, central=is_central)
+                for name, mask in chosen.items()
+            }
+            for weighed, is_central in ((weights, False), (central, True))
+        )
+        savings, central_savings = (each["firm"] + each["capacity"] for each in (drawn, point))
+        net, central_net = savings - drawn[PROGRAMME], central_savings - point[PROGRAMME]
+        cash, central_cash = (each["firm"] - each[PROGRAMME] for each in (drawn, point))
         return Curve(
             months=np.arange(1, self.horizon + 1),
             savings=self._band(central_savings, savings),
@@ -107,9 +108,10 @@ class Explorer:
                 picked = mask & np.array([line.kind in kinds for line in lines])
                 return float(point[picked].sum()), drawn[:, picked].sum(axis=1)
 
-            cost, cashable, capacity, deferred = (amount(kind) for kind in (PROGRAMME, *SAVING_CLASSES))
-            net = (cashable[0] + capacity[0] - cost[0], cashable[1] + capacity[1] - cost[1])
-            return Row(code, label, *(self._interval(*each) for each in (cost, cashable, capacity, deferred, net)))
+            amounts = [amount(kind) for kind in (PROGRAMME, *SAVING_CLASSES)]
+            saved, cost = amount(*FIRM, "capacity"), amounts[0]
+            net = (saved[0] - cost[0], saved[1] - cost[1])
+            return Row(code, label, *(self._interval(*each) for each in (*amounts, net)))
 
         return Balance(
             month=month,
@@ -210,14 +212,14 @@ class Explorer:
 def _check(settings: Settings, about: About) -> None:
     """:raises ExploreError: what is asked names nothing here, or is out of bounds."""
     if settings.contrast not in {each.code for each in about.contrasts}:
-        raise ExploreError("Cette évaluation n’a pas cette comparaison : choisissez-en une autre.")
+        raise ExploreError("Cette évaluation n’a pas cette comparaison : choisissez-en une autre.")
     if settings.perspective not in {each.code for each in about.perspectives}:
-        raise ExploreError("Cette évaluation n’a pas ce point de vue : choisissez-en un autre.")
+        raise ExploreError("Cette évaluation n’a pas ce point de vue : choisissez-en un autre.")
     for label, share in (("La part des places libérées", settings.capacity_share), ("L’effet", settings.effect)):
         if not 0 <= share <= 1:
-            raise ExploreError(f"{label} va de 0 à 100 %.")
+            raise ExploreError(f"{label} va de 0 à 100 %.")
     if not 0 <= settings.discount <= 0.2:
-        raise ExploreError("Le taux d’actualisation va de 0 à 20 % par an.")
+        raise ExploreError("Le taux d’actualisation va de 0 à 20 % par an.")
     priced = {line.item for line in about.lines if line.price}
     taken = {line.item for line in about.lines if line.take_up}
     if not (set(settings.price_factors) <= priced and set(settings.take_up) <= taken):
@@ -225,4 +227,4 @@ def _check(settings: Settings, about: About) -> None:
     if not all(0 <= factor <= 100 for factor in settings.price_factors.values()):
         raise ExploreError("Un prix ne peut être ni négatif, ni plus de cent fois le prix central.")
     if not all(0 <= share <= 1 for share in settings.take_up.values()):
-        raise ExploreError("Un taux de recours va de 0 à 100 %.")
+        raise ExploreError("Un taux de recours va de 0 à 100 %.")

@@ -84,7 +84,7 @@ class _Told:
 
 def _wrong(place: str, wanted: str) -> ExploreError:
     return ExploreError(
-        f"{ABOUT} : « {place} » doit être {wanted}. Relancez « ./convergence evaluate » avec la même version"
+        f"{ABOUT} : « {place} » doit être {wanted}. Relancez « ./convergence evaluate » avec la même version"
         " de Convergence."
     )
 
@@ -94,19 +94,19 @@ def read_about(content: bytes) -> About:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
-        raise ExploreError(f"{ABOUT} n’est pas lisible : il est abîmé, ou ce n’est pas lui.") from None
+        raise ExploreError(f"{ABOUT} n’est pas lisible : il est abîmé, ou ce n’est pas lui.") from None
     top = _Told(found, "fichier")
     if top.text("format") != FORMAT:
         raise ExploreError(f"{ABOUT} n’est pas celui d’une évaluation de Convergence.")
     if top.whole("version", 1) != VERSION:
         raise ExploreError(
-            f"{ABOUT} a été écrit par une autre version de Convergence : relancez « ./convergence evaluate » avec"
+            f"{ABOUT} a été écrit par une autre version de Convergence : relancez « ./convergence evaluate » avec"
             " celle-ci."
         )
     observed = tuple(top.several("observed"))
     if not all(isinstance(people, int) and people >= SMALLEST for people in observed):
         raise ExploreError(
-            f"{ABOUT} : un mois compte moins de {SMALLEST} personnes ; un tel mois n’est pas montré, et le bilan doit"
+            f"{ABOUT} : un mois compte moins de {SMALLEST} personnes ; un tel mois n’est pas montré, et le bilan doit"
             " s’arrêter avant."
         )
     interval = top.number("interval")
@@ -174,28 +174,28 @@ def _check_lines(about: About) -> None:
     prices: dict[str, Price | None] = {}
     for line in about.lines:
         if line.kind not in (*SAVING_CLASSES, PROGRAMME):
-            raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a une classe inconnue.")
+            raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a une classe inconnue.")
         if line.payer not in about.payers:
-            raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a un payeur inconnu.")
+            raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a un payeur inconnu.")
         if not set(line.perspectives) <= known:
-            raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a un point de vue inconnu.")
+            raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a un point de vue inconnu.")
         if line.take_up and (line.take_up.high > 1 or line.take_up.low == 0):
-            raise ExploreError(f"{ABOUT} : le recours de la ligne « {line.label} » n’est pas entre 0 et 100 %.")
+            raise ExploreError(f"{ABOUT} : le recours de la ligne « {line.label} » n’est pas entre 0 et 100 %.")
         if prices.setdefault(line.item, line.price) != line.price:
-            raise ExploreError(f"{ABOUT} : deux lignes « {line.label} » n’ont pas le même prix.")
+            raise ExploreError(f"{ABOUT} : deux lignes « {line.label} » n’ont pas le même prix.")
     if not any(line.kind == PROGRAMME for line in about.lines):
-        raise ExploreError(f"{ABOUT} : aucune ligne ne dit ce que coûte le programme.")
+        raise ExploreError(f"{ABOUT} : aucune ligne ne dit ce que coûte le programme.")
     if not any(line.kind in SAVING_CLASSES for line in about.lines):
-        raise ExploreError(f"{ABOUT} : aucune ligne ne dit ce qui est évité.")
+        raise ExploreError(f"{ABOUT} : aucune ligne ne dit ce qui est évité.")
 
 
 def read_arrays(content: bytes, about: About) -> dict[str, Floats]:
     """The arrays of ``explore.npz``. :raises ExploreError:"""
-    unreadable = ExploreError(f"{ARRAYS} n’est pas lisible : il est abîmé, ou ce n’est pas lui.")
+    unreadable = ExploreError(f"{ARRAYS} n’est pas lisible : il est abîmé, ou ce n’est pas lui.")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(member.file_size for member in packed.infolist()) > LARGEST:
-                raise ExploreError(f"{ARRAYS} est trop lourd : relancez l’évaluation avec moins de tirages.")
+                raise ExploreError(f"{ARRAYS} est trop lourd : relancez l’évaluation avec moins de tirages.")
         with np.load(io.BytesIO(content), allow_pickle=False) as found:
             arrays = {name: found[name] for name in found.files}
     except ExploreError:
@@ -207,7 +207,7 @@ def read_arrays(content: bytes, about: About) -> dict[str, Floats]:
     savings = lines - costs
     draws = len(arrays["price"]) if arrays.get("price", np.zeros(())).ndim == 2 else 0
     if draws < 2:
-        raise ExploreError(f"{ARRAYS} : il faut au moins deux tirages (« price ») pour un intervalle.")
+        raise ExploreError(f"{ARRAYS} : il faut au moins deux tirages (« price ») pour un intervalle.")
     shapes: dict[str, tuple[int, ...]] = {"price": (draws, lines), "take_up": (draws, lines)}
     for contrast in about.contrasts:
         shapes[f"savings.{contrast.code}"] = (draws, months, savings)
@@ -218,9 +218,9 @@ def read_arrays(content: bytes, about: About) -> dict[str, Floats]:
         array = arrays.get(name)
         if array is None or array.shape != shape or array.dtype.kind != "f":
             said = " × ".join(str(size) for size in shape)
-            raise ExploreError(f"{ARRAYS} : le tableau « {name} » manque, ou n’a pas la forme {said} que dit {ABOUT}.")
+            raise ExploreError(f"{ARRAYS} : le tableau « {name} » manque, ou n’a pas la forme {said} que dit {ABOUT}.")
         if not np.isfinite(array).all():
-            raise ExploreError(f"{ARRAYS} : le tableau « {name} » contient une valeur qui n’est pas un nombre.")
+            raise ExploreError(f"{ARRAYS} : le tableau « {name} » contient une valeur qui n’est pas un nombre.")
     if (arrays["price"] < 0).any() or (arrays["take_up"] < 0).any():
-        raise ExploreError(f"{ARRAYS} : un prix ou un recours tiré est négatif.")
+        raise ExploreError(f"{ARRAYS} : un prix ou un recours tiré est négatif.")
     return {name: np.ascontiguousarray(arrays[name]) for name in shapes}

@@ -68,7 +68,7 @@ class BreakEven:
 
 @dataclass(frozen=True)
 class Curve:
-    """Cumulated savings, cost and balance; ``cash`` is the balance of cashable savings alone.
+    """Cumulated savings, cost and balance; ``cash`` is the balance without any freed place.
 
     Deferred savings (rights created for later) are in none of them: ``Balance`` shows them apart.
     """
@@ -90,6 +90,7 @@ class Row:
     label: str
     cost: Interval
     cashable: Interval
+    production: Interval
     capacity: Interval
     deferred: Interval
     net: Interval

@@ -1,0 +1,208 @@
+"""Datasets and results come in whole or not at all, sealed, and come back byte for byte."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from convergence.evidence.asking import publish, remove, withdraw
+from convergence.evidence.datasets import bring, files_of_folder
+from convergence.evidence.keeping import PIECE, every_file, file_names, give_key, keep_files, opened
+from convergence.evidence.models import Dataset, DatasetPiece, Evaluation, ResultPiece
+from convergence.evidence.results import explorer_of, keep_results, numbers_of, read_results
+from convergence.platform.errors import Refused
+from convergence.platform.identity import assume
+from convergence.platform.sealing import Unsealable
+from convergence.vocabulary.roles import Role
+from tests.builders import TODAY, World, make_evaluation
+from tests.evidence.made import PDF, TABLES, dataset_files, dataset_manifest, result_files, write_results
+
+
+@pytest.fixture
+def evaluator(world: World) -> int:
+    user = world.users[Role.EVALUATOR]
+    assume(user.pk, TODAY)
+    return user.pk
+
+
+def written(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def test_a_dataset_is_kept_sealed_and_comes_back_byte_for_byte(evaluator: int, tmp_path: Path) -> None:
+    files = dataset_files(as_of="2026-10-31")
+    dataset = bring(files_of_folder(written(tmp_path, files)), "  Jeu   d’octobre ", evaluator)
+    assert (dataset.name, dataset.people, dataset.rows) == ("Jeu d’octobre", 7, 14)
+    assert dict(every_file(dataset)) == files
+    kept = b"".join(bytes(piece.sealed) for piece in dataset.pieces.all())
+    assert not any(content in kept for content in files.values())
+
+
+def test_a_large_file_is_sealed_in_pieces_none_of_which_opens_elsewhere(evaluator: int) -> None:
+    evaluation = Evaluation(title="Grande", asked_by_id=evaluator)
+    give_key(evaluation)
+    evaluation.save(force_insert=True)
+    content = bytes(range(256)) * (PIECE // 256) + b"la fin"
+    keep_files(evaluation, [("grand", content), ("vide", b"")])
+    assert opened(evaluation, "grand", "vide", "absent") == {"grand": content, "vide": b""}
+    first, second = evaluation.pieces.filter(file="grand").order_by("place")
+    for moved in (ResultPiece(place=0, sealed=second.sealed), ResultPiece(place=1, sealed=first.sealed)):
+        moved.evaluation, moved.file = evaluation, "autre"
+        moved.save(force_insert=True)
+        with pytest.raises(Unsealable):
+            opened(evaluation, "autre")
+        moved.delete()
+
+
+def test_the_same_dataset_is_kept_once(evaluator: int) -> None:
+    with pytest.raises(Refused, match="déjà gardé"):
+        bring(dataset_files().__getitem__, "Encore", evaluator)
+
+
+def _bad(**changed: Any) -> dict[str, bytes]:
+    return dataset_files(**changed)
+
+
+def _file(name: str, **changed: Any) -> dict[str, Any]:
+    file = dataset_manifest()["tables"]["people"]["files"][0] | {"file": name} | changed
+    return {"tables": {"people": {"rows": 7, "files": [file]}}}
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({}, "manifest.json ne s’y trouve pas"),
+        ({"manifest.json": b"{"}, "pas lisible"),
+        ({"manifest.json": b"[" * 50_000}, "pas lisible"),
+        ({"manifest.json": b" " * 5_000_000}, "trop long"),
+        ({"manifest.json": b"[]"}, "dit autre chose"),
+        (_bad(format="other"), "dit autre chose"),
+        (_bad(kind="dreamt"), "mal formé"),
+        (_bad(as_of="hier"), "mal formé"),
+        (_bad(tables={}), "mal formé"),
+        (_bad(version=10**9), "mal formé"),
+        (_bad(**_file("../secret")), "mal formé"),
+        (_bad(**_file("/etc/passwd")), "mal formé"),
+        (_bad(**_file("people/\x00")), "mal formé"),
+        (_bad(**_file("absent.parquet")), "manque un fichier"),
+        (_bad(**_file("people/0000.parquet", bytes=10**12)), "trop lourd"),
+        (_bad(version=10**400), "mal formé"),
+        (_bad(as_of="2026-10-31") | {"people/0000.parquet": b"autre chose, plus"}, "a changé"),
+    ],
+)
+def test_a_dataset_that_is_damaged_or_is_none_is_refused_whole(
+    evaluator: int, files: dict[str, bytes], said: str
+) -> None:
+    before = DatasetPiece.objects.count()
+    with pytest.raises(Refused, match=said), transaction.atomic():
+        bring(files.__getitem__, "", evaluator)
+    assert DatasetPiece.objects.count() == before
+
+
+def test_results_are_read_checked_and_explored(evaluator: int, tmp_path: Path) -> None:
+    write_results(tmp_path)
+    results = read_results(tmp_path)
+    evaluation = Evaluation(title=results.title, asked_by_id=evaluator)
+    give_key(evaluation)
+    evaluation.save(force_insert=True)
+    keep_results(evaluation, results, timezone.now())
+    assert evaluation.facts["people"] == 212
+    assert opened(evaluation, "report.pdf")["report.pdf"] == PDF
+    assert file_names(evaluation) == sorted(result_files())
+    assert explorer_of(evaluation).horizon == 36
+    assert explorer_of(evaluation) is explorer_of(evaluation)
+    assert numbers_of(evaluation)[0]["counterfactual"] == "un chantier d’insertion ordinaire"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("report.pdf", b"%PDF-1.7 FICTIF", "a changé"),
+        ("manifest.json", b"{}", "mal formé"),
+        ("manifest.json", b'{"files": {"../x": {"bytes": 1, "sha256": ""}}}', "a changé"),
+        ("manifest.json", b'{"files": {"report.pdf": {"bytes": 1e400, "sha256": ""}}}', "mal formé"),
+        ("manifest.json", b'{"files": {}}', "manque un fichier"),
+        ("manifest.json", json.dumps({"files": {"x": {"bytes": 10**12, "sha256": ""}}}).encode(), "trop lourds"),
+    ],
+)
+def test_results_that_were_changed_are_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    write_results(tmp_path, **{name: content})
+    with pytest.raises(Refused, match=said):
+        read_results(tmp_path)
+    with pytest.raises(Refused, match=r"manifest\.json"):
+        read_results(tmp_path / "absent")
+
+
+def test_an_evaluation_is_published_once_and_not_removed_while_it_is(evaluator: int, world: World) -> None:
+    evaluation = Evaluation(title="Sans résultats", asked_by_id=evaluator)
+    give_key(evaluation)
+    evaluation.save(force_insert=True)
+    with pytest.raises(Refused, match="pas encore de résultats"):
+        publish(evaluation, evaluator, timezone.now())
+    remove(evaluation)
+    published = world.evaluation
+    with pytest.raises(Refused, match="déjà publiée"):
+        publish(published, evaluator, timezone.now())
+    with pytest.raises(Refused, match="ne se supprime pas"):
+        remove(published)
+    withdraw(published)
+    remove(published)
+    assert not ResultPiece.objects.filter(evaluation_id=published.pk).exists()
+
+
+def test_removing_a_dataset_leaves_what_was_made_of_it(evaluator: int, world: World) -> None:
+    world.dataset.delete()
+    assert Evaluation.objects.get(pk=world.evaluation.pk).dataset is None
+    assert not DatasetPiece.objects.exists()
+
+
+def readers(world: World, table: type[Any]) -> dict[str, int]:
+    """Rows of a table that each role reads."""
+    found = {}
+    for role, user in world.users.items():
+        assume(user.pk, TODAY)
+        if rows := table.objects.count():
+            found[role.value] = rows
+    return found
+
+
+def test_each_role_reads_what_the_decision_says(world: World, acting_as: Any) -> None:
+    with acting_as("maint"):
+        make_evaluation("Pas encore publiée", world.territory)
+        make_evaluation("De plusieurs territoires", None)
+        pieces = ResultPiece.objects.filter(evaluation=world.evaluation).count()
+    assert readers(world, Dataset) == {"evaluator": 1}
+    assert readers(world, DatasetPiece) == {"evaluator": len(TABLES) + 2}
+    assert readers(world, Evaluation) == {"site_manager": 1, "coordinator": 2, "funder": 1, "evaluator": 3}
+    assert readers(world, ResultPiece) == {
+        "site_manager": pieces,
+        "coordinator": 2 * pieces,
+        "funder": pieces,
+        "evaluator": 3 * pieces,
+    }
+    for former in world.former.values():
+        assume(former.pk, TODAY)
+        assert not Evaluation.objects.exists()
+        assert not Dataset.objects.exists()
+    assume(None, TODAY)
+    assert not ResultPiece.objects.exists()
+
+
+def test_a_coordinator_publishes_for_her_territory_alone(world: World, acting_as: Any) -> None:
+    with acting_as("maint"):
+        hers = make_evaluation("De son territoire", world.territory)
+        others = make_evaluation("De plusieurs territoires", None)
+    coordinator = world.users[Role.COORDINATOR]
+    assume(coordinator.pk, TODAY)
+    publish(hers, coordinator.pk, timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE evidence_evaluation SET published_at = now() WHERE id = %s", [others.pk])
+        assert cursor.rowcount == 0
+    assume(world.users[Role.FUNDER].pk, TODAY)
+    assert set(Evaluation.objects.values_list("title", flat=True)) == {"Évaluation fictive", "De son territoire"}
