@@ -15,6 +15,7 @@ CALLED_BY_WEB = {
     "administers_somewhere",
     "admit_candidate",
     "admit_person",
+    "close_agenda",
     "contract_runs_elsewhere",
     "decide_likeness",
     "end_host",

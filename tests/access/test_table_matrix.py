@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import User
-from convergence.people.models import Person
+from convergence.people.models import Candidate, Person
 from convergence.platform.identity import assume
 from convergence.vocabulary.roles import Role
 from tests.access.catalogue import PERSON, granted_to, tables_leading_to_a_person
@@ -104,6 +106,41 @@ def test_each_role_reads_the_compartments_that_its_mission_gives_and_nothing_els
         lines.append(f"| {table} | {' | '.join(cells)} |")
     head = f"| table | {' | '.join(Role)} |\n|---|{'---|' * len(Role)}"
     check_section("tables", "\n".join([head, *lines]))
+
+
+NAMED = {"people_person", "people_personname", "people_civilstatus"}
+PATH = {
+    f"pathways_{name}"
+    for name in ("pathway", "contract", "pass", "officialpass", "suspension", "extension", "hoursderogation")
+}
+HOST_READS = NAMED | PATH | {"access_readable", "people_host", "pathways_placement", "pathways_training"}
+CANDIDACY_READS = NAMED | {"access_readable", "people_personkey", "people_candidate"}
+
+
+def tables_read(person: Person) -> set[str]:
+    return {table for table in readable_tables() if rows_about(table, person)}
+
+
+def test_a_host_reads_the_tables_that_its_page_shows_and_no_other(world: World) -> None:
+    host = User.objects.get(given_name="Hôte")
+    assume(host.pk, TODAY)
+    assert tables_read(world.anouk) == HOST_READS
+
+
+@pytest.mark.parametrize("role", [Role.COUNSELLOR, Role.SUPPORT_WORKER, Role.SITE_MANAGER])
+def test_a_site_reads_the_path_of_somebody_whom_it_considers_and_only_her_name_after_a_refusal(
+    world: World, acting_as: Acting, role: Role
+) -> None:
+    """Anouk is supported by the first site, which has rows about her everywhere, candidacies included."""
+    until = DateRange(TODAY - timedelta(days=30), TODAY + timedelta(days=700))
+    with acting_as("maint"):
+        candidate = Candidate.objects.create(person=world.anouk, site=world.other_site, valid=until)
+    assume(world.elsewhere[role].pk, TODAY)
+    assert tables_read(world.anouk) == CANDIDACY_READS | PATH
+    with acting_as("maint"):
+        Candidate.objects.filter(pk=candidate.pk).update(closed_from=TODAY)
+    assume(world.elsewhere[role].pk, TODAY)
+    assert tables_read(world.anouk) == CANDIDACY_READS
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -50,9 +50,33 @@ def test_those_who_may_hire_at_that_site_read_her_name_and_how_to_reach_her(
     assert not PersonName.objects.filter(person=noa).exists()
 
 
-def test_she_is_read_in_three_compartments_and_written_in_two(world: World, noa: Person) -> None:
-    cells = set(Readable.objects.filter(person_id=noa.pk).values_list("compartment", "may_write").distinct())
-    assert cells == {("identity", True), ("contact", True), ("work", False)}
+def cells(person: Person, day: date = TODAY) -> set[tuple[str, bool]]:
+    today = Readable.objects.filter(person_id=person.pk, valid__contains=day)
+    return set(today.values_list("compartment", "may_write").distinct())
+
+
+WRITTEN = {("identity", True), ("contact", True), ("candidacy", True)}
+
+
+def test_her_name_contact_and_candidacy_are_written_and_her_path_read_only(world: World, noa: Person) -> None:
+    assert cells(noa) == WRITTEN | {("path", False)}
+
+
+def test_her_path_is_read_no_more_from_the_day_on_which_her_candidacy_closes(world: World, noa: Person) -> None:
+    keep_candidate_until(noa.pk, world.site.pk, TODAY + 730 * DAY)
+    assert cells(noa) == WRITTEN
+    assume(world.users[Role.SITE_MANAGER].pk, TODAY + 729 * DAY)
+    assert cells(noa, TODAY + 729 * DAY) == WRITTEN
+    open_candidate(noa.pk, world.site.pk, TODAY)
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    assert cells(noa) == WRITTEN | {("path", False)}
+
+
+def test_one_closed_on_the_day_she_came_was_never_read_further(world: World) -> None:
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    person = admit_candidate(NOA, world.site.pk, TODAY)
+    keep_candidate_until(person.pk, world.site.pk, TODAY + 730 * DAY)
+    assert cells(person) == WRITTEN
 
 
 def test_nothing_of_social_health_or_justice_nor_a_contract_is_written_before_her_start(

@@ -122,6 +122,21 @@ def test_a_colleague_or_the_manager_hands_a_person_over(world: World, colleague:
     assert not reads_justice(world.users[Role.COUNSELLOR], world.anouk)
 
 
+def test_each_site_that_supports_her_has_a_referent_of_its_own(
+    world: World, mine: Mission, colleague: Mission, acting_as: Acting
+) -> None:
+    elsewhere = world.elsewhere[Role.COUNSELLOR].missions.get()
+    with acting_as("maint"):
+        Support.objects.create(person=world.anouk, site=world.other_site, valid=open_ended())
+    assume(world.elsewhere[Role.SITE_MANAGER].pk, TODAY)
+    assign(world.anouk.pk, elsewhere, TODAY)
+    assume(mine.user_id, TODAY)
+    assign(world.anouk.pk, colleague, TODAY)
+    follows = Assignment.objects.current().filter(person=world.anouk, mission__role=Role.COUNSELLOR)
+    assert set(follows.filter(valid__contains=TODAY).values_list("mission", flat=True)) == {elsewhere.pk, colleague.pk}
+    assert follows.get(mission=mine).ends == TODAY
+
+
 def test_the_work_supervisor_hands_nobody_over(world: World, colleague: Mission) -> None:
     assume(world.users[Role.WORK_SUPERVISOR].pk, TODAY)
     with pytest.raises((ProgrammingError, Refused)), transaction.atomic():

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convergence.rules.alerts import Alert, alerts_of, is_over, stage
+from convergence.rules.calendars import all_calendars
 from convergence.rules.facts import ActFact, DocumentFact, Facts, SituationFact, Spell
+from convergence.rules.rights import over_if_hung_by
 from convergence.rules.sentences import sentence
 from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.right_acts import RIGHT_ACTS
@@ -273,6 +275,20 @@ def test_one_more_visit_never_brings_the_next_one_nearer(since: date, visits: li
     (fewer,) = told(opened("domiciliation_visit", since, *acts), "domiciliation_visit", date(2026, 6, 1))
     (with_it,) = told(opened("domiciliation_visit", since, *acts, more), "domiciliation_visit", date(2026, 6, 1))
     assert with_it.due_on >= fewer.due_on
+
+
+@settings(max_examples=60)
+@given(today=TODAYS, hung=st.integers(0, 400))
+def test_the_kinds_that_are_over_are_told_by_the_day_on_which_they_hang(today: date, hung: int) -> None:
+    """What the balance asks of the database is what Today asks of each alert."""
+    on = today - timedelta(days=hung)
+    latest = over_if_hung_by(today)
+    assert latest
+    for row in all_calendars():
+        for value in {*row.values, "another"} if not row.aspects else ():
+            alert = Alert(row.kind, Compartment.SOCIAL, on, on, {"value": value, "on": on.isoformat()})
+            hung_by = latest.get(f"{row.kind} {value}", latest.get(f"{row.kind} *", date.min))
+            assert is_over(alert, today) == (on <= hung_by), row
 
 
 def test_each_is_of_the_compartment_of_its_right() -> None:

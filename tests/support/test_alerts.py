@@ -13,6 +13,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 
 from convergence.pathways.decisions.recording import Demand, ask, grant, note_pass, prepare
+from convergence.pathways.exits.recording import Leaving, latest_pathway, leave, undo
 from convergence.pathways.models import Contract, Pathway
 from convergence.people.models import Person
 from convergence.platform.changes import settle
@@ -24,6 +25,7 @@ from convergence.support.alerts import rebuild_alerts, rewrite_alerts
 from convergence.support.contacts import record_contact, undo_contact
 from convergence.support.models import Alert
 from convergence.vocabulary.decisions import Approver, ClockName
+from convergence.vocabulary.exits import ExitMotive
 from convergence.vocabulary.extensions import ExtensionMotive
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, TODAY, World, add_situation, make_person
@@ -132,6 +134,33 @@ def test_a_site_manager_rewrites_work_alerts_and_leaves_those_she_does_not_read(
     with acting_as("maint"):
         others = Alert.objects.filter(person=lina).exclude(kind__in=["contract_ending", "clock_binding"])
         assert set(others.values_list("pk", "kind")) == before
+
+
+def test_a_death_noted_by_the_manager_ends_every_alert_and_turned_back_brings_them_again(
+    world: World, lina: Person, acting_as: Acting
+) -> None:
+    with acting_as("maint"):
+        permit = add_situation(lina, "residence_permit", "one_year")
+        Situation.objects.filter(pk=permit.pk).update(expires_on=date(2026, 12, 31))
+        add_contract(world, lina)
+        path = Pathway.objects.create(person=lina, valid=DateRange(date(2026, 2, 1), None))
+        rebuild_alerts([lina.pk], TODAY)
+        before = kinds_of(lina.pk)
+    assert before >= {"residence_permit_expiring", "no_contact", "contract_ending"}
+    as_role(world, Role.SITE_MANAGER)
+    died = leave(lina.pk, Leaving(ExitMotive.DEATH, TODAY), str(path.pk), TODAY)
+    settle(TODAY)
+    for role in (Role.SITE_MANAGER, Role.COUNSELLOR):
+        as_role(world, role)
+        assert not Alert.objects.filter(person=lina).exists()
+    as_role(world, Role.SITE_MANAGER)
+    undo(died)
+    settle(TODAY)
+    as_role(world, Role.COUNSELLOR)
+    assert kinds_of(lina.pk) == before
+    leave(lina.pk, Leaving(ExitMotive.DEATH, TODAY), str(latest_pathway(lina.pk).pk), TODAY)  # type: ignore[union-attr]
+    settle(TODAY)
+    assert not Alert.stored.filter(person=lina).exists()
 
 
 def test_somebody_of_the_site_who_is_not_her_referent_leaves_justice_alone(

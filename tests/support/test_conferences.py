@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, ProgrammingError, transaction
 
 from convergence.people.models import Person
+from convergence.platform.dated import withdraw
 from convergence.platform.errors import ChangedMeanwhile, Refused
 from convergence.platform.identity import assume
 from convergence.support.conferences.reading import agenda_of, decisions_of
@@ -155,6 +156,38 @@ def test_a_conference_is_read_by_those_who_support_at_its_sites(world: World) ->
     assert agenda_of(shared) == []
     assume(world.users[Role.SITE_MANAGER].pk, TODAY)
     assert not Conference.objects.exists()
+
+
+def test_a_conference_at_which_another_site_decided_is_not_cancelled(world: World) -> None:
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    shared = plan_conference([world.site.pk, world.other_site.pk], TODAY, [], "", today=TODAY)
+    put_on_agenda(shared, world.anouk.pk, SPOKEN, "", today=TODAY)
+    assume(world.elsewhere[Role.COUNSELLOR].pk, TODAY)
+    discussion = put_on_agenda(shared, world.sami.pk, SPOKEN, "", today=TODAY)
+    decision = decide(shared, discussion, "Mots.", "social", written=WRITES, today=TODAY)
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    with pytest.raises(Refused, match="par votre équipe ou une autre"):
+        cancel_conference(shared)
+    assert len(agenda_of(shared)) == 1
+
+    assume(world.elsewhere[Role.COUNSELLOR].pk, TODAY)
+    withdraw(decision)
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    cancel_conference(shared)
+    assert not Conference.objects.current().filter(pk=shared.pk).exists()
+    assert agenda_of(shared) == []
+    assume(world.elsewhere[Role.COUNSELLOR].pk, TODAY)
+    assert agenda_of(shared) == []
+
+
+def test_the_agenda_of_a_conference_is_closed_by_those_who_take_part(world: World, conference: Conference) -> None:
+    put_on_agenda(conference, world.anouk.pk, SPOKEN, "", today=TODAY)
+    for stranger in (world.elsewhere[Role.COUNSELLOR], world.users[Role.SITE_MANAGER]):
+        assume(stranger.pk, TODAY)
+        with pytest.raises(ProgrammingError, match="takes no part"), transaction.atomic():
+            cancel_conference(conference)
+    assume(world.users[Role.COUNSELLOR].pk, TODAY)
+    assert len(agenda_of(conference)) == 1
 
 
 @pytest.mark.parametrize("held_on", [date(1990, 1, 1), date(2100, 1, 1)])

@@ -15,6 +15,8 @@ from convergence.access.models import User
 from convergence.people.entry import end_support, open_support
 from convergence.people.models import Assignment, HandOver
 from convergence.platform.identity import assume
+from convergence.support.balance import loads
+from convergence.support.models import Alert
 from convergence.territories.models import Mission
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, TODAY, World, make_user, open_ended
@@ -66,6 +68,22 @@ def test_the_balance_says_how_many_each_follows_and_how_many_need_something(
     assert [int(n) for n in _figures(row)] == [3, 2, 5]
     row = page.split("Seconde Exemple")[1].split("</tr>")[0]
     assert [int(n) for n in _figures(row)] == [0, 0, 0]
+
+
+def test_the_balance_counts_no_alert_that_is_over_nor_of_somebody_who_died(
+    world: World, colleague: Mission, acting_as: Acting
+) -> None:
+    declared = {"kind": "rsa_declaration", "compartment": "social", "due_on": TODAY, "begins_on": LONG_AGO}
+    with acting_as("maint"):
+        people = [add_person(world, name, met=3) for name in ("Lise", "Max", "Zoé")]
+        Assignment.objects.filter(person__in=people).delete()
+        for person, hung, died in zip(people, (60, 20, 20), (False, False, True), strict=True):
+            Assignment.objects.create(person=person, mission=colleague, valid=open_ended())
+            on = (TODAY - timedelta(days=hung)).isoformat()
+            Alert.objects.create(person=person, about={"value": "open", "on": on}, set_aside=died, **declared)
+    assume(world.users[Role.SITE_MANAGER].pk, TODAY)
+    (load,) = [each for each in loads([world.site.pk], TODAY) if each.mission == colleague]
+    assert (load.people, load.asking) == (3, 1)
 
 
 def _figures(row: str) -> list[str]:

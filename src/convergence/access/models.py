@@ -122,7 +122,9 @@ class Readable(models.Model):
         indexes = [
             # Every policy asks it, and never has to open the table: whom a scope reads, and until when.
             models.Index(
-                fields=["scope", "compartment", "person_id"], include=["valid", "may_write"], name="readable_by_scope"
+                fields=["scope", "compartment", "person_id"],
+                include=["valid", "may_write", "origin"],
+                name="readable_by_scope",
             ),
             models.Index(fields=["origin", "origin_id"], name="readable_by_origin"),
         ]

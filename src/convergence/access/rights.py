@@ -40,12 +40,16 @@ REFERENT_RIGHTS: list[Right] = [Right(Role.COUNSELLOR, Compartment.JUSTICE, True
 CANDIDATE_RIGHTS: list[Right] = [
     cell
     for role in (Role.COUNSELLOR, Role.SUPPORT_WORKER, Role.SITE_MANAGER)
-    for cell in _cells(role, written=[Compartment.IDENTITY, Compartment.CONTACT], read=[Compartment.WORK])
+    for cell in _cells(
+        role,
+        written=[Compartment.IDENTITY, Compartment.CONTACT, Compartment.CANDIDACY],
+        read=[Compartment.PATH],
+    )
 ]
-"""Rights of a mission at a site over the people who are its candidates. Of the working side, they write the candidacy
-itself, whose own policy says so (``PersonAtSiteVersions``), and no contract before the start."""
+"""Rights of a mission at a site over the people who are its candidates: the candidacy itself, and what the clocks
+follow from. The database gives that last part only while the site considers her (``Candidate.closed_from``)."""
 
 
-HOST_COMPARTMENTS: list[Compartment] = [Compartment.IDENTITY, Compartment.CONTACT, Compartment.WORK]
-"""What a host reads of the one person whose path goes on at her structure, and writes none of. Hours are left out: what
-absences are about is not needed to employ her; nor is anything social, of health or of justice."""
+HOST_COMPARTMENTS: list[Compartment] = [Compartment.HOSTED]
+"""What a host reads of the one person whose path goes on at her structure, and writes none of: the rows that its
+page shows, whose policies name it. Notes, documents, alerts, referents and hours are left out (decision 19)."""

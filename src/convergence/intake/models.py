@@ -76,5 +76,5 @@ class ExternalIdentifier(Version):
                 condition=models.Q(superseded_at=None),
                 name="external_identifier_once",
             ),
-            PersonVersions(name="external_identifier", compartment="contact"),
+            PersonVersions(name="external_identifier", compartment="contact", supporting=True),
         ]

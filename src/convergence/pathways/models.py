@@ -69,7 +69,7 @@ class Pathway(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Cette personne a déjà un parcours à ces dates."),
             ),
-            PersonVersions(name="pathway", compartment="work"),
+            PersonVersions(name="pathway", compartment="work", also=("path", "hosted")),
         ]
 
 
@@ -129,7 +129,7 @@ class Contract(DatedFact):
                 condition=Q(superseded_at=None, site__isnull=False),
                 violation_error_message=_("Un autre contrat court déjà sur ce chantier à ces dates."),
             ),
-            PersonVersions(name="contract", compartment="work"),
+            PersonVersions(name="contract", compartment="work", also=("path", "hosted")),
         ]
 
     def __str__(self) -> str:
@@ -169,7 +169,7 @@ class OfficialPass(DatedFact):
                 name="official_pass_once",
                 violation_error_message=_("Ce numéro de PASS IAE est déjà noté pour cette personne."),
             ),
-            PersonVersions(name="official_pass", compartment="work"),
+            PersonVersions(name="official_pass", compartment="work", also=("path", "hosted")),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,7 @@ FOLLOWING = (Role.COUNSELLOR, Role.SUPPORT_WORKER)
 
 @transaction.atomic
 def assign(person_id: int, mission: Mission, since: date) -> Assignment:
-    """The mission follows the person from ``since`` on; whoever followed her in the same role stops that day.
+    """The mission follows the person from ``since`` on; whoever of that site followed her so stops that day.
 
     :raises Refused: the mission does not run on that day; or the actor would make herself the referent of somebody
         whom a colleague followed.
@@ -29,7 +29,9 @@ def assign(person_id: int, mission: Mission, since: date) -> Assignment:
     if not Support.objects.current().filter(person_id=person_id, site=mission.site).exists():
         raise Refused(_("Ce chantier n’accompagne pas cette personne."))
     hold(person_id)
-    same_role = Assignment.objects.current().filter(person_id=person_id, mission__role=mission.role)
+    same_role = Assignment.objects.current().filter(
+        person_id=person_id, mission__role=mission.role, mission__site=mission.site
+    )
     for other in same_role.exclude(mission=mission).filter(valid__contains=since):
         stop(other, since)
     line = Assignment.objects.filter(person_id=person_id, mission=mission)

@@ -49,7 +49,7 @@ class Person(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [PersonRows(name="person", compartment="identity", person="id", writable=False)]
+        constraints = [PersonRows(name="person", compartment="identity", person="id", writable=False, also=("hosted",))]
 
     @cached_property
     def usual_name(self) -> str:
@@ -89,7 +89,7 @@ class PersonName(Version):
                 name="person_one_usual_name",
                 violation_error_message=_("Cette personne a déjà un nom d’usage."),
             ),
-            PersonVersions(name="person_name", compartment="identity"),
+            PersonVersions(name="person_name", compartment="identity", also=("hosted",)),
         ]
         indexes = [
             GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="person_name_words"),
@@ -125,7 +125,7 @@ class CivilStatus(Version):
                 name="civil_status_birth_possible",
                 violation_error_message=_("Cette date de naissance n’existe pas."),
             ),
-            PersonVersions(name="civil_status", compartment="contact"),
+            PersonVersions(name="civil_status", compartment="contact", also=("hosted",)),
         ]
 
     @property
@@ -164,7 +164,7 @@ class Support(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Ce chantier accompagne déjà cette personne à ces dates."),
             ),
-            PersonVersions(name="support", compartment="identity", writable=False),
+            PersonVersions(name="support", compartment="identity", writable=False, supporting=True),
         ]
         indexes = [
             models.Index(
@@ -198,6 +198,7 @@ class Assignment(DatedFact):
                 name="assignment",
                 compartment="identity",
                 insert_if="may_follow(person_id, mission_id, valid)",
+                supporting=True,
             ),
         ]
 

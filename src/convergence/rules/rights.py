@@ -5,15 +5,17 @@ one under way, unless it is settled or no longer asked for, and those that come 
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from convergence.rules.calendars import Calendar, calendar_of, campaign_of, rights_kept
+from convergence.rules.calendars import Calendar, all_calendars, calendar_of, campaign_of, rights_kept
 from convergence.rules.facts import Facts, SituationFact
 from convergence.rules.spans import add_months, last_of, month_of
 
 TO_DO, DONE = "to_do", "done"
+A_DAY = timedelta(days=1)
 AHEAD = 1
 """Times to come that are told beside the one under way: a file that nobody opens meanwhile stays right that long."""
 
@@ -46,6 +48,23 @@ def times(facts: Facts, today: date) -> Iterator[RightTime]:
 def is_over(row: Calendar, on: date, today: date) -> bool:
     """Whether a time that nobody noted is no longer asked for."""
     return row.until is not None and row.until.reckoned_from(on) < today
+
+
+@cache
+def over_if_hung_by(today: date) -> dict[str, date]:
+    """The latest day on which a time may hang and be over today, by « kind value »; « kind * » says it of every value.
+
+    What never ceases to be asked for is not in it.
+    """
+    found = {}
+    for row in all_calendars():
+        for value in row.values or {"*"}:
+            if row.until is not None and calendar_of(row.kind, value, today) is row:
+                on = today
+                while not is_over(row, on, today):
+                    on -= A_DAY
+                found[f"{row.kind} {value}"] = on
+    return found
 
 
 def times_of(row: Calendar, fact: SituationFact, facts: Facts, today: date) -> Iterator[RightTime]:

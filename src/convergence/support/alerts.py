@@ -37,13 +37,13 @@ def rewrite_alerts(person_ids: Collection[int], today: date) -> None:
         if (person_id, alert.compartment.value) in written
     }
     outdated = []
-    for stored in Alert.objects.filter(person_id__in=person_ids):
+    for stored in Alert.stored.filter(person_id__in=person_ids):
         if (stored.person_id, stored.compartment) not in written:
             continue
         if wanted.pop((stored.person_id, _said(alert_of(stored))), None) is None:
             outdated.append(stored.pk)
     if outdated:
-        Alert.objects.filter(pk__in=outdated).delete()
+        Alert.stored.filter(pk__in=outdated).delete()
     if wanted:
         Alert.objects.bulk_create(_row(person_id, alert) for (person_id, _words), alert in wanted.items())
 
@@ -57,7 +57,7 @@ def rebuild_alerts(person_ids: Collection[int], today: date) -> int:
     made, waiting = 0, sorted(person_ids)
     while waiting:
         some, waiting = waiting[:BATCH], waiting[BATCH:]
-        Alert.objects.filter(person_id__in=some).delete()
+        Alert.stored.filter(person_id__in=some).delete()
         found = [
             (person_id, alert) for person_id, facts in facts_of(some).items() for alert in rules.alerts_of(facts, today)
         ]

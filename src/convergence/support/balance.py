@@ -1,5 +1,6 @@
 """How many people each colleague of a site follows, and how many of them need something: who can take one more."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from datetime import date
 from django.db import connection
 
 from convergence.people.care import FOLLOWING
+from convergence.rules.rights import over_if_hung_by
 from convergence.territories.models import Mission
 
 
@@ -31,7 +33,9 @@ def loads(site_ids: Collection[int], today: date) -> list[Load]:
     something, not who nor why.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT mission_id, people, asking FROM support_care_balance(%s)", [list(site_ids)])
+        over = json.dumps({of: on.isoformat() for of, on in over_if_hung_by(today).items()})
+        asked = "SELECT mission_id, people, asking FROM support_care_balance(%s, %s)"
+        cursor.execute(asked, [list(site_ids), over])
         counted = {mission_id: (people, asking) for mission_id, people, asking in cursor.fetchall()}
     missions = Mission.objects.held_on(today).filter(site_id__in=site_ids, role__in=FOLLOWING)
     found = [

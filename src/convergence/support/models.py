@@ -141,12 +141,22 @@ class Need(DatedFact):
         ]
 
 
+class StandingAlerts(models.Manager["Alert"]):
+    """Those of people who are alive."""
+
+    def get_queryset(self) -> models.QuerySet["Alert"]:
+        return super().get_queryset().filter(set_aside=False)
+
+
 class Alert(models.Model):
     """Something will ask for somebody's attention from ``begins_on`` on; made anew whenever facts change.
 
     Each kind follows from facts of one compartment, so that whoever may write there can make it anew.
     ``about`` holds codes and dates, enough to say the sentence; never words. ``colleague``: who does it, where
     it asks for one colleague's attention.
+
+    :ivar set_aside: the end of her path says that she died. The database sets it as that end is noted or turned back,
+        by whoever writes it, whichever compartments she writes.
     """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="alerts", db_index=False)
@@ -158,6 +168,10 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.RESTRICT, related_name="+", db_index=False
     )
     about = models.JSONField(default=dict)
+    set_aside = models.BooleanField(db_default=False, editable=False)
+
+    objects = StandingAlerts()
+    stored = models.Manager["Alert"]()
 
     class Meta:
         constraints = [PersonRows(name="alert", derived=True)]

@@ -123,7 +123,9 @@ def _appointments(writer: BlockWriter, appointments: Records) -> None:
 
 
 def _candidacies(writer: BlockWriter, records: dict[str, Records]) -> None:
-    writer.versions(Candidate, records["candidates"], site_id=writer.sites(records["candidates"]))
+    considered = records["candidates"]
+    closed_from = to.days(considered.about["closed_from"])
+    writer.versions(Candidate, considered, site_id=writer.sites(considered), closed_from=closed_from)
     candidacies, decisions = records["candidacies"], records["candidacy_decisions"]
     writer.versions(
         Candidacy,

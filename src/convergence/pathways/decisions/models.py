@@ -49,7 +49,7 @@ class Pass(DatedFact):
                 name="pass_once",
                 violation_error_message=_("Un PASS IAE est déjà noté avec cette date de début."),
             ),
-            PersonVersions(name="pass", compartment="work"),
+            PersonVersions(name="pass", compartment="work", also=("path", "hosted")),
         ]
 
     def __str__(self) -> str:
@@ -82,7 +82,7 @@ class Suspension(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Le PASS est déjà suspendu à ces dates : corrigez cette suspension-là."),
             ),
-            PersonVersions(name="suspension", compartment="work"),
+            PersonVersions(name="suspension", compartment="work", also=("path", "hosted")),
         ]
 
     def __str__(self) -> str:
@@ -150,7 +150,7 @@ class Extension(Version):
                 name="extension_one_pending",
                 violation_error_message=_("Une demande de prolongation est déjà en cours : une seule à la fois."),
             ),
-            PersonVersions(name="extension", compartment="work"),
+            PersonVersions(name="extension", compartment="work", also=("path", "hosted")),
         ]
 
     def __str__(self) -> str:
@@ -182,7 +182,7 @@ class HoursDerogation(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Une autre dérogation court déjà à ces dates."),
             ),
-            PersonVersions(name="hours_derogation", compartment="work"),
+            PersonVersions(name="hours_derogation", compartment="work", also=("path", "hosted")),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,7 @@ class Placement(DatedFact):
                 name="placement_hours_positive",
                 violation_error_message=_("Les heures sont un nombre plus grand que 0."),
             ),
-            PersonVersions(name="placement", compartment="work"),
+            PersonVersions(name="placement", compartment="work", also=("hosted",)),
         ]
         indexes = [models.Index(fields=["person", "-valid"], name="placement_latest")]
 
@@ -86,7 +86,7 @@ class Training(DatedFact):
                 name="training_hours_positive",
                 violation_error_message=_("Les heures sont un nombre plus grand que 0."),
             ),
-            PersonVersions(name="training", compartment="work"),
+            PersonVersions(name="training", compartment="work", also=("hosted",)),
         ]
         indexes = [models.Index(fields=["person", "-valid"], name="training_latest")]
 

@@ -12,15 +12,18 @@ from convergence.territories.models import Site
 
 
 class Candidate(DatedFact):
-    """A site reads a person's name, contact details and working side because she is, or was, its candidate.
+    """A site reads a person's name, contact details and candidacies because she is, or was, its candidate.
 
     ``valid`` runs from her orientation on, and ends at her first day at work, or when what is kept of a candidacy
     without hiring is no longer read. Written only by definer functions, as ``Support`` is; read at that site alone:
     another team that supports her does not learn where else she applies.
+
+    :ivar closed_from: the day from which the site considers her no longer, nor reads her path; None until then.
     """
 
     person = models.ForeignKey("people.Person", on_delete=models.RESTRICT, related_name="candidates")
     site = models.ForeignKey(Site, on_delete=models.RESTRICT, related_name="candidates")
+    closed_from = models.DateField(null=True)
 
     class Meta(DatedFact.Meta):
         constraints = [

@@ -39,7 +39,7 @@ def open_candidate(person_id: int, site_id: int, since: date) -> None:
 
 @transaction.atomic
 def keep_candidate_until(person_id: int, site_id: int, day: date) -> None:
-    """The team no longer reads a former candidate's file from ``day`` on."""
+    """The site considers her no longer: it reads no more of her path, and from ``day`` on nothing of her file."""
     with saying(_("Vous ne pouvez pas fermer cette candidature.")), connection.cursor() as cursor:
         cursor.execute("SELECT keep_candidate_until(%s, %s, %s)", [person_id, site_id, day])
 

@@ -46,5 +46,6 @@ class HandOver(DatedFact):
                 name="hand_over",
                 compartment="identity",
                 insert_if="may_hand_over(series, person_id, giver_id, receiver_id, valid, state)",
+                supporting=True,
             ),
         ]

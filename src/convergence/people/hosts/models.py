@@ -50,5 +50,5 @@ class Host(DatedFact):
                 condition=Q(superseded_at=None),
                 violation_error_message=_("Ce compte a déjà accès au parcours de cette personne à ces dates."),
             ),
-            PersonVersions(name="host", compartment="work", writable=False),
+            PersonVersions(name="host", compartment="work", writable=False, also=("hosted",)),
         ]

@@ -82,6 +82,7 @@ def candidacies(desk: Desk, teams: dict[int, Team], followed: Places, never: Can
             learnt,
             by=by,
             site=table["site"],
+            closed_from=closed + 1,
         ),
         "candidacies": desk.told(
             person, opened, none, ended + 1, began, learnt, by=by, site=table["site"], referrer=_referrers(desk, table)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -59,14 +59,17 @@ def change_conference(
 
 @transaction.atomic
 def cancel_conference(conference: Conference) -> None:
-    """It is not held: its agenda goes with it, as far as the actor reads it.
+    """It is not held: its agenda goes with it, that of the other sites too.
 
-    :raises Refused: something was decided there.
+    :raises Refused: something was decided there, be it for somebody whom the actor does not read.
     """
-    if ConferenceDecision.objects.current().filter(conference=conference.series).exists():
-        raise Refused(_("Des décisions y ont été prises : cette réunion ne s’annule plus."))
-    for discussion in Discussion.objects.current().filter(conference=conference.series):
-        withdraw(discussion)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT close_agenda(%s)", [conference.series])
+        (closed,) = cursor.fetchone()
+    if not closed:
+        raise Refused(
+            _("Des décisions y ont été prises, par votre équipe ou une autre : cette réunion ne s’annule plus.")
+        )
     withdraw(conference)
 
 
