@@ -1,0 +1,86 @@
+"""Fixed blocks of draws, each on its own random streams, worked on here or on a cluster with the same numbers."""
+
+import os
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from convergence.analysis.errors import AnalysisError
+
+Made = TypeVar("Made")
+
+DRAWS_PER_BLOCK = 10
+"""Part of what makes the numbers: with another size they would differ."""
+_SECONDS_TO_CONNECT = 10
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The random streams of one block: one for each purpose, so that drawing more of one moves no other."""
+
+    seed: int
+    block: int
+
+    def of(self, purpose: str) -> np.random.Generator:
+        """The stream of a purpose, from its start."""
+        key = (self.block, zlib.crc32(purpose.encode()))
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+
+def block_sizes(draws: int) -> tuple[int, ...]:
+    """How many draws each block has: all ``DRAWS_PER_BLOCK`` but the last.
+
+    >>> block_sizes(24)
+    (10, 10, 4)
+    """
+    if draws < 1:
+        raise AnalysisError(f"{draws} tirages\u00a0: demandez-en au moins un.")
+    whole, rest = divmod(draws, DRAWS_PER_BLOCK)
+    return (DRAWS_PER_BLOCK,) * whole + ((rest,) if rest else ())
+
+
+def run_blocks(
+    work: Callable[[int], Made], blocks: Sequence[int], *, scheduler: str | None = None, workers: int | None = None
+) -> list[Made]:
+    """What ``work`` makes of each block, in their order.
+
+    Without a scheduler, in ``workers`` threads (as many as processors): NumPy frees the interpreter while it computes.
+    With one, ``tcp://host:port`` of a Dask cluster whose machines have this software: ``work`` and what it returns
+    travel by pickle. The numbers do not depend on where, in what order or by how many a block is worked on.
+
+    :raises AnalysisError: the scheduler's address is not one, or nobody answers there.
+    """
+    if scheduler is not None:
+        return _on_cluster(work, blocks, scheduler)
+    workers = workers or os.cpu_count() or 1
+    if workers == 1 or len(blocks) == 1:
+        return [work(block) for block in blocks]
+    with ThreadPoolExecutor(min(workers, len(blocks))) as pool:
+        return list(pool.map(work, blocks))
+
+
+def _on_cluster(work: Callable[[int], Made], blocks: Sequence[int], scheduler: str) -> list[Made]:
+    from distributed import Client
+
+    if not scheduler.startswith(("tcp://", "tls://")):
+        raise AnalysisError(
+            f"«\u00a0{scheduler}\u00a0» n’est pas l’adresse d’un ordonnanceur\u00a0: tcp://machine:port."
+        )
+    try:
+        client = Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise AnalysisError(
+            f"L’ordonnanceur {scheduler} ne répond pas\u00a0: vérifiez qu’il est démarré et que cette machine y accède."
+        ) from error
+    with client:
+        shared = client.scatter(work, broadcast=True)  # type: ignore[no-untyped-call]
+        futures = client.map(_at_work, [shared] * len(blocks), blocks, pure=False)
+        return list(client.gather(futures))  # type: ignore[no-untyped-call]
+
+
+def _at_work(work: Callable[[int], Made], block: int) -> Made:
+    return work(block)

@@ -1,0 +1,260 @@
+"""Expected occupancy: how many people are expected in each state, month by month, for some draws of the rates."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from convergence.analysis.scenarios.classes import N_CLASSES
+from convergence.analysis.scenarios.pooling import Floats, probabilities
+from convergence.analysis.scenarios.population import Population
+from convergence.analysis.scenarios.rates import Chances, Rates, Singles
+from convergence.analysis.scenarios.scenario import Entries, Path, Scenario
+from convergence.analysis.scenarios.states import (
+    DECEASED,
+    EXITS,
+    HOUSED,
+    LIVING,
+    LONGEST,
+    LOST,
+    N_EXITS,
+    N_STATES,
+    N_STEPS,
+    PLACES,
+    TERM_BANDS,
+    Exit,
+    Work,
+    band_of,
+)
+
+HOME_OF_PAIR = np.array([int(HOUSED <= pair // 2 < N_STEPS - 1) for pair in range(PLACES)])
+_BELOW = np.flatnonzero(np.arange(PLACES) // 2 < HOUSED)
+_SEMI_DURABLE = HOUSED * 2
+_OTHER = EXITS.index(Exit.OTHER)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a projection starts from and what bounds it; P territories, new ones last; T months.
+
+    ``cells`` (P, classes, 61, states); ``posts`` (P, T); ``flow`` (P, T) or None where posts are kept filled; ``mix``
+    (P, classes); ``places`` (P,) of housing added, and the share ``displaced`` of them.
+    """
+
+    cells: Singles
+    posts: Singles
+    flow: Singles | None
+    mix: Singles
+    places: Singles
+    displaced: float
+    path: Path
+
+    @classmethod
+    def of(cls, population: Population, scenario: Scenario, months: int) -> "Setting":
+        new = scenario.new_territories
+        today = population.posts
+        posts = scenario.posts(today, population.territories, population.month, months)
+        mean_mix = population.mix.mean(0) if len(population.mix) else np.full(N_CLASSES, 1 / N_CLASSES)
+        mix = np.concatenate([population.mix, np.tile(mean_mix, (new, 1))])
+        cells = np.concatenate([population.cells, np.zeros((new, *population.cells.shape[1:]))])
+        flow = None
+        if scenario.entries is Entries.FLOW:
+            size = posts / np.maximum(np.concatenate([today, np.ones(new)]), 1e-9)[:, None]
+            per_post = population.flow.sum() / max(today.sum(), 1e-9)
+            flow = np.concatenate([population.flow, np.full(new, per_post)])[:, None] * size
+        share = posts[:, -1] / max(posts[:, -1].sum(), 1e-9)
+        housing = scenario.housing
+        return cls(
+            cells=cells.astype(np.float32),
+            posts=posts.astype(np.float32),
+            flow=None if flow is None else flow.astype(np.float32),
+            mix=mix.astype(np.float32),
+            places=(share * (housing.places if housing else 0.0)).astype(np.float32),
+            displaced=housing.displaced if housing else 0.0,
+            path=scenario.path,
+        )
+
+    @property
+    def months(self) -> int:
+        return int(self.posts.shape[1])
+
+
+@dataclass(frozen=True)
+class Tally:
+    """People expected, float32; R draws, T months, P territories.
+
+    ``occupancy`` (R, T + 1, P, states) at the end of each month, the first being the start; ``exits`` (R, T, P, 6) of
+    first paths; ``entries`` (R, T, P); ``placed`` (R, T, P): people in the places of housing added.
+    """
+
+    occupancy: Singles
+    exits: Singles
+    entries: Singles
+    placed: Singles
+
+    @classmethod
+    def empty(cls, draws: int, months: int, places: int) -> "Tally":
+        return cls(
+            np.zeros((draws, months + 1, places, N_STATES), np.float32),
+            np.zeros((draws, months, places, N_EXITS), np.float32),
+            np.zeros((draws, months, places), np.float32),
+            np.zeros((draws, months, places), np.float32),
+        )
+
+    @classmethod
+    def together(cls, parts: list["Tally"]) -> "Tally":
+        """The draws of several blocks, one after the other."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__dataclass_fields__))
+
+
+def ways_out(rates: Rates, path: Path) -> Singles:
+    """Probabilities (R, P, classes, months 0 … 60, 2, 7) of staying or leaving in each month of the first path.
+
+    Whoever is still there in the last month allowed leaves in it, by the exits that people of that month take.
+    """
+    by_month = np.take(rates.exits, band_of(range(LONGEST + 1)), axis=3)
+    longest = min(path.longest or LONGEST, LONGEST)
+    for term, band in TERM_BANDS.items():
+        if path.longest is None or term >= longest:
+            continue
+        around = (rates.exits[:, :, :, band - 1] + rates.exits[:, :, :, min(band + 1, rates.exits.shape[3] - 1)]) / 2
+        # Only what the term adds goes; a term that nobody seemed to stop at is left as it is.
+        bound = np.minimum(rates.exits[:, :, :, band], around)
+        here = band_of(range(LONGEST + 1)) == band
+        kept = path.extended * bound + (1 - path.extended) * rates.exits[:, :, :, band]
+        by_month[:, :, :, here] = kept[:, :, :, None]
+    by_month[:, :, :, : path.shortest, :, _OTHER] = 0.0
+    chances = probabilities(by_month)
+    last = chances[:, :, :, longest:].copy()
+    leaving = np.maximum(last[..., 1:].sum(-1, keepdims=True), 1e-12)
+    chances[:, :, :, longest:] = np.concatenate([np.zeros_like(leaving), last[..., 1:] / leaving], axis=-1)
+    return np.asarray(chances.astype(np.float32))
+
+
+def expected(rates: Rates, setting: Setting) -> Tally:
+    """Expected occupancy by cell (territory, class, months since the entry, state), month after month.
+
+    A month: whoever is in a first path stays or leaves, and lands; everybody's housing and care move; those after
+    their path find work, lose it or come back; people enter where posts are free. All within float32; memory grows
+    with draws × territories, not with people.
+    """
+    chances = Chances.of(rates)
+    out = ways_out(rates, setting.path)
+    draws, places = out.shape[:2]
+    tally = Tally.empty(draws, setting.months, places)
+    # By pair of housing and care rather than by home: stay, no work, work, lost, deceased.
+    stay = out[..., 0][..., HOME_OF_PAIR]
+    landed = np.einsum("rpkmhe,rel->rpkmhl", out[..., 1:], chances.landing)[..., HOME_OF_PAIR, :]
+    first, after, gone = _split(setting.cells, draws)
+    in_path, later = chances.moves[:, :, :, 0], chances.moves[:, :, :, 1]
+    leaves_place = 1 - in_path[..., _SEMI_DURABLE, _SEMI_DURABLE : _SEMI_DURABLE + 2].sum(-1).mean(2)
+    placed = np.zeros((draws, places), np.float32)
+    _note(tally, 0, first, after, gone)
+    for month in range(setting.months):
+        ways = slice(1, LONGEST + 1)
+        flows = _homes(first)
+        tally.exits[:, month] = np.einsum("rpkmh,rpkmhe->rpe", flows, out[:, :, :, ways, :, 1:], optimize=True)
+        for number in (2, 3):
+            gone[..., number - 2] += np.einsum("rpkmx,rpkmx->rp", first, landed[:, :, :, ways, :, number])
+        spread = np.stack([first * stay[:, :, :, ways], *(first * landed[:, :, :, ways, :, n] for n in (0, 1))], axis=3)
+        moved = _times(spread, in_path)
+        settled = np.concatenate([_times(after[:, :, :, :2], later), _times(after[:, :, :, 2:], in_path)], axis=3)
+        mixed = np.matmul(chances.work.swapaxes(-1, -2), settled.reshape(*settled.shape[:4], -1)).reshape(after.shape)
+        first = np.concatenate([np.zeros_like(first[:, :, :, :1]), moved[:, :, :, 0, :-1]], axis=3)
+        after = _older(mixed)
+        after[:, :, :, :2, 1:] += moved[:, :, :, 1:]
+        if setting.places.any():
+            placed = _house(first, after, placed * (1 - leaves_place), setting)
+            tally.placed[:, month] = placed
+        entering = _entering(first, after, setting, month)
+        tally.entries[:, month] = entering
+        cohort = (entering[:, :, None] * setting.mix)[..., None] * chances.entry[:, None]
+        first[:, :, :, 0] = cohort * stay[:, :, :, 0]
+        after[:, :, :, :2, 0] += (cohort[..., None] * landed[:, :, :, 0, :, :2]).transpose(0, 1, 2, 4, 3)
+        gone += np.einsum("rpkx,rpkxl->rpl", cohort, landed[:, :, :, 0, :, 2:])
+        tally.exits[:, month] += np.einsum("rpkx,rpkxe->rpe", cohort, out[:, :, :, 0, :, 1:][..., HOME_OF_PAIR, :])
+        _note(tally, month + 1, first, after, gone)
+    return tally
+
+
+def with_ratios(rates: Rates, ratios: Floats) -> Rates:
+    """Intensities multiplied by rate ratios (R, kinds), the same in every territory."""
+    return rates.times(ratios[:, None, :])
+
+
+def unit_cohort(rates: Rates, mix: Floats, path: Path) -> tuple[Floats, Floats]:
+    """What becomes of one person who enters each territory: (in path at the end of each month 0 … 60: R, P, 61) and
+    (exits in each month: R, P, 61, 6), classes weighted by ``mix`` (P, classes).
+    """
+    chances, out = Chances.of(rates), ways_out(rates, path).astype(np.float64)
+    cohort = mix[None, :, :, None] * chances.entry[:, None]
+    there, exits = [], []
+    for month in range(LONGEST + 1):
+        here = out[:, :, :, month][..., HOME_OF_PAIR, :]
+        exits.append(np.einsum("rpkx,rpkxe->rpe", cohort, here[..., 1:]))
+        cohort = cohort * here[..., 0]
+        there.append(cohort.sum((2, 3)))
+        cohort = np.matmul(cohort[..., None, :], chances.moves[:, :, :, 0])[..., 0, :]
+    return np.stack(there, axis=2), np.stack(exits, axis=2)
+
+
+def _split(cells: Singles, draws: int) -> tuple[Singles, Singles, Singles]:
+    """First path (R, P, K, 60, 12), after it (R, P, K, 3, 61, 12), lost and deceased (R, P, 2)."""
+    by_work = cells[..., :LIVING].reshape(*cells.shape[:3], 4, PLACES)
+    first, after = by_work[:, :, :LONGEST, Work.PATH], by_work[:, :, :, Work.NONE :].transpose(0, 1, 3, 2, 4)
+    gone = cells[..., [LOST, DECEASED]].sum((1, 2))
+    # Nobody is in a first path beyond the legal limit; should the data say so, she counts as in her last month.
+    first = first.copy()
+    first[:, :, -1] += by_work[:, :, LONGEST, Work.PATH]
+    return (
+        np.repeat(first[None], draws, axis=0),
+        np.repeat(after[None], draws, axis=0),
+        np.repeat(gone[None], draws, axis=0),
+    )
+
+
+def _homes(first: Singles) -> Singles:
+    """People by month and home: not housed, housed (R, P, K, 60, 2)."""
+    housed = first[..., HOME_OF_PAIR == 1].sum(-1)
+    return np.stack([first.sum(-1) - housed, housed], axis=-1)
+
+
+def _times(people: Singles, moves: Singles) -> Singles:
+    """People (R, P, K, …, 12) after a month of moves (R, P, K, 12, 12): one product for each cell's matrix."""
+    return np.asarray(np.matmul(people.reshape(*people.shape[:3], -1, PLACES), moves).reshape(people.shape))
+
+
+def _older(after: Singles) -> Singles:
+    """A month later; the last bin holds sixty months and more."""
+    older = np.empty_like(after)
+    older[..., 0, :] = 0.0
+    older[..., 1:, :] = after[..., :-1, :]
+    older[..., -1, :] += after[..., -1, :]
+    return older
+
+
+def _house(first: Singles, after: Singles, placed: Singles, setting: Setting) -> Singles:
+    """Fill the places of housing that are free; return how many are taken (R, P)."""
+    below = [first[..., _BELOW], after[:, :, :, Work.AGAIN - 1][..., _BELOW]]
+    eligible = below[0].sum((2, 3, 4)) + below[1].sum((2, 3, 4))
+    taking = np.minimum(np.maximum(setting.places - placed, 0.0), eligible)
+    share = taking * (1 - setting.displaced) / np.maximum(eligible, 1e-9)
+    for people, part in ((first, below[0]), (after[:, :, :, Work.AGAIN - 1], below[1])):
+        moving = part * share[:, :, None, None, None]
+        people[..., _BELOW] -= moving
+        for care in (0, 1):
+            people[..., _SEMI_DURABLE + care] += moving[..., care::2].sum(-1)
+    return np.asarray(placed + taking)
+
+
+def _entering(first: Singles, after: Singles, setting: Setting, month: int) -> Singles:
+    if setting.flow is not None:
+        return np.broadcast_to(setting.flow[:, month], first.shape[:2]).astype(np.float32)
+    held = first.sum((2, 3, 4)) + after[:, :, :, Work.AGAIN - 1].sum((2, 3, 4))
+    return np.asarray(np.maximum(setting.posts[:, month] - held, 0.0))
+
+
+def _note(tally: Tally, month: int, first: Singles, after: Singles, gone: Singles) -> None:
+    occupancy = tally.occupancy[:, month]
+    occupancy[..., :PLACES] = first.sum((2, 3))
+    occupancy[..., PLACES:LIVING] = after.sum((2, 4)).reshape(*after.shape[:2], -1)
+    occupancy[..., LOST:] = gone

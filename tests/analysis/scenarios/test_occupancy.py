@@ -1,0 +1,123 @@
+"""Expected occupancy: nobody appears or vanishes, rules of length hold, and people drawn one by one agree."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from convergence.analysis.errors import AnalysisError
+from convergence.analysis.scenarios.engine import Tally, expected, unit_cohort, ways_out, with_ratios
+from convergence.analysis.scenarios.individuals import simulated
+from convergence.analysis.scenarios.rates import N_KINDS, Kind
+from convergence.analysis.scenarios.scenario import TODAY, Entries, HousingPlaces, Path
+from convergence.analysis.scenarios.states import EXITS, HOUSED, IN_PATH, LIVING, LONGEST, STEP_OF, Exit
+from tests.analysis.scenarios import drawn
+
+DURABLE, OTHER = EXITS.index(Exit.DURABLE), EXITS.index(Exit.OTHER)
+
+
+def housed(tally: Tally) -> np.ndarray:
+    return np.asarray(tally.occupancy[..., :LIVING][..., np.isin(STEP_OF, (HOUSED, HOUSED + 1))].sum((2, 3)))
+
+
+def in_path(tally: Tally) -> np.ndarray:
+    return np.asarray(tally.occupancy[..., :LIVING][..., IN_PATH].sum((2, 3)))
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        TODAY,
+        replace(TODAY, entries=Entries.FLOW),
+        replace(TODAY, path=Path(longest=24)),
+        replace(TODAY, housing=HousingPlaces(15, displaced=0.3)),
+        replace(TODAY, scale=2.0),
+    ],
+    ids=["today", "flow", "24 months", "places", "scale"],
+)
+def test_people_are_conserved(scenario: object) -> None:
+    tally = expected(drawn.rates(), drawn.setting(scenario, months=36))  # type: ignore[arg-type]
+    people = tally.occupancy.sum((2, 3))
+    assert np.allclose(people[:, 1:], people[:, :1] + tally.entries.sum(2).cumsum(1), rtol=1e-4)
+    assert (tally.occupancy >= 0).all()
+
+
+def test_posts_stay_filled() -> None:
+    tally = expected(drawn.rates(), drawn.setting(months=36))
+    posts = drawn.population().posts.sum()
+    assert np.allclose(in_path(tally), posts, rtol=0.01)
+
+
+def test_nobody_stays_beyond_the_longest_path() -> None:
+    out = ways_out(drawn.rates(), Path(longest=24))
+    assert np.allclose(out[:, :, :, 24:, :, 0], 0)
+    there, exits = unit_cohort(drawn.rates(), drawn.population().mix, Path(longest=24))
+    assert np.allclose(there[:, :, 24:], 0)
+    assert np.allclose(exits.sum((2, 3)), 1, atol=1e-5)
+
+
+def test_nobody_leaves_without_a_solution_before_the_shortest_path() -> None:
+    _, exits = unit_cohort(drawn.rates(), drawn.population().mix, Path(shortest=12))
+    assert np.allclose(exits[:, :, :12, OTHER], 0)
+    assert (exits[:, :, 12:, OTHER].sum(2) > 0).all()
+
+
+def test_a_longer_path_means_fewer_entries_and_longer_stays() -> None:
+    lengths = [24, 36, 60]
+    there = [unit_cohort(drawn.rates(), drawn.population().mix, Path(longest=m))[0].sum(2) for m in lengths]
+    assert (there[0] < there[1]).all()
+    assert (there[1] < there[2]).all()
+    entries = [
+        expected(drawn.rates(), drawn.setting(replace(TODAY, path=Path(longest=m)), months=60)).entries.sum((1, 2))
+        for m in lengths
+    ]
+    assert (entries[0] > entries[1]).all()
+    assert (entries[1] > entries[2]).all()
+
+
+def test_more_durable_exits_where_their_rate_is_multiplied() -> None:
+    ratios = np.ones((3, N_KINDS))
+    ratios[:, Kind.DURABLE] = 1.5
+    today = expected(drawn.rates(), drawn.setting())
+    more = expected(with_ratios(drawn.rates(), ratios), drawn.setting())
+    assert (more.exits[..., DURABLE].sum((1, 2)) > 1.2 * today.exits[..., DURABLE].sum((1, 2))).all()
+
+
+def test_places_of_housing_house_people_and_no_more_than_there_are() -> None:
+    today, places = expected(drawn.rates(), drawn.setting()), replace(TODAY, housing=HousingPlaces(12))
+    more = expected(drawn.rates(), drawn.setting(places))
+    half = expected(drawn.rates(), drawn.setting(replace(TODAY, housing=HousingPlaces(12, displaced=0.5))))
+    assert (housed(more)[:, 1:] > housed(today)[:, 1:]).all()
+    assert (housed(more)[:, 1:] > housed(half)[:, 1:]).all()
+    assert more.placed.sum(2).max() <= 12.001
+    assert (housed(more)[:, 1] - housed(today)[:, 1] <= 12.001).all()
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [TODAY, replace(TODAY, path=Path(longest=24, shortest=6), housing=HousingPlaces(40, displaced=0.2))],
+    ids=["today", "changed"],
+)
+def test_people_drawn_one_by_one_agree_with_what_is_expected(scenario: object) -> None:
+    """Forty draws of everybody: the mean of each state and month lies within Monte-Carlo error of the expectation."""
+    draws = 40
+    setting = drawn.setting(scenario, months=24, people=1_500)  # type: ignore[arg-type]
+    people = simulated(drawn.repeated(drawn.rates(1), draws), setting, np.random.default_rng(4))
+    whole = expected(drawn.rates(1), setting)
+    total = people.occupancy.sum((2, 3))
+    assert np.array_equal(total[:, 1:], total[:, :1] + people.entries.sum(2).cumsum(1)), "people are whole"
+    for counted, awaited in ((people.occupancy[:, 1:], whole.occupancy[0, 1:]), (people.exits, whole.exits[0])):
+        error = np.maximum(counted.std(0), np.sqrt(awaited)).clip(0.3) / np.sqrt(draws)
+        z = (counted.mean(0) - awaited) / error
+        assert np.abs(z).max() < 5.5
+        assert (z**2).mean() < 1.5
+
+
+def test_one_by_one_is_for_fifty_thousand_at_most() -> None:
+    with pytest.raises(AnalysisError, match="50000 au plus"):
+        simulated(drawn.rates(1), drawn.setting(people=60_000), np.random.default_rng(1))
+
+
+def test_the_law_bounds_what_no_scenario_bounds() -> None:
+    there, _ = unit_cohort(drawn.rates(), drawn.population().mix, Path())
+    assert np.allclose(there[:, :, LONGEST], 0)
