@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,10 +143,12 @@ class PriceIndex:
 
     def factors(self, months: Months, year: int) -> NDArray[np.float64]:
         """What turns euros of each month's year into euros of ``year``, same shape as ``months``."""
+        if not months.size:
+            return np.ones(months.shape)
         years = months.astype("datetime64[Y]").astype(int) + 1970
-        found, inverse = np.unique(years, return_inverse=True)
-        ratios = np.array([self.at(year) / self.at(int(one)) for one in found])
-        return ratios[inverse].reshape(months.shape)
+        first = int(years.min())
+        ratios = np.array([self.at(year) / self.at(one) for one in range(first, int(years.max()) + 1)])
+        return cast(NDArray[np.float64], ratios[years - first])
 
 
 @dataclass(frozen=True)
@@ -210,9 +213,13 @@ class Prices:
         [22692.0, 23196.0]
         """
         item = self.item(code)
-        found, inverse = np.unique(months.astype("datetime64[M]"), return_inverse=True)
-        values = np.array([self._in_month(item, month) for month in found.astype(object)])
-        return values[inverse].reshape(months.shape)
+        if not months.size:
+            return np.ones(months.shape)
+        numbers = months.astype("datetime64[M]").astype(int)
+        first = int(numbers.min())
+        span = np.arange(first, int(numbers.max()) + 1).astype("datetime64[M]").astype(object)
+        values = np.array([self._in_month(item, month) for month in span])
+        return cast(NDArray[np.float64], values[numbers - first])
 
     def before_first(self, code: str, months: Months) -> bool:
         """Whether some month comes before the year of the item's first price, which then stands for it."""
