@@ -150,9 +150,9 @@ def written(value: float, digits: int = 0) -> str:
     """A number as French prints it: ``1 794,34`` with a narrow no-break space between thousands.
 
     >>> written(-1234.5, 1)
-    '-1\\u202f234,5'
+    '\u22121\\u202f234,5'
     """
-    return f"{value:,.{digits}f}".replace(",", "\u202f").replace(".", ",")
+    return f"{value:,.{digits}f}".replace(",", "\u202f").replace(".", ",").replace("-", "\u2212")
 
 
 def _digits(standard_error: float) -> int:
