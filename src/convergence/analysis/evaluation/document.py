@@ -1,0 +1,199 @@
+"""A report as plain values: what it says, apart from how paper and screen show it.
+
+A table keeps its numbers as numbers; printing formats them, and the same frame goes to a CSV file. Whatever a writer
+shows comes from here, so that the PDF, the page and the files never tell different things.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import Any
+
+import polars as pl
+
+from convergence.analysis.evaluation import french
+
+SMALLEST = 5
+"""Fewer people than this are never shown, in any table or figure."""
+WITHHELD = f"moins de{french.NBSP}{SMALLEST}"
+
+
+class Kind(Enum):
+    """How the numbers of a column are said."""
+
+    TEXT = "text"
+    COUNT = "count"
+    NUMBER = "number"
+    PRECISE = "precise"
+    EUROS = "euros"
+    SAVING = "saving"
+    PRICE = "price"
+    SHARE = "share"
+    TENTH = "tenth"
+    POINTS = "points"
+    P_VALUE = "p_value"
+
+    def said(self, value: Any) -> str:
+        """The value as it is printed."""
+        return value if self is Kind.TEXT else _SAID[self](value)
+
+
+_SAID: dict[Kind, Callable[[float], str]] = {
+    Kind.COUNT: french.number,
+    Kind.NUMBER: partial(french.number, decimals=2),
+    Kind.PRECISE: partial(french.number, decimals=3),
+    Kind.EUROS: french.euros,
+    Kind.SAVING: partial(french.euros, signed=True),
+    Kind.PRICE: partial(french.euros, decimals=2),
+    Kind.SHARE: french.percent,
+    Kind.TENTH: partial(french.percent, decimals=1),
+    Kind.POINTS: french.points,
+    Kind.P_VALUE: french.p_value,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column as it is printed: the frame's column that it shows, and those of its interval if it has one."""
+
+    label: str
+    key: str
+    kind: Kind = Kind.TEXT
+    low: str = ""
+    high: str = ""
+
+    def cell(self, row: dict[str, Any]) -> str:
+        value = row[self.key]
+        if value is None:
+            return WITHHELD if row.get("withheld") else french.NOTHING
+        said = self.kind.said(value)
+        if not self.low or row[self.low] is None or row[self.high] is None:
+            return said
+        return f"{said} {french.between(self.kind.said(row[self.low]), self.kind.said(row[self.high]))}"
+
+
+@dataclass(frozen=True)
+class Title:
+    """The title of a section (level 2) or of a part of one (level 3); ``anchor`` names it in addresses."""
+
+    text: str
+    anchor: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The sentence to remember if only one is read."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a reader must know before trusting what follows."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Points:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A few numbers side by side: what each is, and what it says."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under a caption. ``name`` is that of its file, ``frame`` what the file holds: no NaN, nobody counted whose
+    group has fewer than :data:`SMALLEST` (see :func:`made`)."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    frame: pl.DataFrame
+    note: str = ""
+
+    def head(self) -> list[str]:
+        return [column.label for column in self.columns]
+
+    def rows(self) -> list[list[str]]:
+        return [[column.cell(row) for column in self.columns] for row in self.frame.iter_rows(named=True)]
+
+    def csv(self) -> str:
+        """The numbers, with a point and commas, to eight significant figures."""
+        return self.frame.with_columns(pl.col(pl.Float64, pl.Float32).round_sig_figs(8)).write_csv()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with its data. ``description`` says in words what somebody who does not see it misses."""
+
+    name: str
+    title: str
+    description: str
+    svg: str
+    data: Table
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Definitions:
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where facts come from: what is taken, from where, and whether it was read there."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+Block = Title | Paragraph | Lead | Notice | Points | Facts | Table | Figure | Definitions | Sources
+
+
+@dataclass(frozen=True)
+class Document:
+    title: str
+    subtitle: str
+    blocks: tuple[Block, ...]
+
+    def tables(self) -> list[Table]:
+        """Every table, those behind the figures too, once each."""
+        found = [
+            block if isinstance(block, Table) else block.data
+            for block in self.blocks
+            if isinstance(block, Table | Figure)
+        ]
+        return list({table.name: table for table in found}.values())
+
+    def figures(self) -> list[Figure]:
+        return [block for block in self.blocks if isinstance(block, Figure)]
+
+
+def made(
+    columns: dict[str, Sequence[Any]] | pl.DataFrame, *, people: str = "", hides: Sequence[str] = ()
+) -> pl.DataFrame:
+    """A frame fit for a table: NaN and infinities become empty; where ``people`` counts fewer than
+    :data:`SMALLEST`, it and the columns that ``hides`` names are emptied, and ``withheld`` is true."""
+    frame = columns if isinstance(columns, pl.DataFrame) else pl.DataFrame(columns, strict=False)
+    floats = pl.col(pl.Float64, pl.Float32)
+    frame = frame.with_columns(pl.when(floats.is_finite()).then(floats))
+    if not people:
+        return frame
+    small = (pl.col(people) < SMALLEST) & (pl.col(people) > 0)
+    if not frame.select(small.any()).item():
+        return frame
+    hidden = [pl.when(small).then(None).otherwise(pl.col(name)).alias(name) for name in (people, *hides)]
+    return frame.with_columns(*hidden, small.fill_null(value=False).alias("withheld"))

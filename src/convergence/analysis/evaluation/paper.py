@@ -1,0 +1,116 @@
+"""A report on paper: tagged PDF (PDF/UA-1) through typst, with the data of its tables and figures attached."""
+
+import json
+from datetime import UTC, date, datetime
+from functools import cache, singledispatch
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from convergence.analysis.evaluation.document import (
+    Definitions,
+    Document,
+    Facts,
+    Figure,
+    Kind,
+    Lead,
+    Notice,
+    Paragraph,
+    Points,
+    Sources,
+    Table,
+    Title,
+)
+
+
+def as_pdf(document: Document, day: date) -> bytes:
+    """The report as PDF/UA-1, dated ``day``: the same document and day make the same bytes.
+
+    Text goes to typst as values, never as markup; only the fonts that typst carries are used, on any machine.
+    """
+    content = {
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "blocks": [_shown(block) for block in document.blocks],
+        "attached": [
+            {"name": f"{table.name}.csv", "text": table.csv(), "what": table.caption} for table in document.tables()
+        ],
+    }
+    made: bytes = typst.compile(
+        _template(),
+        format="pdf",
+        sys_inputs={"data": json.dumps(content)},
+        pdf_standards=["ua-1"],
+        timestamp=int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()),
+        ignore_system_fonts=True,
+    )
+    return bytes(made)
+
+
+@cache
+def _template() -> bytes:
+    return files("convergence.analysis.evaluation").joinpath("paper.typ").read_bytes()
+
+
+@singledispatch
+def _shown(block: object) -> dict[str, Any]:
+    raise TypeError(type(block).__name__)
+
+
+@_shown.register
+def _(block: Title) -> dict[str, Any]:
+    return {"is": "title", "text": block.text, "level": block.level}
+
+
+@_shown.register
+def _(block: Paragraph) -> dict[str, Any]:
+    return {"is": "paragraph", "text": block.text}
+
+
+@_shown.register
+def _(block: Lead) -> dict[str, Any]:
+    return {"is": "lead", "text": block.text}
+
+
+@_shown.register
+def _(block: Notice) -> dict[str, Any]:
+    return {"is": "notice", "title": block.title, "text": block.text}
+
+
+@_shown.register
+def _(block: Points) -> dict[str, Any]:
+    return {"is": "points", "items": block.items}
+
+
+@_shown.register
+def _(block: Facts) -> dict[str, Any]:
+    return {"is": "facts", "items": block.items}
+
+
+@_shown.register
+def _(block: Definitions) -> dict[str, Any]:
+    return {"is": "definitions", "items": block.items}
+
+
+@_shown.register
+def _(block: Sources) -> dict[str, Any]:
+    return {"is": "sources", "items": block.items}
+
+
+@_shown.register
+def _(block: Table) -> dict[str, Any]:
+    right = [column.kind is not Kind.TEXT for column in block.columns]
+    grid = {"head": block.head(), "rows": block.rows(), "right": right}
+    return {"is": "table", "caption": block.caption, "note": block.note} | grid
+
+
+@_shown.register
+def _(block: Figure) -> dict[str, Any]:
+    return {
+        "is": "figure",
+        "caption": block.title,
+        "alt": block.description,
+        "svg": block.svg,
+        "note": f"{block.note} Données{chr(160)}: {block.data.name}.csv, joint à ce fichier.".strip(),
+    }
