@@ -181,8 +181,8 @@ def account_of(
     first month in which a side counts fewer than 5 people.
 
     :param seed: of every draw; streams depend on it and on names alone.
-    :param extra: the item ``convergence_extra``, for people of ordinary sites whose programme's cost is not known: it is
-        then that of the scheme without the published share of means that the scheme adds.
+    :param extra: the item ``convergence_extra``, for people of ordinary sites whose programme's cost is not known: it
+        is then that of the scheme without the published share of means that the scheme adds.
     :raises CostError: too few people in the first month, fewer than 2 draws, weights that are no weights; ``extra``
         for people compared with themselves, whose savings are those of the whole job.
     """
@@ -274,14 +274,16 @@ def _resampled(
         places = np.zeros(ledger.panel.people, np.int64)
         places[group.place] = unit
         amounts, counted = ledger.grouped(weights, places, len(units.place))
-        summed.append((units, amounts[:, :months].reshape(len(units.place), -1), counted[:, :months]))
+        # Draws are kept in single precision: so are their sums.
+        single = amounts[:, :months].reshape(len(units.place), -1).astype(np.float32)
+        summed.append((units, single, counted[:, :months].astype(np.float32)))
     streams = [generator(seed, f"people:{place}") for place in range(2)]
     for start in range(0, draws, _DRAWS_AT_ONCE):
         rows = slice(start, min(start + _DRAWS_AT_ONCE, draws))
         means, counts = [], None
         for place, (units, amounts, counted) in enumerate(summed):
             if counts is None or len(groups) == 2:
-                counts = units.counts(streams[place], rows.stop - rows.start).astype(np.float64)
+                counts = units.counts(streams[place], rows.stop - rows.start).astype(np.float32)
             sums = (counts @ amounts).reshape(len(counts), months, -1)
             means.append(_means(sums, counts @ counted, months))
         yield rows, means[0], means[1]
@@ -341,9 +343,8 @@ def _notes(groups: list[Group], months: int, asked: int) -> tuple[str, ...]:
         )
     fewest = min(np.unique(group.site).size for group in groups)
     if fewest < _FEW_SITES:
-        notes.append(
-            f"{fewest} chantier(s) d’un des deux côtés\u00a0: ce résultat est celui de ces chantiers, pas d’autres."
-        )
+        sites = f"{fewest} chantiers" if fewest > 1 else "Un seul chantier"
+        notes.append(f"{sites} d’un des deux côtés\u00a0: ce résultat est celui de ces chantiers, pas d’autres.")
     return tuple(notes)
 
 

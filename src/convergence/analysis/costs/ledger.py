@@ -104,8 +104,13 @@ class Ledger:
         months, lines = self.panel.months, len(self.lines)
         sums, counted = np.zeros((count, months, lines)), np.zeros((count, months))
         for rows, block in self._blocks(weights != 0):
-            np.add.at(sums, groups[rows], block * weights[rows, None, None])
-            np.add.at(counted, groups[rows], self.panel.counted[rows] * weights[rows, None])
+            # Sums of runs of equal groups: many times faster than adding person by person.
+            inside = np.flatnonzero(weights[rows])
+            order = inside[np.argsort(groups[rows][inside], kind="stable")]
+            found, begins = np.unique(groups[rows][order], return_index=True)
+            weight = weights[rows][order]
+            sums[found] += np.add.reduceat(block[order] * weight[:, None, None], begins, axis=0)
+            counted[found] += np.add.reduceat(self.panel.counted[rows][order] * weight[:, None], begins, axis=0)
         return sums, counted
 
     def frame(self, by: NDArray[np.str_] | None = None) -> pl.DataFrame:
@@ -207,6 +212,9 @@ def costs_of(
     :raises CostError: nobody, months missing, amounts of another shape or negative, a price or a year that is missing.
     """
     panel = Panel.of(months, lost)
+    ends = panel.first.min().astype(object).year, panel.last.astype(object).year
+    for year in range(ends[0], ends[1] + 1):
+        prices.index.at(year)
     aid = post_aid(panel, tables, prices, modulation=modulation)
     means = extra_means(panel, tables, prices) or supposed_means(aid, panel, prices)
     found: list[Source | None] = [
