@@ -16,6 +16,7 @@ from convergence.analysis.impact.regression import Difference, Interacted, Regre
 from convergence.analysis.impact.sample import Floats, Sample
 from convergence.analysis.impact.scores import scores_of
 from convergence.analysis.impact.weighting import ScoreWeighting
+from convergence.simulation.trials import Trial, draw
 from tests.analysis.impact.confounding import confounded
 
 ADJUSTED: tuple[Estimator, ...] = (
@@ -240,3 +241,10 @@ def test_the_summary_says_what_was_estimated_on_whom() -> None:
     assert any("Student" in line for line in lines)
     assert any("12 chantiers" in line for line in lines)
     assert any("moins de vingt" in line for line in lines)
+
+
+def test_entropy_balancing_ends_where_rounding_hides_what_a_step_gains() -> None:
+    """Its third step left 4e-9, which the sum of exponentials no longer showed."""
+    drawn = draw(Trial(), np.random.default_rng([1, 822]))
+    sample = Sample(drawn.outcome, drawn.treated, drawn.covariates, drawn.names)
+    assert EntropyBalancing().fit(sample).diagnostics["imbalance"] < 1e-9

@@ -15,6 +15,7 @@ from convergence.analysis.impact.weighting import difference, effective, heavy, 
 
 _ROUNDS: Final = 200
 _EXACT: Final = 1e-9
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,8 @@ def _dual(terms: Floats, base: Floats) -> Floats:
             break
         length = 1.0
         tried = float(logsumexp(base + terms @ (multipliers + length * step)))
-        while tried > reached + 1e-4 * length * slope and length > 1e-10:
+        # Near the end what is gained is less than the rounding of the sum: the whole step is then right.
+        while tried > reached + 1e-4 * length * slope + _ROUNDING and length > 1e-10:
             length /= 2
             tried = float(logsumexp(base + terms @ (multipliers + length * step)))
         multipliers = multipliers + length * step
