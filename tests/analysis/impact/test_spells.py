@@ -1,0 +1,107 @@
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convergence.analysis.impact.errors import ImpactError
+from convergence.analysis.impact.outcomes import outcomes_of
+from convergence.analysis.impact.spells import DAYS_A_MONTH, Spells, until_exit, until_housed
+from convergence.analysis.impact.survival import AalenJohansen
+from tests.analysis.impact.drawn import AS_OF, territory
+from tests.analysis.made import contract, person, tables
+
+ENTRY = date(2015, 1, 5)
+SITE = {"site": 1, "territory": 1, "operator": 1, "scheme": "convergence", "opened": date(2012, 1, 1)}
+
+
+def exit_of(until: date | None, motive: int | None) -> tuple[float, int]:
+    ends = [{"exit": 1, "person": 1, "path": 1, "on": until, "motive": motive}] if motive else []
+    made = tables(
+        sites=[SITE],
+        people=[person(1)],
+        paths=[{"path": 1, "person": 1, "rank": 1, "since": ENTRY, "until": until}],
+        contracts=[contract(1, 1, 1, ENTRY, until or date(2023, 1, 5))],
+        exits=ends,
+    )
+    found = until_exit(made, AS_OF)
+    return float(found.months[0]), int(found.event[0])
+
+
+def home_of(*housing: tuple[str, date, date | None], until: date | None = None) -> Spells:
+    rows: list[dict[str, Any]] = [
+        {"person": 1, "aspect": "housing", "value": value, "since": since, "until": end, "recorded_on": since}
+        for value, since, end in housing
+    ]
+    made = tables(
+        sites=[SITE],
+        people=[person(1)],
+        paths=[{"path": 1, "person": 1, "rank": 1, "since": ENTRY, "until": until}],
+        contracts=[contract(1, 1, 1, ENTRY, until or date(2023, 1, 5))],
+        situations=rows,
+    )
+    return until_housed(made, AS_OF)
+
+
+@pytest.mark.parametrize(("motive", "way"), [(3, 1), (10, 2), (5, 2), (7, 3), (17, 3), (None, 3)])
+def test_each_motive_is_one_way_out(motive: int | None, way: int) -> None:
+    until = date(2016, 1, 5)
+
+    assert exit_of(until, motive) == (365 / DAYS_A_MONTH, way)
+
+
+def test_a_path_that_runs_has_not_ended_yet() -> None:
+    months, way = exit_of(None, None)
+
+    assert way == 0
+    assert months == pytest.approx((AS_OF - ENTRY).days / DAYS_A_MONTH)
+
+
+def test_a_home_counts_from_its_first_day() -> None:
+    found = home_of(("hotel", date(2014, 1, 1), date(2016, 1, 5)), ("social_lease", date(2016, 1, 5), None))
+
+    assert (found.months[0], found.event[0]) == (pytest.approx(365 / DAYS_A_MONTH), 1)
+
+
+def test_whoever_had_a_home_or_of_whom_it_is_not_known_is_not_followed_towards_one() -> None:
+    assert home_of(("social_lease", date(2014, 1, 1), None)).people.height == 0
+    assert home_of().people.height == 0
+
+
+def test_whoever_is_lost_is_followed_until_the_last_news_of_her() -> None:
+    found = home_of(("rough", date(2014, 1, 1), None), until=date(2016, 1, 5))
+
+    assert (found.months[0], found.event[0]) == (pytest.approx(365 / DAYS_A_MONTH), 0)
+
+
+def test_once_every_path_has_ended_an_incidence_is_the_share_of_exits() -> None:
+    drawn, _ = territory()
+    spells = until_exit(drawn, AS_OF)
+    shares = outcomes_of(drawn, AS_OF, ["durable_exit"])
+    old = shares.known("durable_exit")
+
+    assert spells.people["person"].equals(shares.people["person"])
+    curves = AalenJohansen(1).fit(spells.durations(old)).curves
+    for curve, scheme in zip(curves, ("convergence", "ordinary"), strict=True):
+        mine = old & (shares.people["scheme"] == scheme).to_numpy()
+        assert curve.share[-1] == pytest.approx(shares.values["durable_exit"][mine].mean())
+
+
+def test_sites_and_weights_come_with_the_durations() -> None:
+    drawn, _ = territory()
+    spells = until_exit(drawn, AS_OF)
+    hired = (spells.people["scheme"] != "none").to_numpy()
+
+    weights = np.linspace(1, 2, len(hired))
+    held = spells.durations(hired, weights=weights)
+    assert held.cluster is not None
+    assert held.weights.tolist() == weights[hired].tolist()
+    assert spells.durations(hired, by_site=False).cluster is None
+
+
+def test_nobody_left_is_refused() -> None:
+    drawn, _ = territory()
+    spells = until_exit(drawn, AS_OF)
+
+    with pytest.raises(ImpactError, match="Personne n’est retenu"):
+        spells.durations(np.zeros(spells.people.height, dtype=np.bool_))
