@@ -4,6 +4,7 @@ from convergence.analysis.benefits.assumptions import Assumptions, TakeUp, assum
 from convergence.analysis.benefits.circumstances import Circumstances, History, Rented
 from convergence.analysis.benefits.direct import Direct
 from convergence.analysis.benefits.errors import BenefitsError
+from convergence.analysis.benefits.factorised import Factorised
 from convergence.analysis.benefits.lives import circumstances_of
 from convergence.analysis.benefits.results import AMOUNTS, Benefits, Disagreement, Origin, disagreements
 from convergence.analysis.benefits.system import Change, Reform, law_version
@@ -17,6 +18,7 @@ __all__ = [
     "Circumstances",
     "Direct",
     "Disagreement",
+    "Factorised",
     "History",
     "Origin",
     "Reform",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convergence.analysis.benefits.assumptions import Assumptions, assumptions
 from convergence.analysis.benefits.averages import notes_of, published
 from convergence.analysis.benefits.circumstances import FIRST_HOUSING_LAW, FIRST_LAW, Circumstances
-from convergence.analysis.benefits.households import INCAPACITY, Households, employer_contributions
+from convergence.analysis.benefits.households import INCAPACITY, LEVIES, Households, employer_contributions
 from convergence.analysis.benefits.results import AMOUNTS, Benefits, joined
 from convergence.analysis.benefits.system import Reform, tax_system
 
@@ -107,6 +107,9 @@ class _Run:
             self.households.told(variable, month, found)
         else:
             self.households.told_of_household(variable, month, found)
+        if month < FIRST_HOUSING_LAW and variable == "aide_logement":
+            # Other benefits ask whether there is one under this name.
+            self.households.told_of_household("aide_logement_montant", month, found)
         return found
 
     def _published(self, name: str, month: np.datetime64) -> NDArray[np.float32]:
@@ -150,6 +153,7 @@ class _Run:
             households.told("ass_precondition_remplie", month, cells["ass"][:, column])
             households.told_of_adults("rsa_condition_nationalite", month, cells["resident"][:, column])
             households.tell_calendar(month)
+            households.tell_no_old_age(month)
 
     def _on_calendar(self, values: NDArray[Any]) -> NDArray[Any]:
         people, months = values.shape
@@ -168,6 +172,3 @@ class _Run:
 
     def _column(self, month: np.datetime64) -> int:
         return int((month - self.begins).astype(int))
-
-
-LEVIES = ("csg_deductible_salaire", "csg_imposable_salaire", "crds_salaire")

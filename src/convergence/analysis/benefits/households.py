@@ -93,7 +93,7 @@ class Households:
         paid = gross > 0
         self.told("salaire_de_base", month, gross)
         self.told("heures_remunerees_volume", month, hours)
-        self._told_code(
+        self.told_code(
             "contrat_de_travail", month, np.where(paid & (hours < FULL_TIME), "temps_partiel", "temps_plein")
         )
         self.told("effectif_entreprise", month, np.full(self.people, size, np.int32))
@@ -101,9 +101,10 @@ class Households:
 
     def tell_activity(self, month: Any, paid: NDArray[np.bool_]) -> None:
         """At work where there is a wage, else looking for work."""
-        self._told_code("activite", month, np.where(paid, "actif", "chomeur"))
+        self.told_code("activite", month, np.where(paid, "actif", "chomeur"))
 
-    def _told_code(self, variable: str, month: Any, values: NDArray[np.str_]) -> None:
+    def told_code(self, variable: str, month: Any, values: NDArray[np.str_]) -> None:
+        """What people have in a month, by its name in a list; the others have the list's default."""
         if len(self._of) > self.people:
             default = self.simulation.tax_benefit_system.get_variable(variable).default_value.name
             values = np.concatenate([values, np.full(len(self._of) - self.people, default)])
@@ -118,6 +119,11 @@ class Households:
         self.told_of_household("loyer", month, np.where(housing > 0, rent, 0).astype(np.float32))
         self.told_of_household("zone_apl", month, _ZONES[zone])
 
+    def tell_no_old_age(self, month: np.datetime64) -> None:
+        """Old-age minimum incomes are left out: people are of working age."""
+        self.told_of_household("aspa", month, np.zeros(self.people, np.float32))
+        self.told("asi", month, np.zeros(self.people, np.float32))
+
     def tell_calendar(self, month: np.datetime64) -> None:
         """Rules that OpenFisca takes for an input."""
         if month >= EXPERIMENT:
@@ -129,6 +135,10 @@ _ROLES = {
     "foyer_fiscal": ("declarant_principal", "conjoint", "personne_a_charge"),
     "menage": ("personne_de_reference", "conjoint", "enfant"),
 }
+
+
+LEVIES = ("csg_deductible_salaire", "csg_imposable_salaire", "crds_salaire")
+"""What is withheld from wages beside contributions."""
 
 
 def employer_contributions(

@@ -7,7 +7,7 @@ import json
 import os
 import tomllib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -116,12 +116,24 @@ def fingerprint(reform: Reform | None, *others: str) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
+def without(system: Any, names: Sequence[str]) -> Any:
+    """The same system with some variables always empty, so that nothing is asked on their account."""
+    from openfisca_core.reforms import Reform as OpenFiscaReform
+
+    class Without(OpenFiscaReform):
+        def apply(self) -> None:
+            for name in names:
+                self.neutralize_variable(name)
+
+    return Without(system)
+
+
 def parameter(system: Any, name: str, month: str) -> Any:
     """The value of a parameter in a month.
 
     :raises BenefitsError: no parameter has this name, or no single value.
     """
-    node = system.parameters(month)
+    node = system.get_parameters_at_instant(month)
     for part in name.split("."):
         node = getattr(node, part, None) if node is not None else None
     if node is None:
