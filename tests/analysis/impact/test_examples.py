@@ -14,6 +14,7 @@ MODULES = (
     "linear",
     "matching",
     "regression",
+    "resampling",
     "sample",
     "scores",
     "weighting",

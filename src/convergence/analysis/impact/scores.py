@@ -12,6 +12,7 @@ from convergence.analysis.impact.sample import Flags, Floats, Sample
 
 _ROUNDS = 60
 _CERTAIN = 1 - 1e-9
+_FEW_OUTSIDE = 0.05  # in small samples of one crowd, one person in twenty is beyond the others by chance
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def scores_of(sample: Sample) -> Scores:
         centre,
         scale,
         outside,
-        notes + _overlap_notes(outside, sample),
+        notes + _overlap_notes(outside),
     )
 
 
@@ -151,14 +152,14 @@ def _outside(values: Floats, sample: Sample) -> float:
     return float(np.average(beyond, weights=sample.weights[sample.treated]))
 
 
-def _overlap_notes(outside: float, sample: Sample) -> tuple[str, ...]:
+def _overlap_notes(outside: float) -> tuple[str, ...]:
     if outside > 0.5:
         raise ImpactError(
             f"Pas de recouvrement\u00a0: {100 * outside:.0f}\u00a0% des personnes suivies n’ont aucun équivalent "
             "parmi les personnes comparées. Cherchez un autre groupe de comparaison, ou restreignez la question aux "
             "personnes comparables."
         )
-    if outside * sample.treated_count >= 1:
+    if outside > _FEW_OUTSIDE:
         return (
             f"{100 * outside:.0f}\u00a0% des personnes suivies ont un score qu’aucune personne comparée n’atteint\u00a0"
             ": pour elles le résultat prolonge ce qui est observé.",
