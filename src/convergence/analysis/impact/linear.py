@@ -122,8 +122,8 @@ class Linear:
             d = (widened * (self.q @ direction)) ** 2
         else:
             order = np.argsort(groups, kind="stable")
-            starts = np.searchsorted(groups[order], np.arange(count))
-            products = np.add.reduceat(self.q[order][:, :, None] * self.q[order][:, None, :], starts, axis=0)
+            ends = np.cumsum(np.bincount(groups, minlength=count))[:-1]
+            products = np.stack([block.T @ block for block in np.split(self.q[order], ends)])
             values, vectors = np.linalg.eigh(products)
             # Q_g'(I − Q_g Q_g')^(−1/2) = B_g Q_g' with B_g of size p, whatever the size of the site.
             weights = _inverse_root(1 - values)

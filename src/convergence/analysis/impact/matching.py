@@ -25,7 +25,8 @@ class ScoreMatching:
     all those at the distance of the last one are taken, with equal weights. The error is that of Abadie and Imbens
     (2006), outcome variances being estimated on the ``within`` nearest people of the same group; where there are sites,
     sums by site of the same decomposition with the outcome regressed on the covariates (Abadie and Imbens 2011, Otsu
-    and Rai 2017). A bootstrap would be wrong here (Abadie and Imbens 2008).
+    and Rai 2017). Both take the score as known; what its estimation adds or takes off is small on drawn comparisons
+    (docs/coverage.md). A bootstrap would be wrong here (Abadie and Imbens 2008).
 
     >>> rng = np.random.default_rng(3)
     >>> x = rng.normal(size=(400, 1))
