@@ -75,9 +75,11 @@ def test_figures_are_drawn() -> None:
     assert len(love.collections) == 2
     assert love.collections[0].get_offsets()[0, 0] == pytest.approx(balance.rows[0].before.difference)
     scores_of(sample).plot(overlap, sample.treated)
-    heights = [patch.get_height() for patch in overlap.patches]
-    assert sum(h for h in heights if h > 0) == pytest.approx(1)
-    assert sum(h for h in heights if h < 0) == pytest.approx(-1)
+    shares = [patch.get_height() * patch.get_width() for patch in overlap.patches]
+    assert sum(share for share in shares if share > 0) == pytest.approx(1)
+    assert sum(share for share in shares if share < 0) == pytest.approx(-1)
+    assert min(share for share in shares if share > 0) * sample.treated_count > 4.99
+    assert max(share for share in shares if share < 0) * sample.control_count < -4.99
     found: Estimate = Difference().fit(sample)
     found.plot(forest, position=2)
     assert list(forest.lines[0].get_xdata()) == [found.low, found.high]

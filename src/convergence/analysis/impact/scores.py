@@ -8,7 +8,7 @@ from scipy.special import expit, log_expit
 
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.linear import independent
-from convergence.analysis.impact.sample import Flags, Floats, Sample
+from convergence.analysis.impact.sample import SMALLEST, Flags, Floats, Sample
 
 _ROUNDS = 60
 _CERTAIN = 1 - 1e-9
@@ -58,18 +58,45 @@ class Scores:
         return found
 
     def plot(self, ax: Any, treated: Flags, *, bins: int = 25) -> None:
-        """Overlap: the scores of the two groups, one above the axis and one below, on matplotlib axes."""
-        edges = np.linspace(0.0, 1.0, bins + 1)
+        """Overlap: densities of the scores of the two groups, one above the axis and one below, on matplotlib axes.
+
+        Neighbouring bars are merged until each holds five people or nobody.
+        """
         for members, sign, colour, label in (
             (treated, 1.0, "#1f4e79", "personnes suivies"),
             (~treated, -1.0, "#c06014", "personnes comparées"),
         ):
-            heights = np.histogram(self.values[members], edges)[0] / members.sum()
+            edges, counts = _merged(self.values[members], bins)
+            heights = counts / counts.sum() / np.diff(edges)
             ax.bar(edges[:-1], sign * heights, np.diff(edges), align="edge", color=colour, label=label)
         ax.axhline(0.0, color="0.3", linewidth=0.8)
         ax.set_xlabel("Probabilité d’être suivie, selon la situation à l’entrée")
-        ax.set_ylabel("Part du groupe")
+        ax.set_ylabel("Densité dans le groupe")
         ax.legend(frameon=False)
+
+
+def _merged(values: Floats, bins: int) -> tuple[Floats, Floats]:
+    """Edges and counts of a histogram from 0 to 1 whose bars hold ``SMALLEST`` people, more, or nobody.
+
+    >>> edges, counts = _merged(np.array([0.05] * 3 + [0.15] * 4 + [0.55] * 6 + [0.95] * 2), 10)
+    >>> counts.tolist(), edges.round(1).tolist()
+    ([7.0, 0.0, 0.0, 0.0, 8.0], [0.0, 0.2, 0.3, 0.4, 0.5, 1.0])
+    """
+    fine, found = np.linspace(0.0, 1.0, bins + 1), np.histogram(values, bins, (0.0, 1.0))[0]
+    edges, counts, pending = [0.0], list[float](), 0
+    for edge, count in zip(fine[1:], found, strict=True):
+        pending += int(count)
+        if pending == 0 or pending >= SMALLEST:
+            edges.append(float(edge))
+            counts.append(float(pending))
+            pending = 0
+    if pending:  # too few at the right end: they join the last bar that holds anybody
+        while counts and counts[-1] == 0:
+            counts.pop()
+            edges.pop()
+        edges[-1] = 1.0
+        counts[-1] += pending
+    return np.array(edges), np.array(counts)
 
 
 def scores_of(sample: Sample) -> Scores:
