@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convergence.analysis.errors import AnalysisError
-from convergence.analysis.scenarios.engine import Tally, expected, unit_cohort, ways_out, with_ratios
+from convergence.analysis.scenarios.engine import Cohort, Tally, expected, ways_out
 from convergence.analysis.scenarios.individuals import simulated
 from convergence.analysis.scenarios.rates import N_KINDS, Kind
 from convergence.analysis.scenarios.scenario import TODAY, Entries, HousingPlaces, Path
@@ -51,20 +51,20 @@ def test_posts_stay_filled() -> None:
 def test_nobody_stays_beyond_the_longest_path() -> None:
     out = ways_out(drawn.rates(), Path(longest=24))
     assert np.allclose(out[:, :, :, 24:, :, 0], 0)
-    there, exits = unit_cohort(drawn.rates(), drawn.population().mix, Path(longest=24))
-    assert np.allclose(there[:, :, 24:], 0)
-    assert np.allclose(exits.sum((2, 3)), 1, atol=1e-5)
+    cohort = Cohort.of(drawn.rates(), drawn.population().mix, Path(longest=24))
+    assert np.allclose(cohort.there[:, :, 24:], 0)
+    assert np.allclose(cohort.exits.sum((2, 3)), 1, atol=1e-5)
 
 
 def test_nobody_leaves_without_a_solution_before_the_shortest_path() -> None:
-    _, exits = unit_cohort(drawn.rates(), drawn.population().mix, Path(shortest=12))
+    exits = Cohort.of(drawn.rates(), drawn.population().mix, Path(shortest=12)).exits
     assert np.allclose(exits[:, :, :12, OTHER], 0)
     assert (exits[:, :, 12:, OTHER].sum(2) > 0).all()
 
 
 def test_a_longer_path_means_fewer_entries_and_longer_stays() -> None:
     lengths = [24, 36, 60]
-    there = [unit_cohort(drawn.rates(), drawn.population().mix, Path(longest=m))[0].sum(2) for m in lengths]
+    there = [Cohort.of(drawn.rates(), drawn.population().mix, Path(longest=m)).there.sum(2) for m in lengths]
     assert (there[0] < there[1]).all()
     assert (there[1] < there[2]).all()
     entries = [
@@ -76,10 +76,10 @@ def test_a_longer_path_means_fewer_entries_and_longer_stays() -> None:
 
 
 def test_more_durable_exits_where_their_rate_is_multiplied() -> None:
-    ratios = np.ones((3, N_KINDS))
-    ratios[:, Kind.DURABLE] = 1.5
+    ratios = np.ones((3, 1, N_KINDS))
+    ratios[..., Kind.DURABLE] = 1.5
     today = expected(drawn.rates(), drawn.setting())
-    more = expected(with_ratios(drawn.rates(), ratios), drawn.setting())
+    more = expected(drawn.rates().times(ratios), drawn.setting())
     assert (more.exits[..., DURABLE].sum((1, 2)) > 1.2 * today.exits[..., DURABLE].sum((1, 2))).all()
 
 
@@ -119,5 +119,23 @@ def test_one_by_one_is_for_fifty_thousand_at_most() -> None:
 
 
 def test_the_law_bounds_what_no_scenario_bounds() -> None:
-    there, _ = unit_cohort(drawn.rates(), drawn.population().mix, Path())
-    assert np.allclose(there[:, :, LONGEST], 0)
+    cohort = Cohort.of(drawn.rates(), drawn.population().mix, Path())
+    assert np.allclose(cohort.there[:, :, LONGEST], 0)
+
+
+def test_whoever_the_longest_path_puts_out_leaves_as_is_supposed() -> None:
+    as_observed = drawn.rates()
+    unhelped = replace(as_observed, forced=np.zeros(3))
+    mix, path = drawn.population().mix, Path(longest=24)
+    helped, left_alone = (Cohort.of(rates, mix, path).exits[:, :, 24] for rates in (as_observed, unhelped))
+    assert (helped[..., DURABLE] > 0).all()
+    assert np.allclose(left_alone[..., DURABLE], 0)
+    assert np.allclose(helped.sum(-1), left_alone.sum(-1))
+
+
+def test_keeping_part_of_an_effect_moves_exits_without_moving_how_many_leave() -> None:
+    odds = np.full((3, 1, 3), 0.5)
+    today, less = drawn.rates(), drawn.rates().with_mix(odds)
+    assert np.allclose(today.exits.sum(-1), less.exits.sum(-1))
+    ratio = less.exits[..., DURABLE] / less.exits[..., OTHER] / (today.exits[..., DURABLE] / today.exits[..., OTHER])
+    assert np.allclose(ratio, 0.5)

@@ -2,7 +2,7 @@
 
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -44,7 +44,12 @@ def block_sizes(draws: int) -> tuple[int, ...]:
 
 
 def run_blocks(
-    work: Callable[[int], Made], blocks: Sequence[int], *, scheduler: str | None = None, workers: int | None = None
+    work: Callable[[int], Made],
+    blocks: Sequence[int],
+    *,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[Made]:
     """What ``work`` makes of each block, in their order.
 
@@ -52,18 +57,33 @@ def run_blocks(
     With one, ``tcp://host:port`` of a Dask cluster whose machines have this software: ``work`` and what it returns
     travel by pickle. The numbers do not depend on where, in what order or by how many a block is worked on.
 
+    :param progress: told after each block how many are done, of how many.
     :raises AnalysisError: the scheduler's address is not one, or nobody answers there.
     """
     if scheduler is not None:
-        return _on_cluster(work, blocks, scheduler)
-    workers = workers or os.cpu_count() or 1
-    if workers == 1 or len(blocks) == 1:
-        return [work(block) for block in blocks]
-    with ThreadPoolExecutor(min(workers, len(blocks))) as pool:
-        return list(pool.map(work, blocks))
+        return _on_cluster(work, blocks, scheduler, progress)
+    workers = min(workers or os.cpu_count() or 1, len(blocks))
+    if workers == 1:
+        return _told((work(block) for block in blocks), len(blocks), progress)
+    with ThreadPoolExecutor(workers) as pool:
+        return _told(pool.map(work, blocks), len(blocks), progress)
 
 
-def _on_cluster(work: Callable[[int], Made], blocks: Sequence[int], scheduler: str) -> list[Made]:
+def _told(made: Iterable[Made], whole: int, progress: Callable[[int, int], None] | None) -> list[Made]:
+    done = []
+    for each in made:
+        done.append(each)
+        if progress is not None:
+            progress(len(done), whole)
+    return done
+
+
+def _on_cluster(
+    work: Callable[[int], Made],
+    blocks: Sequence[int],
+    scheduler: str,
+    progress: Callable[[int, int], None] | None,
+) -> list[Made]:
     from distributed import Client
 
     if not scheduler.startswith(("tcp://", "tls://")):
@@ -78,8 +98,8 @@ def _on_cluster(work: Callable[[int], Made], blocks: Sequence[int], scheduler: s
         ) from error
     with client:
         shared = client.scatter(work, broadcast=True)  # type: ignore[no-untyped-call]
-        futures = client.map(_at_work, [shared] * len(blocks), blocks, pure=False)
-        return list(client.gather(futures))  # type: ignore[no-untyped-call]
+        futures = client.map(_at_work, [shared] * len(blocks), list(blocks), pure=False)
+        return _told((future.result() for future in futures), len(blocks), progress)
 
 
 def _at_work(work: Callable[[int], Made], block: int) -> Made:

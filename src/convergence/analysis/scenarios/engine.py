@@ -1,8 +1,10 @@
 """Expected occupancy: how many people are expected in each state, month by month, for some draws of the rates."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from convergence.analysis.scenarios.classes import N_CLASSES
 from convergence.analysis.scenarios.pooling import Floats, probabilities
@@ -36,8 +38,9 @@ _OTHER = EXITS.index(Exit.OTHER)
 class Setting:
     """What a projection starts from and what bounds it; P territories, new ones last; T months.
 
-    ``cells`` (P, classes, 61, states); ``posts`` (P, T); ``flow`` (P, T) or None where posts are kept filled; ``mix``
-    (P, classes); ``places`` (P,) of housing added, and the share ``displaced`` of them.
+    ``cells`` (P, classes, 61, states); ``posts`` (P, T); ``flow`` (P, T) or None where posts are kept filled, known
+    where it has been observed, else the mean of a Poisson law; ``mix`` (P, classes); ``places`` (P,) of
+    housing added, and the share ``displaced`` of them.
     """
 
     cells: Singles
@@ -47,6 +50,7 @@ class Setting:
     places: Singles
     displaced: float
     path: Path
+    flow_is_known: bool = False
 
     @classmethod
     def of(cls, population: Population, scenario: Scenario, months: int) -> "Setting":
@@ -109,7 +113,8 @@ class Tally:
 def ways_out(rates: Rates, path: Path) -> Singles:
     """Probabilities (R, P, classes, months 0 … 60, 2, 7) of staying or leaving in each month of the first path.
 
-    Whoever is still there in the last month allowed leaves in it, by the exits that people of that month take.
+    Whoever is still there in the last month allowed leaves in it: a share ``rates.forced`` by the exits that people of
+    that month take, the others without a solution.
     """
     by_month = np.take(rates.exits, band_of(range(LONGEST + 1)), axis=3)
     longest = min(path.longest or LONGEST, LONGEST)
@@ -126,7 +131,9 @@ def ways_out(rates: Rates, path: Path) -> Singles:
     chances = probabilities(by_month)
     last = chances[:, :, :, longest:].copy()
     leaving = np.maximum(last[..., 1:].sum(-1, keepdims=True), 1e-12)
-    chances[:, :, :, longest:] = np.concatenate([np.zeros_like(leaving), last[..., 1:] / leaving], axis=-1)
+    forced = rates.forced[:, None, None, None, None, None]
+    ways = forced * last[..., 1:] / leaving + (1 - forced) * (np.arange(N_EXITS) == _OTHER)
+    chances[:, :, :, longest:] = np.concatenate([np.zeros_like(leaving), ways], axis=-1)
     return np.asarray(chances.astype(np.float32))
 
 
@@ -176,25 +183,38 @@ def expected(rates: Rates, setting: Setting) -> Tally:
     return tally
 
 
-def with_ratios(rates: Rates, ratios: Floats) -> Rates:
-    """Intensities multiplied by rate ratios (R, kinds), the same in every territory."""
-    return rates.times(ratios[:, None, :])
+@dataclass(frozen=True)
+class Cohort:
+    """What becomes of one person who enters, over classes; R draws, P territories, months 0 … 60.
 
-
-def unit_cohort(rates: Rates, mix: Floats, path: Path) -> tuple[Floats, Floats]:
-    """What becomes of one person who enters each territory: (in path at the end of each month 0 … 60: R, P, 61) and
-    (exits in each month: R, P, 61, 6), classes weighted by ``mix`` (P, classes).
+    ``there`` (R, P, 61): still in the first path at the end of the month; ``exits`` (R, P, 61, 6): leaves in the month;
+    ``last`` (R, P, 61, 6): would leave in the month, were it the last allowed.
     """
-    chances, out = Chances.of(rates), ways_out(rates, path).astype(np.float64)
-    cohort = mix[None, :, :, None] * chances.entry[:, None]
-    there, exits = [], []
-    for month in range(LONGEST + 1):
-        here = out[:, :, :, month][..., HOME_OF_PAIR, :]
-        exits.append(np.einsum("rpkx,rpkxe->rpe", cohort, here[..., 1:]))
-        cohort = cohort * here[..., 0]
-        there.append(cohort.sum((2, 3)))
-        cohort = np.matmul(cohort[..., None, :], chances.moves[:, :, :, 0])[..., 0, :]
-    return np.stack(there, axis=2), np.stack(exits, axis=2)
+
+    there: Floats
+    exits: Floats
+    last: Floats
+
+    @classmethod
+    def together(cls, parts: list["Cohort"]) -> "Cohort":
+        """The draws of several blocks, one after the other."""
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__dataclass_fields__))
+
+    @classmethod
+    def of(cls, rates: Rates, mix: NDArray[np.floating[Any]], path: Path) -> "Cohort":
+        """:param mix: classes of the people who enter (P, classes)."""
+        chances, out = Chances.of(rates), ways_out(rates, path).astype(np.float64)
+        people = mix[None, :, :, None] * chances.entry[:, None]
+        there, exits, last = [], [], []
+        for month in range(LONGEST + 1):
+            here = out[:, :, :, month][..., HOME_OF_PAIR, :]
+            leaving = np.maximum(here[..., 1:].sum(-1, keepdims=True), 1e-12)
+            exits.append(np.einsum("rpkx,rpkxe->rpe", people, here[..., 1:]))
+            last.append(np.einsum("rpkx,rpkxe->rpe", people, here[..., 1:] / leaving))
+            people = people * here[..., 0]
+            there.append(people.sum((2, 3)))
+            people = np.matmul(people[..., None, :], chances.moves[:, :, :, 0])[..., 0, :]
+        return cls(np.stack(there, axis=2), np.stack(exits, axis=2), np.stack(last, axis=2))
 
 
 def _split(cells: Singles, draws: int) -> tuple[Singles, Singles, Singles]:

@@ -29,8 +29,9 @@ _SEMI_DURABLE = HOUSED * N_CARE
 
 @dataclass
 class _Crowd:
-    """Living people: territory, class, months since the entry, work, pair of housing and care."""
+    """Living people: which draw, territory, class, months since the entry, work, pair of housing and care."""
 
+    draw: Ints
     place: Ints
     profile: Ints
     months: Ints
@@ -48,7 +49,7 @@ class _Crowd:
 def simulated(rates: Rates, setting: Setting, generator: np.random.Generator) -> Tally:
     """One life of everybody for each draw of the rates: counts of people, in the shape of the expected ones.
 
-    Entries that keep posts filled are rounded at random; those of a flow are Poisson.
+    Entries that keep posts filled are rounded at random; those of a flow are Poisson, unless they were observed.
 
     :raises AnalysisError: more than ``MOST_PEOPLE`` people at the start.
     """
@@ -59,57 +60,57 @@ def simulated(rates: Rates, setting: Setting, generator: np.random.Generator) ->
     chances, out = Chances.of(rates), ways_out(rates, setting.path)
     draws, places = out.shape[:2]
     tally = Tally.empty(draws, setting.months, places)
-    for draw in range(draws):
-        _life_of(draw, chances, out, setting, generator, tally)
-    return tally
-
-
-def _life_of(
-    draw: int, chances: Chances, out: Singles, setting: Setting, generator: np.random.Generator, tally: Tally
-) -> None:
-    crowd, gone = _start(setting, generator)
-    places = setting.posts.shape[0]
-    stays = chances.moves[draw, :, :, 0, _SEMI_DURABLE, _SEMI_DURABLE : _SEMI_DURABLE + 2].sum(-1).mean(1)
-    placed = np.zeros(places, np.int64)
-    _note(tally, draw, 0, crowd, gone)
+    crowd, gone = _start(setting, draws, generator)
+    stays = chances.moves[:, :, :, 0, _SEMI_DURABLE, _SEMI_DURABLE : _SEMI_DURABLE + 2].sum(-1).mean(2)
+    stays = np.clip(stays.astype(np.float64), 0.0, 1.0)
+    placed = np.zeros((draws, places), np.int64)
+    _note(tally, 0, crowd, gone)
     for month in range(setting.months):
         before = crowd.work.copy()
         crowd.months = crowd.months + 1
-        leaving = _leave(draw, crowd, before == Work.PATH, chances, out, generator, tally, month, gone)
+        leaving = _leave(crowd, before == Work.PATH, chances, out, generator, tally, month, gone)
         later = np.isin(before, (Work.NONE, Work.OTHER)).astype(np.int64)
-        crowd.pair = _pick(chances.moves[draw, crowd.place, crowd.profile, later, crowd.pair], generator)
+        crowd.pair = _pick(chances.moves[crowd.draw, crowd.place, crowd.profile, later, crowd.pair], generator)
         after = before != Work.PATH
-        rows = chances.work[draw, crowd.place[after], crowd.profile[after], before[after] - 1]
-        crowd.work[after] = _pick(rows, generator) + 1
+        who = crowd.draw[after], crowd.place[after], crowd.profile[after]
+        crowd.work[after] = _pick(chances.work[(*who, before[after] - 1)], generator) + 1
         crowd = crowd.of(leaving < LOST)
         if setting.places.any():
             placed = generator.binomial(placed, stays)
             placed = placed + _house(crowd, placed, setting, generator)
-            tally.placed[draw, month] = placed
-        fresh = _entering(draw, crowd, chances, setting, generator, month)
-        tally.entries[draw, month] = np.bincount(fresh.place, minlength=places)
-        left = _leave(draw, fresh, np.ones(fresh.place.size, np.bool_), chances, out, generator, tally, month, gone)
+            tally.placed[:, month] = placed
+        fresh = _entering(draws, crowd, chances, setting, generator, month)
+        tally.entries[:, month] = _counted(fresh, draws, places)
+        everybody = np.ones(fresh.place.size, np.bool_)
+        left = _leave(fresh, everybody, chances, out, generator, tally, month, gone)
         crowd = crowd.joined(fresh.of(left < LOST))
-        _note(tally, draw, month + 1, crowd, gone)
+        _note(tally, month + 1, crowd, gone)
+    return tally
 
 
-def _start(setting: Setting, generator: np.random.Generator) -> tuple[_Crowd, Ints]:
+def _counted(crowd: _Crowd, draws: int, places: int) -> Ints:
+    """People by draw and territory."""
+    counts = np.bincount(crowd.draw * places + crowd.place, minlength=draws * places)
+    return np.asarray(counts.reshape(draws, places))
+
+
+def _start(setting: Setting, draws: int, generator: np.random.Generator) -> tuple[_Crowd, Ints]:
     cells = setting.cells.astype(np.float64)
     places, classes, months = cells.shape[:3]
     by_work = cells[..., :LIVING].reshape(places, classes, months, len(Work), PLACES)
     total = by_work.sum(-1)
-    number = np.floor(total + generator.random(total.shape)).astype(np.int64)
+    number = np.floor(total + generator.random((draws, *total.shape))).astype(np.int64)
     share = np.divide(by_work, total[..., None], out=np.full_like(by_work, 1 / PLACES), where=total[..., None] > 0)
     people = generator.multinomial(number, share / share.sum(-1, keepdims=True))
-    place, profile, elapsed, work, pair = (np.repeat(axis, people[people > 0]) for axis in np.nonzero(people))
+    there = np.nonzero(people)
+    draw, place, profile, elapsed, work, pair = (np.repeat(axis, people[there]) for axis in there)
     # Nobody is in a first path beyond the legal limit.
     elapsed = np.where(work == Work.PATH, np.minimum(elapsed, LONGEST - 1), elapsed)
     gone = np.floor(cells[..., [LOST, DECEASED]].sum((1, 2)) + 0.5).astype(np.int64)
-    return _Crowd(place, profile, elapsed, work, pair), gone
+    return _Crowd(draw, place, profile, elapsed, work, pair), np.repeat(gone[None], draws, axis=0)
 
 
 def _leave(
-    draw: int,
     crowd: _Crowd,
     in_path: NDArray[np.bool_],
     chances: Chances,
@@ -123,45 +124,53 @@ def _leave(
     of whoever is lost or deceased, 0 for the others."""
     who = np.flatnonzero(in_path)
     elapsed = np.minimum(crowd.months[who], LONGEST)
+    draw = crowd.draw[who]
     rows = out[draw, crowd.place[who], crowd.profile[who], elapsed, HOME_OF_PAIR[crowd.pair[who]]]
     way = _pick(rows, generator)
     leavers, exits = who[way > 0], way[way > 0] - 1
-    np.add.at(tally.exits[draw, month], (crowd.place[leavers], exits), 1)
+    draw, place = crowd.draw[leavers], crowd.place[leavers]
+    np.add.at(tally.exits[:, month], (draw, place, exits), 1)
     landed = _pick(chances.landing[draw, exits], generator)
     crowd.work[leavers] = np.where(landed == 1, Work.OTHER, Work.NONE)
+    left = landed >= 2
     state = np.zeros(crowd.place.size, np.int64)
-    state[leavers[landed >= 2]] = LOST + landed[landed >= 2] - 2
-    np.add.at(gone, (crowd.place[leavers[landed >= 2]], landed[landed >= 2] - 2), 1)
+    state[leavers[left]] = LOST + landed[left] - 2
+    np.add.at(gone, (draw[left], place[left], landed[left] - 2), 1)
     return state
 
 
 def _house(crowd: _Crowd, placed: Ints, setting: Setting, generator: np.random.Generator) -> Ints:
-    taken = np.zeros_like(placed)
+    """Fill the places that are free with people drawn at random; return how many are taken (draws, territories)."""
+    draws, places = placed.shape
     below = np.isin(crowd.work, (Work.PATH, Work.AGAIN)) & (crowd.pair < _SEMI_DURABLE)
-    free = np.maximum(np.floor(setting.places + generator.random(placed.size)).astype(np.int64) - placed, 0)
-    for place in np.flatnonzero(free):
-        waiting = np.flatnonzero(below & (crowd.place == place))
-        chosen = generator.permutation(waiting)[: free[place]]
-        taken[place] = chosen.size
-        moving = chosen[generator.random(chosen.size) >= setting.displaced]
-        crowd.pair[moving] = _SEMI_DURABLE + crowd.pair[moving] % N_CARE
-    return taken
+    free = np.maximum(np.floor(setting.places + generator.random((draws, places))).astype(np.int64) - placed, 0)
+    waiting = np.flatnonzero(below)
+    group = crowd.draw[waiting] * places + crowd.place[waiting]
+    order = np.lexsort((generator.random(waiting.size), group))
+    waiting, group = waiting[order], group[order]
+    rank = np.arange(waiting.size) - np.searchsorted(group, group)
+    chosen = waiting[rank < free.ravel()[group]]
+    moving = chosen[generator.random(chosen.size) >= setting.displaced]
+    crowd.pair[moving] = _SEMI_DURABLE + crowd.pair[moving] % N_CARE
+    taken = np.bincount(crowd.draw[chosen] * places + crowd.place[chosen], minlength=draws * places)
+    return np.asarray(taken.reshape(draws, places))
 
 
 def _entering(
-    draw: int, crowd: _Crowd, chances: Chances, setting: Setting, generator: np.random.Generator, month: int
+    draws: int, crowd: _Crowd, chances: Chances, setting: Setting, generator: np.random.Generator, month: int
 ) -> _Crowd:
     places = setting.posts.shape[0]
     if setting.flow is not None:
-        number = generator.poisson(setting.flow[:, month])
+        awaited = np.broadcast_to(setting.flow[:, month].astype(np.float64), (draws, places))
+        number = awaited.astype(np.int64) if setting.flow_is_known else generator.poisson(awaited)
     else:
-        held = np.bincount(crowd.place[np.isin(crowd.work, (Work.PATH, Work.AGAIN))], minlength=places)
+        held = _counted(crowd.of(np.isin(crowd.work, (Work.PATH, Work.AGAIN))), draws, places)
         free = np.maximum(setting.posts[:, month] - held, 0.0)
-        number = np.floor(free + generator.random(places)).astype(np.int64)
-    place = np.repeat(np.arange(places), number)
+        number = np.floor(free + generator.random((draws, places))).astype(np.int64)
+    draw, place = (np.repeat(axis.ravel(), number.ravel()) for axis in np.indices((draws, places)))
     profile = _pick(setting.mix[place], generator)
     none = np.zeros(place.size, np.int64)
-    return _Crowd(place, profile, none, none.copy(), _pick(chances.entry[draw, profile], generator))
+    return _Crowd(draw, place, profile, none, none.copy(), _pick(chances.entry[draw, profile], generator))
 
 
 def _pick(chances: NDArray[np.floating[Any]], generator: np.random.Generator) -> Ints:
@@ -171,9 +180,9 @@ def _pick(chances: NDArray[np.floating[Any]], generator: np.random.Generator) ->
     return np.asarray((drawn >= cumulated[:, :-1]).sum(axis=1))
 
 
-def _note(tally: Tally, draw: int, month: int, crowd: _Crowd, gone: Ints) -> None:
-    places = gone.shape[0]
-    state = crowd.place * N_STATES + crowd.work * PLACES + crowd.pair
-    counts = np.bincount(state, minlength=places * N_STATES).reshape(places, N_STATES)
-    counts[:, LOST:] = gone
-    tally.occupancy[draw, month] = counts
+def _note(tally: Tally, month: int, crowd: _Crowd, gone: Ints) -> None:
+    draws, places = gone.shape[:2]
+    state = (crowd.draw * places + crowd.place) * N_STATES + crowd.work * PLACES + crowd.pair
+    counts = np.bincount(state, minlength=draws * places * N_STATES).reshape(draws, places, N_STATES)
+    counts[..., LOST:] = gone
+    tally.occupancy[:, month] = counts

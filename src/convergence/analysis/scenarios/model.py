@@ -1,9 +1,10 @@
 """The multi-state model: fitted on months, it draws the rates of the scheme's territories."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -26,7 +27,7 @@ from convergence.analysis.scenarios.pooling import (
     probabilities,
     towards,
 )
-from convergence.analysis.scenarios.rates import N_KINDS, Kind, Rates, aspect_shape, exits_shape
+from convergence.analysis.scenarios.rates import DYNAMIC_KINDS, N_KINDS, Kind, Rates, aspect_shape, exits_shape
 from convergence.analysis.scenarios.states import (
     EXITS,
     FIRST_MONTH_OF_BAND,
@@ -86,6 +87,7 @@ class Model:
     landings: Floats
     deaths: tuple[int, int]
     entries: Floats
+    ordinary: tuple[Floats, Floats] | None = None
 
     @classmethod
     def fit(cls, tables: Tables, as_of: date, *, scheme: Scheme = Scheme.CONVERGENCE) -> "Model":
@@ -96,7 +98,10 @@ class Model:
         people = profiles(tables).filter(pl.col("entered") <= as_of)
         months = person_months(tables, as_of, months=LONGEST + 1)
         classes = Classes.fit(people.filter(pl.col("scheme") == scheme.value))
-        return cls.fit_lives(seen.lives(tables, months, people, classes, scheme.value), classes, as_of, scheme)
+        model = cls.fit_lives(seen.lives(tables, months, people, classes, scheme.value), classes, as_of, scheme)
+        if scheme is Scheme.ORDINARY or people.filter(pl.col("scheme") == Scheme.ORDINARY.value).is_empty():
+            return model
+        return model.against(seen.lives(tables, months, people, classes, Scheme.ORDINARY.value))
 
     @classmethod
     def fit_lives(cls, lives: Lives, classes: Classes, as_of: date, scheme: Scheme = Scheme.CONVERGENCE) -> "Model":
@@ -107,7 +112,8 @@ class Model:
                 "Élargissez la période ou le nombre de chantiers."
             )
         sites = tuple(int(site) for site in np.unique(lives.site))
-        fitted, observed, expected = {}, np.zeros((len(sites), N_KINDS)), np.zeros((len(sites), N_KINDS))
+        fitted: dict[str, Any] = {}
+        observed, expected = np.zeros((len(sites), N_KINDS)), np.zeros((len(sites), N_KINDS))
         for name, (shape, moves) in moves_of(lives).items():
             pooled = fitted[name] = Pooled.fit(shape, moves)
             o, e = by_site(shape, moves, pooled.expected(), sites, N_KINDS)
@@ -146,6 +152,38 @@ class Model:
             ratios = np.concatenate([ratios, fresh], axis=1)
         return self._placed(rates, landing, entry, ratios)
 
+    def against(self, ordinary: Lives) -> "Model":
+        """The same with the contrast that people of ordinary sites show.
+
+        Events of each kind there, and how many there would be with the scheme's rates in the same class, phase and
+        housing (indirect standardisation); for dynamic and other exits, among as many exits in the same class. It
+        adjusts for these alone: it is no estimate of impact.
+        """
+        observed, expected = np.zeros(N_KINDS), np.zeros(N_KINDS)
+        for name, (shape, moves) in moves_of(ordinary).items():
+            pooled: Pooled = getattr(self, name)
+            if name == "exits":
+                o, e = _exits_given_leaving(shape, pooled, moves)
+            else:
+                everybody = (int(site) for site in np.unique(moves.site))
+                o, e = (part.sum(0) for part in by_site(shape, moves, pooled.expected(), list(everybody), N_KINDS))
+            observed += o / pooled.dispersion
+            expected += e / pooled.dispersion
+        return replace(self, ordinary=(observed, expected))
+
+    def draw_contrast(self, stream: Stream, draws: int) -> Floats | None:
+        """Ratios (draws, kinds) of the scheme against ordinary sites: odds ratios against other exits for the dynamic
+        ones, rate ratios for housing and care, 1 for what is a rule; None where there is no ordinary site."""
+        if self.ordinary is None:
+            return None
+        observed, expected = self.ordinary
+        ratios = (expected + 1) / stream.of("contrast").gamma(observed + 1, size=(draws, N_KINDS))
+        odds = ratios[:, list(DYNAMIC_KINDS)] / ratios[:, [Kind.OTHER]]
+        kept = [Kind.HOUSING_UP, Kind.HOUSING_DOWN, Kind.CARE, Kind.CARE_STOPS]
+        whole = np.ones((draws, N_KINDS))
+        whole[:, list(DYNAMIC_KINDS)], whole[:, kept] = odds, ratios[:, kept]
+        return whole
+
     def _placed(self, rates: dict[str, Floats], landing: Floats, entry: Floats, ratios: Floats) -> Rates:
         draws = entry.shape[0]
         return Rates(
@@ -155,6 +193,7 @@ class Model:
             work=rates["work"].reshape(draws, 1, N_CLASSES, 3, 2),
             landing=landing,
             entry=entry,
+            forced=np.ones(draws),
         ).times(ratios)
 
     @cached_property
@@ -214,6 +253,18 @@ class Model:
     def _dispersions(self) -> str:
         words = {"exits": "sorties", "housing": "logement", "care": "soins", "work": "emploi ensuite"}
         return ", ".join(f"{label} {getattr(self, name).dispersion:.2f}" for name, label in words.items())
+
+
+def _exits_given_leaving(shape: Shape, pooled: Pooled, moves: Moves) -> tuple[Floats, Floats]:
+    """Exits by kind (kinds,), and how many there would be among as many in each class with the scheme's shares."""
+    rows, outcomes = shape.column.shape
+    there, here = moves.table(rows, outcomes)[:, 1:], pooled.counts[:, 1:]
+    observed, expected = np.zeros(N_KINDS), np.zeros(N_KINDS)
+    by_class = [table.reshape(N_CLASSES, -1, N_EXITS).sum(1) for table in (there, here)]
+    shares = (by_class[1] + 0.5) / (by_class[1] + 0.5).sum(1, keepdims=True)
+    observed[:N_EXITS] = by_class[0].sum(0)
+    expected[:N_EXITS] = (by_class[0].sum(1, keepdims=True) * shares).sum(0)
+    return observed, expected
 
 
 def moves_of(lives: Lives) -> dict[str, tuple[Shape, Moves]]:

@@ -91,7 +91,7 @@ def lives(tables: Tables, months: pl.DataFrame, people: pl.DataFrame, classes: C
     :param people: of :func:`convergence.analysis.profiles.profiles`.
     :raises AnalysisError: nobody is there, or months are missing.
     """
-    frame = months.filter(pl.col("scheme") == scheme)
+    frame = months.filter(pl.col("scheme") == scheme).join(people, on="person", how="semi", maintain_order="left")
     if frame.is_empty():
         raise AnalysisError(
             f"Aucun parcours aux chantiers «\u00a0{scheme}\u00a0» dans ces données\u00a0: "

@@ -1,6 +1,6 @@
 """Monthly intensities of every move, for some draws of the parameters, and the probabilities that follow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -52,7 +52,8 @@ class Rates:
     ``exits`` (R, P, K, bands, 2, 6): not housed, housed; ``housing`` (R, P, K, 2, 6, 5): in a path, after it; step
     before; the other steps in order; ``care`` (R, P, K, 2, 2, 1); ``work`` (R, P, K, 3, 2): after a path, from none,
     other, again to the other two in order; ``landing`` (R, 6, 4): for each exit the probabilities of no work, work,
-    lost, deceased; ``entry`` (R, K, 12): of housing and care in the month of the entry.
+    lost, deceased; ``entry`` (R, K, 12): of housing and care in the month of the entry; ``forced`` (R,): of those whom
+    the longest path allowed puts out, the share who leave as people of that duration do, the others without a solution.
     """
 
     exits: Floats
@@ -61,18 +62,38 @@ class Rates:
     work: Floats
     landing: Floats
     entry: Floats
+    forced: Floats
+
+    def of_places(self, places: int) -> "Rates":
+        """The same for the first ``places`` territories."""
+        of_all = {name: getattr(self, name)[:, :places] for name in ("exits", "housing", "care", "work")}
+        return replace(self, **of_all)
 
     def times(self, ratios: Floats) -> "Rates":
         """The same with intensities multiplied by ``ratios`` (R, P or 1, kinds)."""
         by_kind = {name: _ratios(ratios, kinds) for name, kinds in _KINDS.items()}
-        return Rates(
+        return replace(
+            self,
             exits=self.exits * ratios[:, :, None, None, None, :N_EXITS],
             housing=self.housing * by_kind["housing"][:, :, None, None],
             care=self.care * by_kind["care"][:, :, None, None],
             work=self.work * by_kind["work"][:, :, None],
-            landing=self.landing,
-            entry=self.entry,
         )
+
+    def with_mix(self, odds: Floats) -> "Rates":
+        """The same with the odds of each dynamic exit against the other exits multiplied by ``odds`` (R, P or 1, 3),
+        as many people leaving in each month as before: what changes is where they go."""
+        core = self.exits[..., : Kind.REMOVED]
+        ratios = np.concatenate([odds, np.ones((*odds.shape[:-1], 1))], axis=-1)[:, :, None, None, None]
+        moved = core * ratios
+        total = moved.sum(-1, keepdims=True)
+        kept = np.divide(core.sum(-1, keepdims=True), total, out=np.zeros_like(total), where=total > 0)
+        exits = np.concatenate([moved * kept, self.exits[..., Kind.REMOVED :]], axis=-1)
+        return replace(self, exits=exits)
+
+
+DYNAMIC_KINDS = (Kind.DURABLE, Kind.TRANSITION, Kind.POSITIVE)
+"""Kinds of which an effect is an odds ratio of the exits; of the others it is a rate ratio."""
 
 
 @dataclass(frozen=True)

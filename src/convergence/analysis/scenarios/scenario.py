@@ -1,15 +1,17 @@
 """What is changed in a scenario, and what that does to rates and to posts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from math import log
 
 import numpy as np
 
+from convergence.analysis.errors import AnalysisError
+from convergence.analysis.scenarios.blocks import Stream
 from convergence.analysis.scenarios.pooling import Floats
-from convergence.analysis.scenarios.rates import N_KINDS, Kind
+from convergence.analysis.scenarios.rates import DYNAMIC_KINDS, N_KINDS, Kind, Rates
 
 _NORMAL_975 = 1.959963984540054
 
@@ -51,12 +53,15 @@ class Path:
     """Rules of length: out at the end of month ``longest``; nobody leaves without a solution before ``shortest``.
 
     ``extended``: of those who used to leave at a legal term that no longer binds, the share who stay on as in the
-    months around it. Where the longest path lies beyond every month observed, later months are as the last observed.
+    months around it. Beyond the months observed, rates go back to the mean of all. ``forced``: bounds of the share of
+    those put out in the month ``longest`` who leave as people of that duration do, drawn evenly between them; the
+    others leave without a solution. Nobody knows it: by default the whole range from 0 to 1.
     """
 
     longest: int | None = None
     shortest: int = 0
     extended: float = 1.0
+    forced: tuple[float, float] = (0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -85,14 +90,31 @@ class HousingPlaces:
 
 @dataclass(frozen=True)
 class Effect:
-    """The share of the scheme's effect that is kept: intensities are multiplied by ratio^(share − 1).
+    """The share of the scheme's effect that is kept: ratios of the scheme against an ordinary site, raised to the
+    power share − 1, multiply the rates of housing and care, and the odds of the three dynamic exits against the others.
 
-    ``ratios``: those of the scheme against an ordinary site, by kind of event; empty: those that the data show, if
-    they hold ordinary sites.
+    ``ratios`` by kind of event; empty: those that the data show, if they hold ordinary sites; ``data_first``: those of
+    the data where they show some, the ratios given otherwise. How many leave in each
+    month is a rule, not an effect: it stays as it is.
     """
 
     share: float = 1.0
     ratios: Mapping[Kind, Ratio] = field(default_factory=dict)
+    data_first: bool = False
+
+    def uses_data(self, contrast: bool) -> bool:
+        """Whether the ratios are those that the data show. ``contrast``: they show some.
+
+        :raises AnalysisError: there are no ratios at all.
+        """
+        if self.share == 1.0 or (self.ratios and not (self.data_first and contrast)):
+            return False
+        if contrast:
+            return True
+        raise AnalysisError(
+            "Une part de l’effet est demandée, mais ces données n’ont pas de chantier ordinaire où la mesurer\u00a0: "
+            "donnez les rapports d’effet ([[effect_ratios]]), ou des données qui ont des chantiers ordinaires."
+        )
 
 
 @dataclass(frozen=True)
@@ -156,21 +178,43 @@ class Scenario:
     def new_territories(self) -> int:
         return sum(site.territory is None for site in self.sites)
 
-    def ratios(self, generator: np.random.Generator, draws: int, contrast: Floats | None) -> Floats:
-        """Rate ratios (draws, kinds) of officers and of the effect kept.
+    def check(self, territories: tuple[int, ...], *, contrast: bool) -> None:
+        """:raises AnalysisError: a territory that nobody knows, or an effect without ratios."""
+        self.effect.uses_data(contrast)
+        for site in self.sites:
+            if site.territory is not None and site.territory not in territories:
+                known = ", ".join(str(key) for key in territories)
+                raise AnalysisError(
+                    f"Le chantier «\u00a0{site.name}\u00a0» est placé sur le territoire {site.territory}, que ces "
+                    f"données n’ont pas ({known})\u00a0: corrigez son numéro, ou retirez-le pour un nouveau territoire."
+                )
+
+    def changed(self, rates: Rates, stream: Stream, contrast: Floats | None) -> Rates:
+        """The rates of this scenario, from those of today.
 
         :param contrast: ratios (draws, kinds) of the scheme against an ordinary site, that the data show.
         """
-        ratios = np.ones((draws, N_KINDS))
+        draws = int(rates.entry.shape[0])
+        if self.path.longest is not None:
+            low, high = self.path.forced
+            rates = replace(rates, forced=low + (high - low) * stream.of("forced").random(draws))
+        ratios = np.ones((draws, 1, N_KINDS))
         if self.officers:
-            drawn = self.officers.ratio.draw(generator, draws) ** self.officers.more
-            ratios[:, list(self.officers.kinds)] *= drawn[:, None]
-        if self.effect.share != 1.0:
-            whole = np.ones((draws, N_KINDS)) if contrast is None or self.effect.ratios else contrast.copy()
+            drawn = self.officers.ratio.draw(stream.of("officers"), draws) ** self.officers.more
+            ratios[:, 0, list(self.officers.kinds)] *= drawn[:, None]
+        if self.effect.share == 1.0:
+            return rates.times(ratios)
+        whole = np.ones((draws, N_KINDS))
+        if contrast is not None and self.effect.uses_data(contrast=True):
+            whole = contrast
+        else:
             for kind, ratio in self.effect.ratios.items():
-                whole[:, kind] = ratio.draw(generator, draws)
-            ratios *= whole ** (self.effect.share - 1.0)
-        return ratios
+                whole[:, kind] = ratio.draw(stream.of(f"effect {kind.name}"), draws)
+        kept = (whole ** (self.effect.share - 1.0))[:, None]
+        dynamic = list(DYNAMIC_KINDS)
+        odds = kept[..., dynamic].copy()
+        kept[..., dynamic] = 1.0
+        return rates.times(ratios * kept).with_mix(odds)
 
     def posts(self, today: Floats, territories: tuple[int, ...], month: int, months: int) -> Floats:
         """Posts (territories + new ones, months) from the month after ``month`` on."""

@@ -72,6 +72,15 @@ def state(work: Work, step: int, care: int) -> int:
     return int(work) * PLACES + step * N_CARE + care
 
 
+def within(label: str) -> str:
+    """A label in the middle of a sentence.
+
+    >>> within("Hébergement collectif (CHU, CHRS)")
+    'hébergement collectif (CHU, CHRS)'
+    """
+    return label[:1].lower() + label[1:]
+
+
 def labels() -> tuple[str, ...]:
     """Every state in French, in the order of its number."""
     care = ("sans soins en cours", "en soins")

@@ -1,0 +1,55 @@
+"""The same numbers on a Dask cluster as here, byte for byte. Only the loopback is used."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from convergence.analysis.scenarios.projection import Projection, project
+from tests.analysis.scenarios import drawn
+
+
+def projected(scheduler: str | None = None, workers: int | None = None) -> Projection:
+    told: list[int] = []
+    made = project(
+        drawn.model(),
+        drawn.population(),
+        months=12,
+        draws=25,
+        seed=8,
+        scheduler=scheduler,
+        workers=workers,
+        progress=lambda done, whole: told.append(done),
+    )
+    assert told == [1, 2, 3]
+    return made["today"]
+
+
+@contextmanager
+def cluster(*, processes: bool) -> Iterator[str]:
+    from distributed import LocalCluster
+
+    with LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=2,
+        threads_per_worker=1,
+        processes=processes,
+        protocol="tcp://",
+        host="127.0.0.1",
+        dashboard_address=None,
+        worker_dashboard_address=None,
+        silence_logs=50,
+    ) as made:
+        yield made.scheduler_address
+
+
+@pytest.mark.parametrize(
+    "processes", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["in this process", "two processes"]
+)
+def test_a_cluster_of_two_workers_gives_the_same_bytes(processes: bool) -> None:
+    here = projected(workers=1)
+    with cluster(processes=processes) as scheduler:
+        assert scheduler.startswith("tcp://127.0.0.1:")
+        there = projected(scheduler)
+    for mine, theirs in ((here.tally, there.tally), (here.cohort, there.cohort)):
+        for name in vars(mine):
+            assert getattr(mine, name).tobytes() == getattr(theirs, name).tobytes(), name
