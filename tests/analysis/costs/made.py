@@ -94,7 +94,7 @@ def take_ups(share: float = 0.5) -> dict[str, TakeUp]:
 def benefits(people: int, months: int, **amounts: Any) -> Benefits:
     """Amounts of everybody, zero where not given; one number holds for every cell."""
     shape = (people, months)
-    arrays = {name: np.zeros(shape, np.float32) for name in AMOUNTS}
+    arrays: dict[str, Any] = {name: np.zeros(shape, np.float32) for name in AMOUNTS}
     arrays |= {name: np.broadcast_to(np.asarray(value, np.float32), shape) for name, value in amounts.items()}
     return Benefits(np.full(people, "2015-01", "datetime64[M]"), **arrays)
 

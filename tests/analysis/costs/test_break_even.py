@@ -108,6 +108,7 @@ def test_the_widest_bar_stands_first_and_prices_move_the_balance_by_their_range(
 def test_what_must_be_true_is_the_value_at_which_half_of_the_draws_break_even() -> None:
     found = {one.code: one for one in conditions(account(cashable=80, nights=40, cost=100), capacity=0.5)}
     effect = found["effect"]
+    assert effect.crossing is not None
     # About 12 × 100 € saved by month 24 with half of the capacity, for 1 200 to 1 320 € spent.
     assert effect.crossing == pytest.approx(1.0, abs=0.08)
     assert effect.rises

@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convergence.analysis.benefits.results import Benefits
 from convergence.analysis.costs import (
     CostError,
     Ledger,
@@ -21,6 +23,7 @@ from convergence.analysis.costs import (
     stays_as_held,
     stays_of,
 )
+from convergence.analysis.costs.panel import Floats
 from convergence.analysis.dataset import Tables
 from convergence.analysis.months import Lost, person_months
 from tests.analysis.costs import made
@@ -180,7 +183,7 @@ def test_grants_for_posts_say_how_the_aid_is_shared() -> None:
             "since": [date(2015, 1, 1)] * 2,
             "until": [date(2016, 1, 1)] * 2,
         }
-    ).cast(dict(world["grants"].schema))
+    ).cast(world["grants"].schema)
     tables = Tables.cast(world | {"grants": pl.concat([world["grants"], posts])})
     frame = made.months_frame(1, 1, paid=182.0)
     found = costs_of(
@@ -248,7 +251,7 @@ def test_before_is_the_day_of_entry_held_on_without_work(tables: Tables, months:
 
 
 def test_nobody_is_supposed_to_stay_in_a_hospital_from_which_no_news_came(tables: Tables) -> None:
-    lost = {"observed": [True, False, False], "lost": [False, True, True]}
+    lost: dict[str, Any] = {"observed": [True, False, False], "lost": [False, True, True]}
     for place, stays in (("hospital", False), ("chrs", True)):
         frame = made.months_frame(1, 3, housing=place, **lost)
         days = stays_of(tables, frame, load_prices()).filter(pl.col("elapsed") > 0)
@@ -284,9 +287,7 @@ def test_without_an_assumption_only_known_months_count_and_it_is_said(tables: Ta
         (made.months_frame(1, 3, first=date(2031, 1, 1)), made.benefits(1, 3), "indice des prix"),
     ],
 )
-def test_what_cannot_be_counted_is_refused(
-    tables: Tables, frame: pl.DataFrame, amounts: made.Benefits, said: str
-) -> None:
+def test_what_cannot_be_counted_is_refused(tables: Tables, frame: pl.DataFrame, amounts: Benefits, said: str) -> None:
     with pytest.raises(CostError, match=said):
         costs_of(
             tables,
@@ -358,6 +359,6 @@ def test_a_table_leaves_out_groups_under_five() -> None:
         (np.ones(5), "5 poids pour 24"),
     ],
 )
-def test_weights_that_are_no_weights_are_refused(weights: made.Floats, said: str) -> None:
+def test_weights_that_are_no_weights_are_refused(weights: Floats, said: str) -> None:
     with pytest.raises(CostError, match=said):
         made.ledger(made.random_amounts(1)).totals(weights)

@@ -4,7 +4,8 @@
 draws what is not known; ``break_even``, ``tornado`` and ``conditions`` read the account. Decision 21 tells why.
 """
 
-from convergence.analysis.costs.account import Account, Curve, account_of, discounting, lines_by
+from convergence.analysis.costs.account import Account, Curve, discounting
+from convergence.analysis.costs.accounting import account_of
 from convergence.analysis.costs.break_even import DEFINITION, BreakEven, break_even, break_evens, months_to_break_even
 from convergence.analysis.costs.codes import Payer, Perspective, PriceKind, SavingClass, Status
 from convergence.analysis.costs.contrasts import BeforeAfter, Counterfactual, held_at_entry
@@ -50,7 +51,6 @@ __all__ = [
     "costs_of",
     "discounting",
     "held_at_entry",
-    "lines_by",
     "load_prices",
     "months_to_break_even",
     "stays_as_held",

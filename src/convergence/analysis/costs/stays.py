@@ -75,9 +75,9 @@ def stay_costs(panel: Panel, days: pl.DataFrame, prices: Prices) -> Sparse:
         raise CostError(
             "Un nombre de jours est négatif, ou dépasse le mois\u00a0: vérifiez les situations du jeu de données."
         )
-    units = pl.concat([_of_stays(days, prices), _of_rates(days, prices)])
-    units = units.group_by("person", "elapsed", "item").agg(pl.col("units").sum())
     lines, places = _lines(prices)
+    items = list(places)
+    units = _units(days, prices, items).group_by("person", "elapsed", "item").agg(pl.col("units").sum())
     place_of = pl.DataFrame({"person": panel.person, "place": np.arange(panel.people)})
     placed = units.join(place_of, on="person", how="left").sort("place", "elapsed", "item")
     if placed["place"].null_count():
@@ -87,11 +87,11 @@ def stay_costs(panel: Panel, days: pl.DataFrame, prices: Prices) -> Sparse:
     people, elapsed = placed["place"].to_numpy(), placed["elapsed"].to_numpy().astype(np.int64)
     counted = panel.counted[people, elapsed]
     calendar = panel.first[people] + elapsed
-    codes = placed["item"].to_numpy()
+    numbers, quantities = placed["item"].to_numpy(), placed["units"].to_numpy()
     found = []
-    for code, item_lines in places.items():
-        cells = np.flatnonzero((codes == code) & counted)
-        amount = placed["units"].to_numpy()[cells] * prices.by_month(code, calendar[cells])
+    for number, (code, item_lines) in enumerate(places.items()):
+        cells = np.flatnonzero((numbers == number) & counted)
+        amount = quantities[cells] * prices.by_month(code, calendar[cells])
         shares = _shares(prices.item(code), prices)
         for line, share in zip(item_lines, shares, strict=True):
             found.append((people[cells], elapsed[cells], np.full(len(cells), line), amount * share))
@@ -100,19 +100,12 @@ def stay_costs(panel: Panel, days: pl.DataFrame, prices: Prices) -> Sparse:
     return Sparse(lines, *(column[order] for column in columns))
 
 
-def _of_stays(days: pl.DataFrame, prices: Prices) -> pl.DataFrame:
-    rows = [(stay.aspect, stay.value, stay.item, prices.item(stay.item).a_day) for stay in prices.stays]
-    priced = pl.DataFrame(rows, schema=["aspect", "value", "item", "a_day"], orient="row")
-    return days.join(priced, on=["aspect", "value"]).select(
-        "person", "elapsed", "item", units=pl.col("days") * pl.col("a_day")
-    )
-
-
-def _of_rates(days: pl.DataFrame, prices: Prices) -> pl.DataFrame:
-    rows = [("housing", rate.housing, rate.item, rate.central / DAYS_A_YEAR) for rate in prices.rates]
-    schema = {"aspect": pl.String, "value": pl.String, "item": pl.String, "a_day": pl.Float64}
-    supposed = pl.DataFrame(rows, schema=schema, orient="row")
-    return days.join(supposed, on=["aspect", "value"]).select(
+def _units(days: pl.DataFrame, prices: Prices, items: list[str]) -> pl.DataFrame:
+    """Units of items that days make, by price and by rate: `person`, `elapsed`, `item` (its place), `units`."""
+    rows = [(stay.aspect, stay.value, items.index(stay.item), prices.item(stay.item).a_day) for stay in prices.stays]
+    rows += [("housing", rate.housing, items.index(rate.item), rate.central / DAYS_A_YEAR) for rate in prices.rates]
+    a_day = pl.DataFrame(rows, schema=["aspect", "value", "item", "a_day"], orient="row")
+    return days.join(a_day, on=["aspect", "value"]).select(
         "person", "elapsed", "item", units=pl.col("days") * pl.col("a_day")
     )
 
