@@ -76,11 +76,11 @@ class Scores:
 
 
 def _merged(values: Floats, bins: int) -> tuple[Floats, Floats]:
-    """Edges and counts of a histogram from 0 to 1 whose bars hold ``SMALLEST`` people, more, or nobody.
+    """Edges and counts of a histogram whose bars hold ``SMALLEST`` people, more, or nobody.
 
-    >>> edges, counts = _merged(np.array([0.05] * 3 + [0.15] * 4 + [0.55] * 6 + [0.95] * 2), 10)
+    >>> edges, counts = _merged(np.array([0.05] * 3 + [0.15] * 4 + [0.55] * 6 + [0.85] * 2), 10)
     >>> counts.tolist(), edges.round(1).tolist()
-    ([7.0, 0.0, 0.0, 0.0, 8.0], [0.0, 0.2, 0.3, 0.4, 0.5, 1.0])
+    ([7.0, 0.0, 0.0, 0.0, 8.0], [0.0, 0.2, 0.3, 0.4, 0.5, 0.9])
     """
     fine, found = np.linspace(0.0, 1.0, bins + 1), np.histogram(values, bins, (0.0, 1.0))[0]
     edges, counts, pending = [0.0], list[float](), 0
@@ -94,7 +94,7 @@ def _merged(values: Floats, bins: int) -> tuple[Floats, Floats]:
         while counts and counts[-1] == 0:
             counts.pop()
             edges.pop()
-        edges[-1] = 1.0
+        edges[-1] = float(fine[np.flatnonzero(found)[-1] + 1])
         counts[-1] += pending
     return np.array(edges), np.array(counts)
 
