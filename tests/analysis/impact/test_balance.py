@@ -42,7 +42,7 @@ def test_unequal_spreads_and_few_effective_people_are_said() -> None:
     assert any("inégalement dispersés" in note for note in balance_of(sample).notes)
     after = balance_of(sample, EntropyBalancing().weigh(sample))
     assert after.effective_controls < 75
-    assert any("ne comptent que comme" in note for note in after.notes)
+    assert any("peu d’entre elles ressemblent" in note for note in after.notes)
 
 
 def test_means_that_speak_of_fewer_than_five_people_are_withheld() -> None:

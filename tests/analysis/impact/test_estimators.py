@@ -81,6 +81,20 @@ def test_a_constant_outcome_has_no_interval(estimator: Estimator) -> None:
         estimator.fit(sample.with_outcome(np.ones(80)))
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0])
+def test_an_outcome_that_speaks_of_fewer_than_five_people_is_withheld(value: float) -> None:
+    sample = confounded(0, 80)
+    outcome = np.arange(80) % 2 * 1.0
+    followed = np.flatnonzero(sample.treated)
+    outcome[followed] = value
+    assert Difference().fit(sample.with_outcome(outcome)).value != 0  # everybody, or nobody: no one is told apart
+    outcome[followed[:4]] = 1 - value
+    with pytest.raises(ImpactError, match="moins de 5 personnes ont ce résultat"):
+        Difference().fit(sample.with_outcome(outcome))
+    outcome[followed[4]] = 1 - value
+    assert Difference().fit(sample.with_outcome(outcome)).standard_error > 0
+
+
 def matched_by_definition(sample: Sample, neighbours: int, within: int) -> tuple[float, float]:
     """Abadie and Imbens (2006), one person after the other."""
     score = scores_of(sample).values

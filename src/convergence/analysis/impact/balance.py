@@ -86,7 +86,7 @@ class Balance:
             )
         if self.effective_controls < self.compared / 4:
             said.append(
-                f"Les {self.compared} personnes comparées ne comptent que comme {written(self.effective_controls)}\u00a0: "
+                f"Les {self.compared} personnes comparées comptent comme {written(self.effective_controls)}\u00a0: "
                 "peu d’entre elles ressemblent aux personnes suivies."
             )
         return tuple(said)
@@ -205,10 +205,15 @@ def _line(row: Row, width: int) -> str:
     def means(side: Side) -> str:
         if row.withheld:
             return f"{'< 5':>15}{'< 5':>11}"
-        return f"{written(side.followed, 2):>15}{written(side.compared, 2):>11}"
+        return f"{_plain(side.followed):>15}{_plain(side.compared):>11}"
 
     before, after = (f"{means(side)}{_signed(side.difference):>8}" for _, side in _sides(row))
     return f"{row.name:<{width}} {before} | {after}"
+
+
+def _plain(value: float) -> str:
+    """Two decimals; years and other numbers of four figures are written without a space."""
+    return written(value, 2) if abs(value) >= 10_000 else f"{value:.2f}".replace(".", ",").replace("-", "\u2212")
 
 
 def _signed(value: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from scipy import stats
 
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.sample import Sample
+from convergence.analysis.impact.sample import SMALLEST, Sample
 
 THESE_PEOPLE: Final = "ces personnes et d’autres comme elles"
 THESE_SITES: Final = "ces chantiers, et non d’autres"
@@ -114,7 +114,10 @@ def estimated(
     notes: tuple[str, ...] = (),
     diagnostics: Mapping[str, float] | None = None,
 ) -> Estimate:
-    """An estimate with Student's interval around its value; refused where its error is not a number."""
+    """An estimate with Student's interval around its value.
+
+    :raises ImpactError: its error is not a number, the outcome does not vary, or speaks of one to four people.
+    """
     if not (isfinite(value) and isfinite(standard_error)) or freedom <= 0:
         raise ImpactError(
             f"{method}\u00a0: l’effet ou son erreur ne se calcule pas sur ces données ; regardez la table d’équilibre "
@@ -125,6 +128,7 @@ def estimated(
             f"{method}\u00a0: le résultat ne varie pas à l’intérieur des groupes, son incertitude ne se mesure pas ; "
             "décrivez-le sans intervalle."
         )
+    _no_small_cell(sample)
     law = stats.t(freedom) if isfinite(freedom) else stats.norm()
     half = float(law.ppf((1 + level) / 2)) * standard_error
     return Estimate(
@@ -144,6 +148,19 @@ def estimated(
         notes,
         dict(diagnostics or {}),
     )
+
+
+def _no_small_cell(sample: Sample) -> None:
+    """Refuse an outcome of yes or no that one to four people of a group have, or are alone not to have."""
+    if not ((sample.outcome == 0) | (sample.outcome == 1)).all():
+        return
+    for arm in (sample.treated, ~sample.treated):
+        yes = int(sample.outcome[arm].sum())
+        if 0 < min(yes, int(arm.sum()) - yes) < SMALLEST:
+            raise ImpactError(
+                f"Dans un des groupes, moins de {SMALLEST} personnes ont ce résultat, ou ne l’ont pas\u00a0: "
+                "l’effet n’est pas publié. Regroupez des résultats voisins, ou élargissez la période."
+            )
 
 
 def written(value: float, digits: int = 0) -> str:
