@@ -1,5 +1,7 @@
 """When savings have paid the programme back, and what it would take."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from convergence.analysis.costs import (
     break_evens,
     conditions,
     months_to_break_even,
+    readings,
     tornado,
 )
 from tests.analysis.costs import made
@@ -137,3 +140,21 @@ def test_or_that_no_value_does() -> None:
         "effect",
         "programme",
     }
+
+
+def test_other_readings_of_public_funding_give_other_months() -> None:
+    """The made account's programme is all aid for posts: a sentence that leaves it out breaks even at once."""
+    amounts = np.zeros((40, 30, 6))
+    amounts[:20, :12, 2], amounts[:20, :12, 3] = 90, 30
+    amounts[20:, :, 0] = 60.2 + np.tile([-1, 1], 10)[:, None]
+    lines = tuple(
+        replace(line, item="aci_aide_au_poste_fte") if line is made.PROGRAMME else line for line in made.LINES
+    )
+    treated, controls = made.halves(40)
+    ledger = made.ledger(amounts, lines)
+    found = readings(account_of(Counterfactual(ledger, treated, controls, "Contre rien"), seed=1, draws=100))
+    # 90 € for a year, in part up to a tenth more, paid back by 60.20 € a month; with the foundations 120 €.
+    months = [one.month for one in found.values()]
+    assert months[:3] == [18, 24, 1]
+    assert months[3] == 19
+    assert list(found)[2].startswith("sans compter l’aide au poste")

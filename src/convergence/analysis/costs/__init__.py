@@ -15,7 +15,7 @@ from convergence.analysis.costs.ledger import Ledger, costs_of
 from convergence.analysis.costs.lines import Factor, Line, Lines
 from convergence.analysis.costs.price_files import load_prices
 from convergence.analysis.costs.prices import Item, Parameter, Price, PriceIndex, Prices
-from convergence.analysis.costs.sensitivity import Bar, Condition, conditions, tornado
+from convergence.analysis.costs.sensitivity import Bar, Condition, conditions, readings, tornado
 from convergence.analysis.costs.stays import stays_as_held, stays_of
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "held_at_entry",
     "load_prices",
     "months_to_break_even",
+    "readings",
     "stays_as_held",
     "stays_of",
     "tornado",

@@ -83,11 +83,13 @@ class Account:
         capacity: float = 1.0,
         foundations: bool = False,
         payers: Iterable[Payer] | None = None,
+        without: Iterable[str] = (),
     ) -> Floats:
         """How much of each line a balance counts, (lines,).
 
         Cashable lines, the programme, and production (society) count whole; capacity by the share that is really
         saved; deferred rights never. Foundations pay apart: the published sentence is about public funding.
+        ``without``: items that are left out, to tell how much a sentence owes to what it does not count.
 
         :raises CostError: a share out of 0 to 1.
         """
@@ -99,6 +101,8 @@ class Account:
             counted &= ~lines.of_payers([Payer.FOUNDATIONS])
         if payers is not None:
             counted &= lines.of_payers(payers)
+        left_out = frozenset(without)
+        counted &= np.array([line.item not in left_out for line in lines.lines], bool)
         shares = np.where(lines.of_class(SavingClass.CAPACITY), capacity, 1.0)
         return cast(Floats, counted * shares)
 

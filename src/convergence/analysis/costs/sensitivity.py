@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.costs.account import LEVEL, Account, discounting
-from convergence.analysis.costs.break_even import NEVER, SECOND_YEAR, months_to_break_even
+from convergence.analysis.costs.account import LEVEL, Account, Curve, discounting
+from convergence.analysis.costs.break_even import NEVER, SECOND_YEAR, BreakEven, break_even, months_to_break_even
 from convergence.analysis.costs.codes import Perspective, SavingClass
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.lines import Factor
 from convergence.analysis.costs.panel import Floats
+from convergence.analysis.costs.programme import POST_AID
 
 _STEPS = 61
 _LIKELY = 0.5
@@ -157,6 +158,36 @@ def conditions(
     label = "Coût du programme, en nombre de fois celui de ce compte"
     found.append(_condition("programme", label, "fois", 1.0, 0.0, 2.0, savings, costs, 1.0, month))
     return found
+
+
+def readings(
+    account: Account,
+    *,
+    perspective: Perspective = Perspective.PUBLIC_FINANCE,
+    capacity: float = 0.5,
+    rate: float = 0.032,
+) -> dict[str, BreakEven]:
+    """The break-even under other readings of "public funding": a published sentence may rest on any of them.
+
+    The aid for posts is what any work-integration site receives: left out, what remains is the funding of the scheme's
+    own means, which a comparison with people without any job does not pay back in full.
+    """
+
+    def read(label: str, *, foundations: bool = False, without: tuple[str, ...] = (), yearly: float = 0.0) -> BreakEven:
+        weights = account.weights(perspective, capacity=capacity, foundations=foundations, without=without)
+        central, drawn = account.balance(weights)
+        discount = discounting(yearly, account.months)
+        return break_even(Curve(label, np.cumsum(central * discount), np.cumsum(drawn * discount, axis=1)))
+
+    return {
+        found.name: found
+        for found in (
+            read("tous les financements publics"),
+            read("financements publics et fondations", foundations=True),
+            read("sans compter l’aide au poste, que reçoit tout chantier d’insertion", without=(POST_AID,)),
+            read(f"actualisé à {_number(100 * rate)}\u00a0% par an", yearly=rate),
+        )
+    }
 
 
 def _condition(
