@@ -91,7 +91,7 @@ def about(**changed: Any) -> dict[str, Any]:
 def arrays(seed: int = 1, *, draws: int = DRAWS, months: int = MONTHS, amounts: float = 1.0) -> dict[str, Any]:
     """Random amounts whose point estimate is their mean; before–after saves twice as much."""
     random = np.random.default_rng(seed)
-    saved = np.array([120.0, 90.0, 60.0, 50.0, 30.0]) * amounts * np.linspace(0.2, 2.0, months)[:, None]
+    saved = np.array([200.0, 140.0, 90.0, 50.0, 30.0]) * amounts * np.linspace(0.2, 2.0, months)[:, None]
     spent = np.array([250.0, 60.0, 20.0]) * np.linspace(1.4, 0.4, months)[:, None]
     made: dict[str, Any] = {
         "price": np.ones((draws, len(LINES)), np.float32),

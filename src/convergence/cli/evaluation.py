@@ -56,6 +56,8 @@ def _bring(options: argparse.Namespace) -> str:
     from convergence.platform.clock import today
     from convergence.platform.identity import assume
 
+    if not options.folder.is_dir():
+        raise OperatorError(f"{options.folder} n’est pas un dossier que l’on peut lire.")
     assume(None, today())
     if not (options.folder / NUMBERS).exists():
         if options.publish or options.territory:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from convergence.web.evaluation.common import READERS as EVALUATION_READERS
 from convergence.web.rules import CARE, EMPLOYER, SITE_TEAM
 from convergence.web.settings.means import KEEPERS
 from convergence.web.today.lines import asking_today
@@ -47,6 +48,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     entries.append(("hosted", _("Personnes accueillies"), "door-open", identity.hosts))
     entries.append(("candidacies", _("Candidatures"), "inbox", identity.holds(*EMPLOYER)))
     entries.append(("hours", _("Heures"), "clock", identity.holds(*SITE_TEAM)))
+    entries.append(("evaluations", _("Évaluation"), "chart-no-axes-combined", identity.holds(*EVALUATION_READERS)))
     entries.append(("settings", _("Réglages"), "settings", identity.holds(*KEEPERS)))
     # A fragment asked for by htmx has no rail: nothing is counted for it.
     counted = identity.holds(*CARE) and not request.htmx  # type: ignore[attr-defined]

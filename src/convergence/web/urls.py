@@ -33,6 +33,7 @@ urlpatterns = [
     path("accueil/", include("convergence.web.hosts.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
+    path("evaluation/", include("convergence.web.evaluation.urls")),
     path("reglages/", include("convergence.web.settings.urls")),
     path("mon-compte/", my_account, name="my-account"),
     path("sante/pret", health.ready, name="ready"),

@@ -9,8 +9,9 @@ enough), ``explore.json`` says what they are; whatever is missing, of another sh
     people      how many people the account is about
     observed    [n, n, …] people observed in each month since entry, first to last; a month with under 5 is left out
     year        year of the euros            interval   0.95
-    contrasts   [{code, label, counterfactual, limit}, …]   the first is the one shown first; `counterfactual` ends the
-                sentence « par rapport à … », `limit` is a sentence on what the contrast does not show ("" where none)
+    contrasts   [{code, label, counterfactual, limit}, …]   in the order of the page, `before_after` last wherever it
+                stands; `counterfactual` ends the sentence « par rapport à … », `limit` is a sentence on what the
+                contrast does not show ("" where none)
     perspectives [{code, label, definition}, …]   the first is the one shown first
     payers      [{code, label}, …]           in the order of the tables
     lines       [{item, label, payer, class, perspectives, definition, price, take_up}, …]

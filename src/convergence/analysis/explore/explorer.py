@@ -14,6 +14,8 @@ from convergence.analysis.explore.reading import ABOUT, ARRAYS, read_about, read
 from convergence.analysis.explore.results import Balance, Band, BreakEven, Curve, Floats, Interval, Row, Settings
 
 TWO_YEARS = 24
+NOTHING = 1e-9
+"""What rounding leaves of a balance that is zero, as a share of its largest value."""
 
 
 def break_even_months(net: Floats) -> NDArray[np.int_]:
@@ -21,7 +23,7 @@ def break_even_months(net: Floats) -> NDArray[np.int_]:
 
     :param net: (paths, months), cumulated.
     """
-    below = net < 0
+    below = net < -NOTHING * np.maximum(np.abs(net).max(axis=1, keepdims=True), 1.0)
     # The month after the last one below zero; one always below ends below, and never comes.
     last_below = np.where(below.any(axis=1), net.shape[1] - np.argmax(below[:, ::-1], axis=1), 0)
     return np.where(last_below == net.shape[1], 0, last_below + 1)
