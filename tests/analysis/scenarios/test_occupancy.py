@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.scenarios.engine import Cohort, Tally, expected, ways_out
@@ -95,7 +98,10 @@ def test_places_of_housing_house_people_and_no_more_than_there_are() -> None:
 
 @pytest.mark.parametrize(
     "scenario",
-    [TODAY, replace(TODAY, path=Path(longest=24, shortest=6), housing=HousingPlaces(40, displaced=0.2))],
+    [
+        TODAY,
+        replace(TODAY, path=Path(longest=24, shortest=6, newcomers=False), housing=HousingPlaces(40, displaced=0.2)),
+    ],
     ids=["today", "changed"],
 )
 def test_people_drawn_one_by_one_agree_with_what_is_expected(scenario: object) -> None:
@@ -139,3 +145,31 @@ def test_keeping_part_of_an_effect_moves_exits_without_moving_how_many_leave() -
     assert np.allclose(today.exits.sum(-1), less.exits.sum(-1))
     ratio = less.exits[..., DURABLE] / less.exits[..., OTHER] / (today.exits[..., DURABLE] / today.exits[..., OTHER])
     assert np.allclose(ratio, 0.5)
+
+
+def test_rules_for_newcomers_leave_those_who_are_there_alone() -> None:
+    rates, path = drawn.rates(), Path(longest=12)
+    today = expected(rates, drawn.setting(months=18))
+    newcomers = expected(rates, drawn.setting(replace(TODAY, path=path), months=18))
+    everybody = expected(rates, drawn.setting(replace(TODAY, path=replace(path, newcomers=False)), months=18))
+    exits = [tally.exits.sum((2, 3)) for tally in (today, newcomers, everybody)]
+    assert np.allclose(exits[0][:, :12], exits[1][:, :12], rtol=1e-4)
+    assert (exits[1][:, 12:].sum(1) > exits[0][:, 12:].sum(1)).all()
+    assert (exits[2][:, 0] > 3 * exits[0][:, 0]).all()
+
+
+@given(arrays(np.float64, (5,), elements=st.floats(0, 5)), st.integers(4, 60), st.floats(0, 1))
+@settings(max_examples=15, deadline=None)
+def test_whatever_the_rates_and_rules_nobody_appears_or_vanishes(
+    factors: np.ndarray, longest: int, share: float
+) -> None:
+    ratios = np.ones((1, 1, N_KINDS))
+    ratios[0, 0, [Kind.DURABLE, Kind.OTHER, Kind.HOUSING_UP, Kind.HOUSING_DOWN, Kind.CARE]] = factors
+    rates = replace(drawn.rates(1).times(ratios), forced=np.array([share]))
+    places = HousingPlaces(50 * share, displaced=share)
+    scenario = replace(TODAY, path=Path(longest=longest, newcomers=share < 0.5), housing=places)
+    tally = expected(rates, drawn.setting(scenario, months=4))
+    people = tally.occupancy.sum((2, 3))
+    assert np.allclose(people[:, 1:], people[:, :1] + tally.entries.sum(2).cumsum(1), rtol=1e-4)
+    assert (tally.occupancy >= -1e-3).all()
+    assert np.isfinite(tally.exits).all()

@@ -29,6 +29,8 @@ from convergence.analysis.scenarios.states import (
 )
 
 HOME_OF_PAIR = np.array([int(HOUSED <= pair // 2 < N_STEPS - 1) for pair in range(PLACES)])
+_HOMES = np.eye(2, dtype=np.float32)[HOME_OF_PAIR]
+"""(12, 2): which pairs are not housed, housed."""
 _BELOW = np.flatnonzero(np.arange(PLACES) // 2 < HOUSED)
 _SEMI_DURABLE = HOUSED * 2
 _OTHER = EXITS.index(Exit.OTHER)
@@ -137,49 +139,83 @@ def ways_out(rates: Rates, path: Path) -> Singles:
     return np.asarray(chances.astype(np.float32))
 
 
+@dataclass(frozen=True)
+class Rules:
+    """Ways out in force, by month since the entry, as those who entered under new rules grow older.
+
+    ``out`` of everybody this month, ``newcomers`` of those under the new rules: :func:`ways_out`.
+    """
+
+    out: Singles
+    newcomers: Singles
+
+    @classmethod
+    def of(cls, rates: Rates, path: Path) -> "Rules":
+        """:param path: the rules of a scenario."""
+        newcomers = ways_out(rates, path)
+        return cls(ways_out(rates, Path()) if path.newcomers else newcomers.copy(), newcomers)
+
+    def enter(self, month: int) -> None:
+        """A month later (0: the first): whoever entered since the beginning has been there ``month`` months at most."""
+        self.out[:, :, :, month : month + 1] = self.newcomers[:, :, :, month : month + 1]
+
+
 def expected(rates: Rates, setting: Setting) -> Tally:
     """Expected occupancy by cell (territory, class, months since the entry, state), month after month.
 
     A month: whoever is in a first path stays or leaves, and lands; everybody's housing and care move; those after
     their path find work, lose it or come back; people enter where posts are free. All within float32; memory grows
-    with draws × territories, not with people.
+    with draws × territories, not with people. Every product is too small for the library of linear algebra to share it
+    between threads, so that sums are made in the same order on any number of processors.
     """
     chances = Chances.of(rates)
-    out = ways_out(rates, setting.path)
-    draws, places = out.shape[:2]
+    rules = Rules.of(rates, setting.path)
+    draws, places = rules.out.shape[:2]
     tally = Tally.empty(draws, setting.months, places)
-    # By pair of housing and care rather than by home: stay, no work, work, lost, deceased.
-    stay = out[..., 0][..., HOME_OF_PAIR]
-    landed = np.einsum("rpkmhe,rel->rpkmhl", out[..., 1:], chances.landing)[..., HOME_OF_PAIR, :]
-    first, after, gone = _split(setting.cells, draws)
+    by_pair, of_newcomers = _by_pair(rules.out, chances.landing), _by_pair(rules.newcomers, chances.landing)
+    stay, no_work, work, *leaving_life = by_pair
     in_path, later = chances.moves[:, :, :, 0], chances.moves[:, :, :, 1]
+    taken_up = chances.work.swapaxes(-1, -2)
     leaves_place = 1 - in_path[..., _SEMI_DURABLE, _SEMI_DURABLE : _SEMI_DURABLE + 2].sum(-1).mean(2)
+    first, after, gone = _split(setting.cells, draws)
     placed = np.zeros((draws, places), np.float32)
-    _note(tally, 0, first, after, gone)
+    spread = np.empty((*first.shape[:3], 3, *first.shape[3:]), np.float32)
+    _note(tally, 0, _summed(first), _summed(after), gone)
     for month in range(setting.months):
-        ways = slice(1, LONGEST + 1)
-        flows = _homes(first)
-        tally.exits[:, month] = np.einsum("rpkmh,rpkmhe->rpe", flows, out[:, :, :, ways, :, 1:], optimize=True)
-        for number in (2, 3):
-            gone[..., number - 2] += np.einsum("rpkmx,rpkmx->rp", first, landed[:, :, :, ways, :, number])
-        spread = np.stack([first * stay[:, :, :, ways], *(first * landed[:, :, :, ways, :, n] for n in (0, 1))], axis=3)
+        rules.enter(month)
+        for now, new in zip(by_pair, of_newcomers, strict=True):
+            now[:, :, :, month : month + 1] = new[:, :, :, month : month + 1]
+        ways = rules.out[:, :, :, 1:, :, 1:].reshape(draws, places, -1, N_EXITS)
+        homes = np.matmul(first, _HOMES).reshape(draws, places, 1, -1)
+        tally.exits[:, month] = np.matmul(homes, ways)[:, :, 0]
+        for number, part in enumerate(leaving_life):
+            gone[..., number] += _times_all(first, part[:, :, :, 1:])
+        for number, part in enumerate((stay, no_work, work)):
+            np.multiply(first, part[:, :, :, 1:], out=spread[:, :, :, number])
         moved = _times(spread, in_path)
         settled = np.concatenate([_times(after[:, :, :, :2], later), _times(after[:, :, :, 2:], in_path)], axis=3)
-        mixed = np.matmul(chances.work.swapaxes(-1, -2), settled.reshape(*settled.shape[:4], -1)).reshape(after.shape)
-        first = np.concatenate([np.zeros_like(first[:, :, :, :1]), moved[:, :, :, 0, :-1]], axis=3)
+        mixed = np.matmul(taken_up, settled.reshape(*settled.shape[:4], -1)).reshape(after.shape)
+        first[:, :, :, 1:] = moved[:, :, :, 0, :-1]
+        first[:, :, :, 0] = 0.0
         after = _older(mixed)
         after[:, :, :, :2, 1:] += moved[:, :, :, 1:]
         if setting.places.any():
             placed = _house(first, after, placed * (1 - leaves_place), setting)
             tally.placed[:, month] = placed
-        entering = _entering(first, after, setting, month)
-        tally.entries[:, month] = entering
+        in_first, out_of_it = _summed(first), _summed(after)
+        tally.entries[:, month] = entering = _entering(in_first, out_of_it, setting, month)
         cohort = (entering[:, :, None] * setting.mix)[..., None] * chances.entry[:, None]
         first[:, :, :, 0] = cohort * stay[:, :, :, 0]
-        after[:, :, :, :2, 0] += (cohort[..., None] * landed[:, :, :, 0, :, :2]).transpose(0, 1, 2, 4, 3)
-        gone += np.einsum("rpkx,rpkxl->rpl", cohort, landed[:, :, :, 0, :, 2:])
-        tally.exits[:, month] += np.einsum("rpkx,rpkxe->rpe", cohort, out[:, :, :, 0, :, 1:][..., HOME_OF_PAIR, :])
-        _note(tally, month + 1, first, after, gone)
+        in_first += first[:, :, :, 0].sum(2)
+        for number, part in enumerate((no_work, work)):
+            left = cohort * part[:, :, :, 0]
+            after[:, :, :, number, 0] += left
+            out_of_it[:, :, number] += left.sum(2)
+        for number, part in enumerate(leaving_life):
+            gone[..., number] += (cohort * part[:, :, :, 0]).sum((2, 3))
+        at_once = rules.out[:, :, :, 0, :, 1:].reshape(draws, places, -1, N_EXITS)
+        tally.exits[:, month] += np.matmul(np.matmul(cohort, _HOMES).reshape(draws, places, 1, -1), at_once)[:, :, 0]
+        _note(tally, month + 1, in_first, out_of_it, gone)
     return tally
 
 
@@ -232,10 +268,25 @@ def _split(cells: Singles, draws: int) -> tuple[Singles, Singles, Singles]:
     )
 
 
-def _homes(first: Singles) -> Singles:
-    """People by month and home: not housed, housed (R, P, K, 60, 2)."""
-    housed = first[..., HOME_OF_PAIR == 1].sum(-1)
-    return np.stack([first.sum(-1) - housed, housed], axis=-1)
+def _by_pair(out: Singles, landing: Singles) -> list[Singles]:
+    """(R, P, K, 61, 12), by month and pair of housing and care: stays, lands without work, in work, lost, deceased."""
+    landed = np.einsum("rpkmhe,rel->lrpkmh", out[..., 1:], landing, optimize=True)
+    return [np.ascontiguousarray(part[..., HOME_OF_PAIR]) for part in (out[..., 0], *landed)]
+
+
+def _summed(people: Singles) -> Singles:
+    """People over classes and months: (R, P, K, months, 12) to (R, P, 12), (R, P, K, 3, months, 12) to (R, P, 3, 12).
+
+    A product with ones is several times faster than a sum over axes in the middle.
+    """
+    ones = np.ones((1, people.shape[-2]), np.float32)
+    return np.asarray(np.matmul(ones, people)[..., 0, :].sum(2))
+
+
+def _times_all(people: Singles, chances: Singles) -> Singles:
+    """Sum over classes, months and pairs of people × chances (R, P)."""
+    flat = (*people.shape[:2], 1, -1)
+    return np.asarray(np.matmul(people.reshape(flat), chances.reshape(flat).swapaxes(-1, -2))[..., 0, 0])
 
 
 def _times(people: Singles, moves: Singles) -> Singles:
@@ -266,15 +317,15 @@ def _house(first: Singles, after: Singles, placed: Singles, setting: Setting) ->
     return np.asarray(placed + taking)
 
 
-def _entering(first: Singles, after: Singles, setting: Setting, month: int) -> Singles:
+def _entering(in_first: Singles, out_of_it: Singles, setting: Setting, month: int) -> Singles:
     if setting.flow is not None:
-        return np.broadcast_to(setting.flow[:, month], first.shape[:2]).astype(np.float32)
-    held = first.sum((2, 3, 4)) + after[:, :, :, Work.AGAIN - 1].sum((2, 3, 4))
+        return np.broadcast_to(setting.flow[:, month], in_first.shape[:2]).astype(np.float32)
+    held = in_first.sum(-1) + out_of_it[:, :, Work.AGAIN - 1].sum(-1)
     return np.asarray(np.maximum(setting.posts[:, month] - held, 0.0))
 
 
-def _note(tally: Tally, month: int, first: Singles, after: Singles, gone: Singles) -> None:
+def _note(tally: Tally, month: int, in_first: Singles, out_of_it: Singles, gone: Singles) -> None:
     occupancy = tally.occupancy[:, month]
-    occupancy[..., :PLACES] = first.sum((2, 3))
-    occupancy[..., PLACES:LIVING] = after.sum((2, 4)).reshape(*after.shape[:2], -1)
+    occupancy[..., :PLACES] = in_first
+    occupancy[..., PLACES:LIVING] = out_of_it.reshape(*out_of_it.shape[:2], -1)
     occupancy[..., LOST:] = gone

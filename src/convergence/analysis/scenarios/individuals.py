@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convergence.analysis.errors import AnalysisError
-from convergence.analysis.scenarios.engine import HOME_OF_PAIR, Setting, Tally, ways_out
+from convergence.analysis.scenarios.engine import HOME_OF_PAIR, Rules, Setting, Tally
 from convergence.analysis.scenarios.observed import Ints
 from convergence.analysis.scenarios.rates import Chances, Rates, Singles
 from convergence.analysis.scenarios.states import (
@@ -57,7 +57,8 @@ def simulated(rates: Rates, setting: Setting, generator: np.random.Generator) ->
         raise AnalysisError(
             f"{people:.0f} personnes\u00a0: une à une, on en suit {MOST_PEOPLE} au plus. Demandez l’effectif attendu."
         )
-    chances, out = Chances.of(rates), ways_out(rates, setting.path)
+    chances, rules = Chances.of(rates), Rules.of(rates, setting.path)
+    out = rules.out
     draws, places = out.shape[:2]
     tally = Tally.empty(draws, setting.months, places)
     crowd, gone = _start(setting, draws, generator)
@@ -66,6 +67,7 @@ def simulated(rates: Rates, setting: Setting, generator: np.random.Generator) ->
     placed = np.zeros((draws, places), np.int64)
     _note(tally, 0, crowd, gone)
     for month in range(setting.months):
+        rules.enter(month)
         before = crowd.work.copy()
         crowd.months = crowd.months + 1
         leaving = _leave(crowd, before == Work.PATH, chances, out, generator, tally, month, gone)

@@ -74,6 +74,7 @@ class StateCosts:
 
         :param person: keys of the rows of ``amounts`` (people, months, lines), NaN where a month does not count.
         :param multipliers: draws of prices and take-up, (draws, lines).
+        :param hours: weekly hours in a path; None: their mean in the same months.
         :raises AnalysisError: people that the model does not know, or nobody.
         """
         found = {int(key): row for row, key in enumerate(person)}
@@ -97,7 +98,7 @@ class StateCosts:
             means[:, :LIVING, line] = _borrowed(weights @ sums, seen)
         if multipliers is not None:
             means *= multipliers[np.arange(draws) % len(multipliers)][:, None]
-        return cls(tuple(lines), means, hours)
+        return cls(tuple(lines), means, lives.weekly_hours if hours is None else hours)
 
     def at(self, draws: int) -> Floats:
         """(draws, states, lines), repeated in order where there are fewer."""

@@ -42,10 +42,10 @@ class Lives:
     """States of each person and month, arrays (people, months); -1 where it is not known.
 
     ``step``: place in ``STEPS``; ``care``: 0 or 1; ``work``: of ``Work``; ``path``: whether the first path runs on
-    the month's last day; ``within``: whether the month was over at the dataset's date. By person: ``person`` (key),
-    ``site``, ``territory``, ``profile`` (class), ``left`` (month in which the first path ended, -1 while it runs),
-    ``exit`` (place in ``EXITS``, -1 while it runs or where no motive was noted), ``died``, ``began`` (month of the
-    entry, counted from January 1970).
+    the month's last day; ``within``: whether the month was over at the dataset's date; ``hours``: weekly hours of the
+    contracts in force. By person: ``person`` (key), ``site``, ``territory``, ``profile`` (class), ``left`` (month in
+    which the first path ended, -1 while it runs), ``exit`` (place in ``EXITS``, -1 while it runs or where no motive was
+    noted), ``died``, ``began`` (month of the entry, counted from January 1970).
     """
 
     person: Ints
@@ -61,6 +61,12 @@ class Lives:
     work: Ints
     path: NDArray[np.bool_]
     within: NDArray[np.bool_]
+    hours: NDArray[np.float64]
+
+    @property
+    def weekly_hours(self) -> float:
+        """Mean weekly hours of the months in a first path; 0 where nobody was in one."""
+        return float(self.hours[self.path].mean()) if self.path.any() else 0.0
 
     def of(self, kept: NDArray[np.bool_]) -> "Lives":
         """The same of some people."""
@@ -134,6 +140,7 @@ def lives(tables: Tables, months: pl.DataFrame, people: pl.DataFrame, classes: C
         work=np.where(within, work, UNKNOWN),
         path=path,
         within=within,
+        hours=frame["weekly_hours"].fill_null(0.0).to_numpy().reshape(shape),
     )
 
 

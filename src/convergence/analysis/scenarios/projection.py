@@ -261,6 +261,11 @@ def _notes(scenario: Scenario, model: Model, costs: StateCosts | Mapping[str, St
         "on suit chaque personne soixante mois après son entrée, et au-delà sans distinguer les durées.",
         f"Entrées\u00a0: {scenario.entries.label}.",
     ]
+    if scenario.path != TODAY.path:
+        whom = (
+            "des personnes qui entrent désormais" if scenario.path.newcomers else "de toutes les personnes en parcours"
+        )
+        notes.append(f"Les règles de durée sont celles {whom}.")
     if scenario.path.longest is not None:
         notes.append(
             "Au dernier mois permis, de {} à {}\u00a0% sortent comme les personnes de cette durée, les autres sans "

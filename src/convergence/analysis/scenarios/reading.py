@@ -136,7 +136,7 @@ class _Reader:
         )
 
     def path(self, told: Told) -> Path:
-        self.keys(told, "path", ("longest", "shortest", "extended", "forced"))
+        self.keys(told, "path", ("longest", "shortest", "extended", "forced", "newcomers"))
         longest = self.whole(told, "longest", "path.longest", None, SHORTEST_CONTRACT, LONGEST)
         shortest = self.whole(told, "shortest", "path.shortest", 0, 0, LONGEST) or 0
         if longest is not None and longest < shortest:
@@ -151,7 +151,10 @@ class _Reader:
         low, high = (self.needed({"forced": part}, "forced", "path.forced", 0, 1) for part in forced)
         if low > high:
             raise self.refuse(f"«\u00a0path.forced\u00a0»\u00a0: le bas ({low:g}) dépasse le haut ({high:g}).")
-        return Path(longest, shortest, 1.0 if extended is None else extended, (low, high))
+        newcomers = told.get("newcomers", True)
+        if not isinstance(newcomers, bool):
+            raise self.refuse("«\u00a0path.newcomers\u00a0» est true ou false.")
+        return Path(longest, shortest, 1.0 if extended is None else extended, (low, high), newcomers)
 
     def officers(self, told: Told) -> Officers:
         self.keys(told, "officers", ("more", "low", "high", "kinds", "yearly_cost", "source", "assumption"))

@@ -55,13 +55,15 @@ class Path:
     ``extended``: of those who used to leave at a legal term that no longer binds, the share who stay on as in the
     months around it. Beyond the months observed, rates go back to the mean of all. ``forced``: bounds of the share of
     those put out in the month ``longest`` who leave as people of that duration do, drawn evenly between them; the
-    others leave without a solution. Nobody knows it: by default the whole range from 0 to 1.
+    others leave without a solution. Nobody knows it: by default the whole range from 0 to 1. ``newcomers``: the rules
+    are for people who enter from now on; those in a path keep the rules of today.
     """
 
     longest: int | None = None
     shortest: int = 0
     extended: float = 1.0
     forced: tuple[float, float] = (0.0, 1.0)
+    newcomers: bool = True
 
 
 @dataclass(frozen=True)
