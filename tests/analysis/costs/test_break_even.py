@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.pyplot import close, subplots
 
 from convergence.analysis.costs import (
     Account,
@@ -18,6 +19,7 @@ from convergence.analysis.costs import (
     conditions,
     months_to_break_even,
     readings,
+    summary,
     tornado,
 )
 from tests.analysis.costs import made
@@ -158,3 +160,24 @@ def test_other_readings_of_public_funding_give_other_months() -> None:
     assert months[:3] == [18, 24, 1]
     assert months[3] == 19
     assert list(found)[2].startswith("sans compter l’aide au poste")
+
+
+def test_a_summary_names_the_comparison_the_draws_and_the_answers() -> None:
+    told = summary(account())
+    assert (
+        told.splitlines()[0]
+        == "Contre rien\u00a0— Finances publiques, euros courants, 40 personnes et 40 en comparaison"
+    )
+    assert "300 tirages (personnes\u00a0; prix\u00a0: loi PERT), graine 1" in told
+    assert "Capacités comptées à 0\u00a0%\u00a0: solde à 24 mois −4" in told
+    assert "jamais\u00a0: " in told
+    assert "ces chantiers, pas d’autres" in told
+
+
+def test_a_curve_draws_itself_with_its_interval() -> None:
+    figure, axes = subplots()
+    curve = account().curve()
+    assert curve.plot(axes) is axes
+    assert np.array_equal(axes.lines[0].get_ydata(), curve.central)
+    assert len(axes.collections) == 1
+    close(figure)

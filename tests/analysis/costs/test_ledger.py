@@ -122,6 +122,7 @@ def test_what_is_from_memory_is_flagged_and_what_is_not_counted_is_said(ledger: 
     flags = " ".join(ledger.lines.flags)
     assert "Pension de famille\u00a0: prix de mémoire" in flags
     assert "Journée de détention" not in flags
+    assert "CSAPA" not in flags
     assert "la dernière situation connue dure" in flags
     assert any("urgences" in sentence for sentence in ledger.lines.not_counted)
 
@@ -277,6 +278,7 @@ def test_without_an_assumption_only_known_months_count_and_it_is_said(tables: Ta
     ("frame", "amounts", "said"),
     [
         (made.months_frame(1, 3).clear(), made.benefits(1, 3), "Aucune personne"),
+        (made.months_frame(2, 3, person=[1, 1, 2, 1, 2, 2]), made.benefits(2, 3), "mois manquent"),
         (made.months_frame(2, 3)[:-1], made.benefits(2, 3), "mois manquent"),
         (made.months_frame(1, 3, month=date(2015, 1, 1)), made.benefits(1, 3), "ne se suivent pas"),
         (made.months_frame(1, 3).drop("paid"), made.benefits(1, 3), "manque au tableau"),

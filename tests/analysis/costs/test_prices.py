@@ -1,13 +1,19 @@
 """Prices: the standard file, a file of one's own, and every row that is refused."""
 
+import doctest
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from convergence.analysis import costs
 from convergence.analysis.costs import CostError, Payer, PriceKind, SavingClass, Status, load_prices
 from convergence.analysis.costs.prices import scaled
+
+MODULES = [f"{costs.__name__}.{module.name}" for module in pkgutil.iter_modules(costs.__path__)]
 
 ROW = """
 [item.bed]
@@ -161,3 +167,9 @@ def test_a_price_is_never_multiplied_into_a_negative_one() -> None:
     assert scaled(item, 2).prices[0].high == 240
     with pytest.raises(CostError, match="nombre positif"):
         scaled(item, -1)
+
+
+def test_the_examples_of_the_documentation_run() -> None:
+    ran = [doctest.testmod(importlib.import_module(name)) for name in MODULES]
+    assert sum(one.attempted for one in ran) > 3
+    assert not any(one.failed for one in ran)

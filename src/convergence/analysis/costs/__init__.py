@@ -6,7 +6,14 @@ draws what is not known; ``break_even``, ``tornado`` and ``conditions`` read the
 
 from convergence.analysis.costs.account import Account, Curve, discounting
 from convergence.analysis.costs.accounting import account_of
-from convergence.analysis.costs.break_even import DEFINITION, BreakEven, break_even, break_evens, months_to_break_even
+from convergence.analysis.costs.break_even import (
+    DEFINITION,
+    BreakEven,
+    break_even,
+    break_evens,
+    months_to_break_even,
+    summary,
+)
 from convergence.analysis.costs.codes import Payer, Perspective, PriceKind, SavingClass, Status
 from convergence.analysis.costs.contrasts import BeforeAfter, Counterfactual, held_at_entry
 from convergence.analysis.costs.drawing import Law, Resampling
@@ -56,5 +63,6 @@ __all__ = [
     "readings",
     "stays_as_held",
     "stays_of",
+    "summary",
     "tornado",
 ]

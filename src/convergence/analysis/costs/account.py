@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import polars as pl
@@ -37,6 +37,16 @@ class Curve:
         """The interval of each month, by the quantiles of the draws: low (months,), high (months,)."""
         low, high = np.quantile(self.draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
         return low, high
+
+    def plot(self, ax: Any) -> Any:
+        """The curve, its interval and the zero line on matplotlib axes, which are given back."""
+        months = np.arange(1, self.months + 1)
+        ax.fill_between(months, *self.band(), alpha=0.2, linewidth=0)
+        ax.plot(months, self.central, label=self.name)
+        ax.axhline(0, color="black", linewidth=0.8)
+        ax.set_xlabel("Mois depuis l’entrée")
+        ax.set_ylabel("Euros cumulés par personne")
+        return ax
 
 
 @dataclass(frozen=True)

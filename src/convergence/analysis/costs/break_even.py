@@ -105,5 +105,31 @@ def break_evens(
     }
 
 
+def summary(account: Account, perspective: Perspective = Perspective.PUBLIC_FINANCE, *, rate: float = 0.0) -> str:
+    """The account in lines to paste: who is compared, what was drawn, the balance at two years, the break-even."""
+    euros = f"euros constants de {account.year}" if account.year else "euros courants"
+    people = f"{account.treated} personnes" + (f" et {account.controls} en comparaison" if account.controls else "")
+    horizon = min(SECOND_YEAR, account.months)
+    lines = [
+        f"{account.name}\u00a0— {perspective.label}, {euros}, {people}",
+        f"{len(account.draws)} tirages ({account.resampling}\u00a0; prix\u00a0: loi {account.law.value}), "
+        f"graine {account.seed}",
+    ]
+    for share, found in break_evens(account, perspective, rate=rate).items():
+        curve = account.curve(perspective, capacity=share, rate=rate)
+        low, high = (band[horizon - 1] for band in curve.band())
+        central = curve.central[horizon - 1]
+        lines.append(
+            f"Capacités comptées à {100 * share:.0f}\u00a0%\u00a0: solde à {horizon} mois {_euros(central)} "
+            f"[{_euros(low)}\u00a0; {_euros(high)}] par personne\u00a0; équilibre\u00a0: "
+            f"{_month(found.month, found.horizon)}, jamais\u00a0: {100 * found.never:.0f}\u00a0% des tirages"
+        )
+    return "\n".join([*lines, *account.notes])
+
+
+def _euros(amount: float) -> str:
+    return f"{amount:,.0f}\u00a0€".replace(",", "\u202f").replace("-", "−")
+
+
 def _month(month: int | None, horizon: int) -> str:
     return f"{month} mois" if month else f"jamais en {horizon} mois"

@@ -51,15 +51,21 @@ class Group:
         """How many times each member is drawn, (draws, members)."""
         number = len(self.place)
         if self.by is Resampling.PEOPLE:
-            return random.multinomial(number, np.full(number, 1 / number), size=draws)
+            return _drawn_times(random, np.full(draws, number), number)
         counts = np.zeros((draws, number), np.int64)
         sites = np.unique(self.site)
-        times = random.multinomial(len(sites), np.full(len(sites), 1 / len(sites)), size=draws)
+        times = _drawn_times(random, np.full(draws, len(sites)), len(sites))
         for place, one in enumerate(sites):
             inside = np.flatnonzero(self.site == one)
-            drawn = random.multinomial(times[:, place] * len(inside), np.full(len(inside), 1 / len(inside)))
-            counts[:, inside] = drawn
+            counts[:, inside] = _drawn_times(random, times[:, place] * len(inside), len(inside))
         return counts
+
+
+def _drawn_times(random: np.random.Generator, sizes: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+    """How many times each of ``number`` things is drawn in samples of some sizes, (samples, number)."""
+    sample = np.repeat(np.arange(len(sizes)), sizes)
+    which = random.integers(number, size=len(sample))
+    return np.bincount(sample * number + which, minlength=len(sizes) * number).reshape(len(sizes), number)
 
 
 def draw_factors(lines: Lines, seed: int, draws: int, law: Law = Law.PERT) -> Floats:

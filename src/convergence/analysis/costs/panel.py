@@ -77,7 +77,8 @@ class Panel:
         people = frame["person"].n_unique()
         months, left = divmod(frame.height, people)
         expected = np.tile(np.arange(months), people)
-        if left or not np.array_equal(frame["elapsed"].to_numpy(), expected):
+        whole = not left and np.array_equal(frame["elapsed"].to_numpy(), expected)
+        if not whole or np.ptp(frame["person"].to_numpy().reshape(people, months), axis=1).any():
             raise CostError(
                 "Des mois manquent\u00a0: chaque personne doit avoir tous les mois, du premier au "
                 "dernier, dans l’ordre."

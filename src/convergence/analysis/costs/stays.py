@@ -75,7 +75,7 @@ def stay_costs(panel: Panel, days: pl.DataFrame, prices: Prices) -> Sparse:
         raise CostError(
             "Un nombre de jours est négatif, ou dépasse le mois\u00a0: vérifiez les situations du jeu de données."
         )
-    lines, places = _lines(prices)
+    lines, places = _lines(prices, days)
     items = list(places)
     units = _units(days, prices, items).group_by("person", "elapsed", "item").agg(pl.col("units").sum())
     place_of = pl.DataFrame({"person": panel.person, "place": np.arange(panel.people)})
@@ -110,22 +110,29 @@ def _units(days: pl.DataFrame, prices: Prices, items: list[str]) -> pl.DataFrame
     )
 
 
-def _lines(prices: Prices) -> tuple[Lines, Mapping[str, list[int]]]:
-    """The lines of every item that days or rates use, and the places of each item's lines."""
+def _lines(prices: Prices, days: pl.DataFrame) -> tuple[Lines, Mapping[str, list[int]]]:
+    """The lines of every item that days or rates may use, and the places of each item's lines.
+
+    Readers are told of the prices and choices that these days really use.
+    """
+    seen = set(days.select("aspect", "value").unique().iter_rows())
+    stays = [stay for stay in prices.stays if (stay.aspect, stay.value) in seen]
+    rates = [rate for rate in prices.rates if ("housing", rate.housing) in seen]
     lines, places = Lines(()), {}
-    used = [stay.item for stay in prices.stays] + [rate.item for rate in prices.rates]
-    for code in dict.fromkeys(used):
+    for code in dict.fromkeys([stay.item for stay in prices.stays] + [rate.item for rate in prices.rates]):
         added = price_lines(prices, code)
         places[code] = list(range(len(lines), len(lines) + len(added)))
         lines += added
-    flags = tuple(f"{stay.note[0].upper()}{stay.note[1:]}." for stay in prices.stays if stay.note)
-    supposed = tuple(
-        f"{prices.item(rate.item).label}\u00a0: {rate.central:g} par an supposés pour «\u00a0{rate.housing}\u00a0» "
-        f"({rate.source})."
-        for rate in prices.rates
-    )
+    used = dict.fromkeys([stay.item for stay in stays] + [rate.item for rate in rates])
+    flags = [flag for code in used if (flag := prices.item(code).flag)]
+    flags += [f"{stay.note[0].upper()}{stay.note[1:]}." for stay in stays if stay.note]
+    flags += [
+        f"{prices.item(rate.item).label}\u00a0: {rate.central:g} par an supposés pour "
+        f"«\u00a0{Housing(rate.housing).label}\u00a0» ({rate.source})."
+        for rate in rates
+    ]
     not_counted = (UNKNOWN_PLACE,) if prices.rates else (HEALTH_NOT_COUNTED, UNKNOWN_PLACE)
-    return Lines(lines.lines, lines.factors, lines.flags + flags + supposed, not_counted), places
+    return Lines(lines.lines, lines.factors, tuple(flags), not_counted), places
 
 
 def _shares(item: Item, prices: Prices) -> list[float]:
