@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays as random_arrays
 
+from convergence.analysis.costs import months_to_break_even
+from convergence.analysis.costs.account import discounting
 from convergence.analysis.explore import ExploreError, Explorer, Settings, break_even_months
 from tests.analysis.explored import COSTS, LINES, MONTHS, about, arrays, packed, told, write
 
@@ -140,6 +142,16 @@ def test_break_even_agrees_with_its_definition_read_month_by_month(net: Any) -> 
     for path, found in zip(net, break_even_months(net), strict=True):
         stays = [month for month in range(1, 10) if (path[month - 1 :] >= 0).all()]
         assert found == (min(stays) if stays else 0)
+
+
+@given(random_arrays(np.float64, (5, 8), elements=st.integers(-2, 2).map(float)))
+def test_break_even_is_that_of_the_account(net: Any) -> None:
+    assert break_even_months(net).tolist() == months_to_break_even(net).tolist()
+
+
+def test_discounting_is_that_of_the_account(explorer: Explorer) -> None:
+    plain, discounted = (np.diff(explorer.curve(public(discount=rate)).cost.central) for rate in (0.0, 0.03))
+    assert discounted / plain == pytest.approx(discounting(0.03, MONTHS)[1:])
 
 
 def test_break_even_says_never_and_its_chance_by_two_years(explorer: Explorer) -> None:
