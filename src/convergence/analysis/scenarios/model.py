@@ -66,10 +66,8 @@ class Model:
     housing and care depend on the class and on the phase, in a path or after it. Months of which nothing is known
     contribute nothing: what comes after the last news is supposed to go on as for those of whom there is news.
 
-    Rows are drawn towards main effects, sites towards all of them together (see ``pooling``).
-
-    >>> model = Model.fit(tables, as_of)          # doctest: +SKIP
-    >>> print(model.summary())                    # doctest: +SKIP
+    Rows are drawn towards main effects, sites towards all of them together (see ``pooling``). docs/scenarios.md has an
+    example that runs.
     """
 
     scheme: Scheme
@@ -170,6 +168,13 @@ class Model:
             observed += o / pooled.dispersion
             expected += e / pooled.dispersion
         return replace(self, ordinary=(observed, expected))
+
+    def lives(self, tables: Tables, as_of: date) -> Lives:
+        """The states of everybody on a day, in the classes of this model: for a population, and for costs by state."""
+        people = profiles(tables).filter(pl.col("entered") <= as_of)
+        return seen.lives(
+            tables, person_months(tables, as_of, months=LONGEST + 1), people, self.classes, self.scheme.value
+        )
 
     def draw_contrast(self, stream: Stream, draws: int) -> Floats | None:
         """Ratios (draws, kinds) of the scheme against ordinary sites: odds ratios against other exits for the dynamic
