@@ -195,8 +195,8 @@ def test_missing_months_and_units_that_appear_after_their_start_are_said() -> No
     kept &= without
     same = DifferenceInDifferences().fit(Panel(**{name: values[kept] for name, values in held.items()}))
 
-    assert found.notes[0].startswith("Panel incomplet : 4 lignes manquent")
-    assert found.notes[1].startswith("1 unités n’apparaissent qu’après leur début")
+    assert found.notes[0].startswith("Panel incomplet : lignes manquantes (unité absente à une période) : 4.")
+    assert found.notes[1].startswith("Unités qui n’apparaissent qu’après leur début")
     assert found.value == pytest.approx(same.value)
 
 
@@ -225,12 +225,12 @@ def test_the_summary_and_the_drawing_tell_effects_by_period() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"outcome": np.full(UNITS * PERIODS, np.nan)}, "240 résultats manquent"),
+        ({"outcome": np.full(UNITS * PERIODS, np.nan)}, "résultats manquants : 240"),
         ({"period": np.full(UNITS * PERIODS, 0.5)}, "une période est un nombre entier"),
         ({"weights": np.zeros(UNITS * PERIODS)}, "poids infinis, absents ou négatifs"),
         ({"start": np.full(UNITS * PERIODS, np.nan)}, "n’atteint personne pendant ces périodes"),
         ({"start": np.full(UNITS * PERIODS, 2.0)}, "toutes les unités sont atteintes en même temps"),
-        ({"start": np.repeat([0.0, np.nan], 120)}, "20 unités sont déjà atteintes à la première période"),
+        ({"start": np.repeat([0.0, np.nan], 120)}, "unités déjà atteintes à la première période : 20."),
         ({"start": np.repeat([2.0, np.nan], [24, 216])}, "moins de 5 personnes suivies"),
         ({"start": np.tile([2.0, np.nan], 120)}, "change de début"),
         ({"cluster": np.arange(UNITS * PERIODS)}, "change de chantier"),

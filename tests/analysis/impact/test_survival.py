@@ -228,7 +228,7 @@ def test_summaries_and_drawings() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"months": [-1.0] * 20}, "20 durées négatives"),
+        ({"months": [-1.0] * 20}, "Durées négatives : 20."),
         ({"months": [np.nan] * 20}, "Valeurs absentes ou infinies"),
         ({"event": [0] * 20}, "Aucun événement n’est arrivé"),
         ({"event": [2] * 20}, "hors de 0 à 1"),

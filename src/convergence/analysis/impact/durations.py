@@ -58,7 +58,7 @@ class Durations:
         self.months, self.events, self.notes = self.sample.outcome, tuple(events), tuple(notes)
         if (self.months < 0).any():
             raise ImpactError(
-                f"{int((self.months < 0).sum())} durées négatives : l’événement précède l’entrée ; corrigez les dates."
+                f"Durées négatives : {int((self.months < 0).sum())}. L’événement précède l’entrée ; corrigez les dates."
             )
         found = np.asarray(event)
         if len(found) != len(self.months):

@@ -69,7 +69,7 @@ class Panel:
             raise ImpactError("Panel : il faut un résultat, une période et un début par ligne.")
         if not np.isfinite(self.outcome).all():
             raise ImpactError(
-                f"Panel : {int((~np.isfinite(self.outcome)).sum())} résultats manquent ; retirez ces lignes en le "
+                f"Panel : résultats manquants : {int((~np.isfinite(self.outcome)).sum())} ; retirez ces lignes en le "
                 "disant, sans les mettre à zéro."
             )
         if not (np.isfinite(periods).all() and (periods == np.round(periods)).all()):
@@ -187,7 +187,7 @@ class Panel:
         if (always := self.start <= first).any():
             count = self._units(always)
             raise ImpactError(
-                f"Panel : {count} unités sont déjà atteintes à la première période, rien n’est connu d’avant ; "
+                f"Panel : unités déjà atteintes à la première période : {count}. Rien n’est connu d’avant : "
                 "retirez-les, ou reculez le début des données."
             )
         notes = []
@@ -196,16 +196,16 @@ class Panel:
             missing = (int(self.unit.max()) + 1) * periods - len(self)
             if missing:
                 notes.append(
-                    f"Panel incomplet : {missing} lignes manquent (unité absente à une période). Une unité connue d’un "
-                    "seul côté n’apprend rien ; si l’absence dépend du résultat, l’effet est biaisé."
+                    f"Panel incomplet : lignes manquantes (unité absente à une période) : {missing}. Une unité connue "
+                    "d’un seul côté n’apprend rien ; si l’absence dépend du résultat, l’effet est biaisé."
                 )
             reached = np.isfinite(self.start)
             seen_before = np.unique(self.unit[reached & ~self.reached])
             late = len(np.unique(self.unit[reached])) - len(seen_before)
             if late:
                 notes.append(
-                    f"{late} unités n’apparaissent qu’après leur début dans le dispositif : elles n’ont pas d’avant et "
-                    "n’entrent pas dans l’effet."
+                    f"Unités qui n’apparaissent qu’après leur début dans le dispositif : {late}. Elles n’ont pas "
+                    "d’avant et n’entrent pas dans l’effet."
                 )
         return tuple(notes)
 
