@@ -124,7 +124,8 @@ def test_what_is_from_memory_is_flagged_and_what_is_not_counted_is_said(ledger: 
     assert "Journée de détention" not in flags
     assert "CSAPA" not in flags
     assert "la dernière situation connue dure" in flags
-    assert any("urgences" in sentence for sentence in ledger.lines.not_counted)
+    told = " ".join(ledger.lines.not_counted)
+    assert [word in told for word in ("urgences", "maraudes", "chômage", "EI, ETTI, AI", "locaux")] == [True] * 5
 
 
 def test_a_right_that_the_file_tells_is_believed(tables: Tables) -> None:
@@ -385,3 +386,19 @@ def test_three_years_cost_about_what_was_published(tables: Tables) -> None:
     )
     public = [line.saving_class is SavingClass.PROGRAMME and line.payer.public for line in found.lines.lines]
     assert found.amounts[0][:, public].sum() == pytest.approx(32_000, rel=0.1)
+
+
+@pytest.mark.parametrize(("table", "column"), [("grants", "amount"), ("staff_means", "yearly_cost")])
+def test_money_that_is_negative_is_refused(table: str, column: str) -> None:
+    world = small_world()
+    wrong = Tables.cast(world | {table: world[table].with_columns(pl.lit(-1.0).alias(column))})
+    frame = made.months_frame(1, 1)
+    with pytest.raises(CostError, match="négatif"):
+        costs_of(
+            wrong,
+            frame,
+            stays_as_held(frame, load_prices()),
+            load_prices(),
+            benefits=made.benefits(1, 1),
+            take_up=made.take_ups(),
+        )

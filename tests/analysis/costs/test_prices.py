@@ -62,6 +62,10 @@ def test_what_nobody_read_in_its_source_says_so() -> None:
     assert prices.item("prison_day").flag == ""
     assert prices.index.status[2013] is Status.READ
     assert prices.index.status[2026] is Status.MEMORY
+    assert prices.index.flag(2012, 2017) == ""
+    assert (
+        prices.index.flag(2016, 2019) == "Indice des prix de 2018 à 2019\u00a0: de mémoire, à vérifier avant impression"
+    )
 
 
 def test_custody_is_outside_the_central_case() -> None:
@@ -160,6 +164,8 @@ def test_shares_of_an_item_make_one(tmp_path: Path) -> None:
         load_prices(own(tmp_path, share.format(0.7)))
     with pytest.raises(CostError, match="entre 0 et 1"):
         load_prices(own(tmp_path, share.format(1.7)))
+    with pytest.raises(CostError, match="n’est pas un payeur du poste"):
+        load_prices(own(tmp_path, share.format(1).replace("etat_p177", "region")))
 
 
 def test_a_price_is_never_multiplied_into_a_negative_one() -> None:

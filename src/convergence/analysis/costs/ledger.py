@@ -51,11 +51,11 @@ class Ledger:
         found = Lines(())
         for source in self.sources:
             found += source.lines
-        if self.panel.lost is None:
-            return found + Lines((), {}, (LOST_UNKNOWN,))
-        return found + Lines(
-            (), {}, (f"Personnes sans nouvelles\u00a0: hypothèse «\u00a0{self.panel.lost.value}\u00a0».",)
+        lost = self.panel.lost
+        told = (
+            LOST_UNKNOWN if lost is None else f"Personnes sans nouvelles\u00a0: hypothèse «\u00a0{lost.value}\u00a0»."
         )
+        return found + Lines((), {}, (self.index.flag(*self.panel.years), told))
 
     def constant(self, year: int) -> "Ledger":
         """The same ledger in constant euros of a year.
@@ -212,8 +212,8 @@ def costs_of(
     :raises CostError: nobody, months missing, amounts of another shape or negative, a price or a year that is missing.
     """
     panel = Panel.of(months, lost)
-    ends = panel.first.min().astype(object).year, panel.last.astype(object).year
-    for year in range(ends[0], ends[1] + 1):
+    first, last = panel.years
+    for year in range(first, last + 1):
         prices.index.at(year)
     aid = post_aid(panel, tables, prices, modulation=modulation)
     means = extra_means(panel, tables, prices) or supposed_means(aid, panel, prices)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
 from convergence.analysis.costs.errors import CostError
-from convergence.analysis.costs.prices import Item, Prices
+from convergence.analysis.costs.prices import Item, Parameter, Prices
 
 CERTAIN = ""
 """The factor of a line that nothing multiplies: an amount fixed by law and observed."""
@@ -58,6 +58,12 @@ class Factor:
             source=last.source,
             flag=item.flag,
         )
+
+    @classmethod
+    def of_parameter(cls, code: str, row: Parameter, unit: str, flag: str) -> "Factor":
+        """A parameter, in its own unit; one that is zero is not drawn."""
+        low, high = (row.low / row.central, row.high / row.central) if row.central > 0 else (1.0, 1.0)
+        return cls(f"price:{code}", row.label, low, high, unit, row.low, row.central, row.high, row.source, flag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class Panel:
         """
         return np.minimum(self.first[rows, None] + np.arange(self.months), self.last)
 
+    @property
+    def years(self) -> tuple[int, int]:
+        """The first and the last year of the calendar months."""
+        return self.first.min().astype(object).year, self.last.astype(object).year
+
     @cached_property
     def last(self) -> np.datetime64:
         """The last calendar month that counts for anybody."""

@@ -193,7 +193,12 @@ def _shares(sources: Iterable[Row], items: Mapping[str, Item]) -> dict[str, dict
             if not 0 <= value <= 1:
                 raise CostError(f"Dans {where}, une part est entre 0 et 1\u00a0: corrigez {value}.")
             _origin(row, where)
-            told.setdefault(item, {})[_term(Payer, row.get("payer"), "payeur", where)] = value
+            payer = _term(Payer, row.get("payer"), "payeur", where)
+            if payer not in items[item].payers:
+                raise CostError(
+                    f"Dans {where}, «\u00a0{payer.value}\u00a0» n’est pas un payeur du poste\u00a0: ajoutez-le."
+                )
+            told.setdefault(item, {})[payer] = value
         for item, shares in told.items():
             if not math.isclose(sum(shares.values()), 1, abs_tol=1e-6):
                 raise CostError(

@@ -141,6 +141,14 @@ class PriceIndex:
             )
         return self.values[year]
 
+    def flag(self, first: int, last: int) -> str:
+        """What a reader must be told of the index over some years; empty when it was read in its source."""
+        recalled = [year for year in range(first, last + 1) if self.status.get(year) is Status.MEMORY]
+        if not recalled:
+            return ""
+        years = f"{recalled[0]} à {recalled[-1]}" if len(recalled) > 1 else f"{recalled[0]}"
+        return f"Indice des prix de {years}\u00a0: {Status.MEMORY.label}"
+
     def factors(self, months: Months, year: int) -> NDArray[np.float64]:
         """What turns euros of each month's year into euros of ``year``, same shape as ``months``."""
         if not months.size:

@@ -23,6 +23,11 @@ EXTRA = "convergence_extra"
 MOST_MODULATION = 0.10
 PUBLIC = frozenset({Perspective.PUBLIC_FINANCE})
 
+OTHER_AIDS = (
+    "Les aides que l’État verse aux autres structures de l’insertion (EI, ETTI, AI) pour les personnes qui y "
+    "travaillent ensuite ne sont pas comptées, faute d’un prix lu."
+)
+
 _MEANS_LABELS = {
     GrantObject.SUPPORT: "Accompagnement renforcé",
     GrantObject.COORDINATION: "Équipe mutualisée du territoire",
@@ -65,12 +70,16 @@ def post_aid(panel: Panel, tables: Tables, prices: Prices, *, modulation: float 
     """
     if modulation is not None and not 0 <= modulation <= MOST_MODULATION:
         raise CostError("La modulation de l’aide au poste va de 0 à 10\u00a0%\u00a0: donnez un nombre entre 0 et 0,10.")
-    lines = price_lines(prices, POST_AID, perspectives=PUBLIC)
+    lines = price_lines(prices, POST_AID, perspectives=PUBLIC, payers=(Payer.STATE_P102, Payer.COUNTY))
     flags = list(lines.flags)
     if modulation is not None:
         certain = tuple(Line(row.item, row.label, row.payer, row.saving_class, CERTAIN, PUBLIC) for row in lines.lines)
         lines = Lines(certain, {}, lines.flags)
     hours = prices.parameter("hours_per_fte")
+    if hours.central <= 0:
+        raise CostError(
+            "Un équivalent temps plein compte plus de zéro heure\u00a0: corrigez «\u00a0hours_per_fte\u00a0»."
+        )
     if hours.status is Status.MEMORY:
         flags.append(f"{hours.label} ({hours.central:g})\u00a0: {Status.MEMORY.label}")
     if prices.before_first(POST_AID, panel.first):
@@ -80,7 +89,7 @@ def post_aid(panel: Panel, tables: Tables, prices: Prices, *, modulation: float 
         )
     sites, shares = county_shares(tables, prices)
     told = dict(zip(sites.tolist(), shares.tolist(), strict=True))
-    supposed = prices.shares[POST_AID][Payer.COUNTY]
+    supposed = prices.shares[POST_AID].get(Payer.COUNTY, 0.0)
     county = np.array([told.get(site, supposed) for site in panel.site.tolist()])
     if any(site not in told for site in np.unique(panel.site[(panel.paid > 0).any(axis=1)]).tolist()):
         flags.append(
@@ -94,7 +103,7 @@ def post_aid(panel: Panel, tables: Tables, prices: Prices, *, modulation: float 
         whole = np.where(panel.counted[rows], panel.paid[rows] * each, 0.0)
         return [whole * (1 - county[rows, None]), whole * county[rows, None]]
 
-    return Dense(Lines(lines.lines, lines.factors, tuple(flags)), amounts)
+    return Dense(Lines(lines.lines, lines.factors, tuple(flags), (OTHER_AIDS,)), amounts)
 
 
 def county_shares(tables: Tables, prices: Prices) -> tuple[NDArray[np.int64], Floats]:

@@ -22,6 +22,10 @@ PRODUCTION = (
     "moins l’aide au poste. Le temps des personnes n’a pas d’autre emploi supposé\u00a0: il ne coûte rien à la "
     "collectivité."
 )
+JOBLESS = (
+    "Les allocations de chômage versées après un contrat ne sont pas dans ces données\u00a0: les droits qui naissent "
+    "du travail figurent parmi les droits différés, hors de tout équilibre."
+)
 STAFF = (
     "Du point de vue de la collectivité, le programme coûte le temps de travail de ses équipes, aux coûts annuels "
     "connus\u00a0; locaux, matériel et achats ne sont pas dans ces données et ne sont pas comptés."
@@ -73,18 +77,7 @@ def deferred_rights(panel: Panel, prices: Prices) -> Dense:
     for code, payer in payers.items():
         row = prices.parameter(code)
         flag = f"{row.label}\u00a0: {Status.MEMORY.label}" if row.status is Status.MEMORY else ""
-        factor = Factor(
-            f"price:{code}",
-            row.label,
-            row.low / row.central,
-            row.high / row.central,
-            "part du salaire brut",
-            row.low,
-            row.central,
-            row.high,
-            row.source,
-            flag,
-        )
+        factor = Factor.of_parameter(code, row, "part du salaire brut", flag)
         factors[factor.code] = factor
         flags.append(flag)
         lines.append(Line(code, row.label, payer, SavingClass.DEFERRED, factor.code, PUBLIC))
@@ -94,4 +87,4 @@ def deferred_rights(panel: Panel, prices: Prices) -> Dense:
         wages = np.where(panel.counted[start:stop], panel.gross[start:stop], 0.0)
         return [wages * rate for rate in rates]
 
-    return Dense(Lines(tuple(lines), factors, tuple(flag for flag in flags if flag)), amounts)
+    return Dense(Lines(tuple(lines), factors, tuple(flag for flag in flags if flag), (JOBLESS,)), amounts)

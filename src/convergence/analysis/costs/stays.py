@@ -17,8 +17,8 @@ from convergence.vocabulary.housing import Housing, HousingStep
 _INSTITUTIONS = [place.value for place in Housing if place.step is HousingStep.INSTITUTION]
 
 HEALTH_NOT_COUNTED = (
-    "Les passages aux urgences, les journées d’hôpital hors des séjours connus et les affaires de justice ne sont pas "
-    "dans ces données\u00a0: ils ne sont pas comptés, faute de taux sourcés."
+    "Les passages aux urgences, les journées d’hôpital hors des séjours connus, les soins de ville et les affaires de "
+    "justice ne sont pas dans ces données\u00a0: ils ne sont pas comptés, faute de taux sourcés."
 )
 UNKNOWN_PLACE = (
     "Les nuits dont le lieu n’est pas connu, et celles passées à la rue, chez un tiers ou dans un hébergement non "
