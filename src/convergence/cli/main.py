@@ -41,6 +41,7 @@ COMMANDS = {
     "demo": Command("charge le territoire de démonstration dans une base vide", "demo.command"),
     "dataset": Command("écrit un jeu de données simulé pour la recherche, sans base de données", "dataset"),
     "evaluation": Command("garde dans l’instance un jeu de données, ou les résultats d’une évaluation", "evaluation"),
+    "evaluate": Command("évalue un jeu de données : effets, coûts, scénarios, et leur rapport", "evaluate"),
     "calibration": Command("compare les chiffres publiés à ceux que donne la simulation", "calibration"),
     "bench": Command("mesure des temps (tables de docs/performance.md)", "bench", raw=True),
     "worker": Command("exécute les travaux en attente (production)", "worker"),

@@ -4,7 +4,7 @@ A table keeps its numbers as numbers; printing formats them, and the same frame 
 shows comes from here, so that the PDF, the page and the files never tell different things.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -28,6 +28,7 @@ class Kind(Enum):
     PRECISE = "precise"
     EUROS = "euros"
     SAVING = "saving"
+    DIFFERENCE = "difference"
     PRICE = "price"
     SHARE = "share"
     TENTH = "tenth"
@@ -45,6 +46,7 @@ _SAID: dict[Kind, Callable[[float], str]] = {
     Kind.PRECISE: partial(french.number, decimals=3),
     Kind.EUROS: french.euros,
     Kind.SAVING: partial(french.euros, signed=True),
+    Kind.DIFFERENCE: partial(french.number, signed=True),
     Kind.PRICE: partial(french.euros, decimals=2),
     Kind.SHARE: french.percent,
     Kind.TENTH: partial(french.percent, decimals=1),
@@ -182,12 +184,10 @@ class Document:
         return [block for block in self.blocks if isinstance(block, Figure)]
 
 
-def made(
-    columns: dict[str, Sequence[Any]] | pl.DataFrame, *, people: str = "", hides: Sequence[str] = ()
-) -> pl.DataFrame:
+def made(columns: Mapping[str, Any] | pl.DataFrame, *, people: str = "", hides: Sequence[str] = ()) -> pl.DataFrame:
     """A frame fit for a table: NaN and infinities become empty; where ``people`` counts fewer than
     :data:`SMALLEST`, it and the columns that ``hides`` names are emptied, and ``withheld`` is true."""
-    frame = columns if isinstance(columns, pl.DataFrame) else pl.DataFrame(columns, strict=False)
+    frame = columns if isinstance(columns, pl.DataFrame) else pl.DataFrame(dict(columns), strict=False)
     floats = pl.col(pl.Float64, pl.Float32)
     frame = frame.with_columns(pl.when(floats.is_finite()).then(floats))
     if not people:

@@ -1,0 +1,115 @@
+"""What a change of rules or means would do: the scenarios, each beside today, with the costs of these data."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from convergence.analysis.costs import CostError
+from convergence.analysis.errors import AnalysisError
+from convergence.analysis.evaluation.material import Material
+from convergence.analysis.evaluation.money import Money
+from convergence.analysis.months import person_months
+from convergence.analysis.profiles import profiles
+from convergence.analysis.scenarios.classes import Classes
+from convergence.analysis.scenarios.model import Model
+from convergence.analysis.scenarios.money import StateCosts
+from convergence.analysis.scenarios.observed import Lives, lives
+from convergence.analysis.scenarios.population import Population
+from convergence.analysis.scenarios.projection import Projection, project
+from convergence.analysis.scenarios.reading import read_scenario
+from convergence.analysis.scenarios.scenario import TODAY, Scenario
+from convergence.analysis.scenarios.states import LONGEST
+from convergence.vocabulary.structures import Scheme
+
+STANDARD = ("path_36", "effect_75", "effect_50", "places")
+"""Scenarios that come with the software, projected when none is asked for."""
+DRAWS = 200
+MONTHS = 60
+
+
+@dataclass(frozen=True)
+class Futures:
+    """Projections by name, today among them; ``priced``: with the costs of these data.
+
+    :ivar asked: the scenarios were asked for, not the standard ones.
+    """
+
+    projections: dict[str, Projection]
+    model: Model
+    priced: bool
+    asked: bool
+
+    @property
+    def today(self) -> Projection:
+        return self.projections[TODAY.name]
+
+    @property
+    def others(self) -> list[Projection]:
+        return [each for name, each in self.projections.items() if name != TODAY.name]
+
+
+def scenarios_of(material: Material) -> list[Scenario]:
+    """The scenarios asked for, read before anything is computed; else the standard ones.
+
+    :raises ScenarioError: one that cannot be read or contradicts itself.
+    """
+    return [read_scenario(name) for name in material.request.scenarios or STANDARD]
+
+
+def futures_of(material: Material, scenarios: list[Scenario], money: Money) -> Futures | str:
+    """Project the scenarios; why there are none, where the data do not allow a model and nobody asked for one.
+
+    :raises AnalysisError: the scenarios were asked for and cannot be projected.
+    """
+    asked = bool(material.request.scenarios)
+    try:
+        return _projected(material, scenarios, money, asked=asked)
+    except AnalysisError as error:
+        if asked:
+            raise
+        return str(error)
+
+
+def _projected(material: Material, scenarios: list[Scenario], money: Money, *, asked: bool) -> Futures:
+    people = profiles(material.tables).filter(pl.col("entered") <= material.as_of)
+    months = person_months(material.tables, material.as_of, months=LONGEST + 1)
+    classes = Classes.fit(people.filter(pl.col("scheme") == Scheme.CONVERGENCE.value))
+    ours = lives(material.tables, months, people, classes, Scheme.CONVERGENCE.value)
+    model = Model.fit_lives(ours, classes, material.as_of)
+    if not people.filter(pl.col("scheme") == Scheme.ORDINARY.value).is_empty():
+        model = model.against(lives(material.tables, months, people, classes, Scheme.ORDINARY.value))
+    population = Population.of(model, ours)
+    costs = _state_costs(material, money, ours)
+    found = project(
+        model,
+        population,
+        scenarios,
+        months=MONTHS,
+        draws=DRAWS,
+        seed=material.request.seed,
+        costs=costs,
+        scheduler=material.request.scheduler,
+    )
+    return Futures(found, model, costs is not None, asked)
+
+
+def _state_costs(material: Material, money: Money, ours: Lives) -> StateCosts | None:
+    """What each state costs, from the months of the account in which people were followed; None where the account is
+    too large to be held person by person."""
+    ledger = money.ledger
+    try:
+        amounts = np.where(money.observed[:, :, None], ledger.amounts, np.nan)
+    except CostError:
+        return None
+    # Draws of prices and take-up come from the account, so that both speak of the same uncertainty.
+    multipliers = money.bills[0].account.multipliers[:DRAWS] if money.bills else None
+    return StateCosts.of(
+        ours,
+        ledger.panel.person,
+        amounts,
+        ledger.lines.lines,
+        multipliers=multipliers if multipliers is not None and len(multipliers) == DRAWS else None,
+        draws=DRAWS,
+        seed=material.request.seed,
+    )
