@@ -78,7 +78,8 @@ def _without_those_of_both(dataset: Dataset, comparison: Comparison) -> tuple[di
         raise ComparisonError(
             (
                 f"Personnes à la fois dans le jeu de données et dans la comparaison « {comparison.name} » : "
-                f'{len(both)}. Personne ne se compare à soi-même : mettez both = "leave_out" pour les retirer d’ici, en le disant.',
+                f'{len(both)}. Personne ne se compare à soi-même : mettez both = "leave_out" pour les retirer '
+                "d’ici, en le disant.",
             )
         )
     note = (
