@@ -112,14 +112,24 @@ def test_ones_own_account(enter: Callable[..., Page]) -> None:
     [
         ("partnership_officer", "les personnes que les équipes vous orientent, avec leur accord"),
         ("data_protection_officer", "la page pour la consulter est à venir"),
-        ("funder", "Votre fonction lit des chiffres publiés, jamais de noms"),
-        ("evaluator", "Votre fonction lit des chiffres publiés, jamais de noms"),
     ],
 )
 def test_a_calm_day_for_those_who_open_no_file(enter: Callable[..., Page], role: str, words: str) -> None:
     page = enter(role)
     expect(page.get_by_text(words)).to_be_visible()
     assert pages_open_to(page) == ["Aujourd’hui"]
+
+
+@pytest.mark.parametrize("role", ["funder", "evaluator"])
+def test_those_who_read_figures_go_to_the_evaluations(enter: Callable[..., Page], role: str) -> None:
+    page = enter(role)
+    assert pages_open_to(page) == ["Aujourd’hui", "Évaluation"]
+    page.get_by_role("link", name="Ouvrir les évaluations").click()
+    headings(page, "Évaluation")
+    if role == "evaluator":
+        headings(page, "Jeux de données")
+        page.get_by_role("link", name="Apporter un jeu").first.click()
+        buttons(page, "Garder ce jeu")
 
 
 # -- Those who support ---------------------------------------------------------------------------------------------
@@ -247,7 +257,7 @@ def test_the_site_managers_day(enter: Callable[..., Page]) -> None:
     page = enter("site_manager")
     headings(page, "Contrats qui prennent fin", "Dossiers à compléter")
     expect(page.locator("summary").get_by_text("Plus tard")).to_be_visible()
-    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Candidatures", "Heures", "Réglages"]
+    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Candidatures", "Heures", "Évaluation", "Réglages"]
     picture(page, "site-manager-today")
     page.get_by_role("rowheader").get_by_role("link").first.click()
     headings(page, "Contrats", "Une note")
