@@ -18,6 +18,9 @@ import psycopg
 import pytest
 from django.db import connection, connections, transaction
 from django.db.backends.signals import connection_created
+from django.template import Context, Template
+from django.test.signals import template_rendered
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -101,6 +104,18 @@ def committed_world(django_db_blocker: Any, worker_id: str) -> Iterator[World]:
 @pytest.fixture(scope="session")
 def django_db_setup(committed_world: World) -> None:
     """The databases are there, migrated: pytest-django makes none of its own."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_pages_are_kept(django_test_environment: None) -> None:
+    """Of a page, the test client keeps what it was rendered with, and no copy of it for every part that it includes."""
+    Template._render = _render_and_tell  # type: ignore[attr-defined]
+
+
+def _render_and_tell(template: Template, context: Context) -> SafeString:
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 STARTED_WITHIN = 180  # seconds
 PATIENCE = 15_000  # milliseconds
 WIDTHS = {"telephone": 320, "tablet": 768, "desk": 1280}
+HEIGHT = 900
 
 # Playwright keeps an event loop in this thread; Django must not refuse the database to the other tests for it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -109,7 +110,7 @@ def open_page(browser: Browser, instance: Instance) -> Iterator[Callable[..., Pa
 
     def make(width: int = 1280, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=instance.url, viewport={"width": width, "height": 900}, locale="fr-FR", **options
+            base_url=instance.url, viewport={"width": width, "height": HEIGHT}, locale="fr-FR", **options
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
@@ -124,19 +125,35 @@ def open_page(browser: Browser, instance: Instance) -> Iterator[Callable[..., Pa
     assert complaints == []
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """What the browser of each role keeps once she has signed in."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(open_page: Callable[..., Page], instance: Instance) -> Callable[..., Page]:
-    """``sign_in("counsellor", width=320)`` signs in as the demonstration's sign-in of that role."""
+def sign_in(open_page: Callable[..., Page], instance: Instance, sessions: dict[str, Any]) -> Callable[..., Page]:
+    """``sign_in("counsellor", width=320)`` opens *Today* as the demonstration's sign-in of that role.
+
+    She signs in the first time and after somebody signed her out: a password is checked slowly, on purpose.
+    """
 
     def enter(role: str, width: int = 1280, **options: Any) -> Page:
         page = open_page(width, **options)
+        page.context.add_cookies(sessions.get(role, []))
+        page.goto("/aujourdhui/")
+        if "/login/" in page.url:
+            type_in(page, role)
+            sessions[role] = page.context.cookies()
+        return page
+
+    def type_in(page: Page, role: str) -> None:
         _label, email, password = next(row for row in instance.sign_ins if row[0] == Role(role).label)
         page.goto("/compte/login/")
         page.get_by_label("Adresse e-mail").fill(email)
         page.get_by_label("Mot de passe").fill(password)
         page.get_by_role("button", name="Se connecter").click()
         page.wait_for_url("**/aujourdhui/")
-        return page
 
     return enter
 

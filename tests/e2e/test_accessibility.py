@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import WIDTHS, overflows, violations
+from tests.e2e.conftest import HEIGHT, WIDTHS, overflows, violations
 
 PAGES = {
     "counsellor": [
@@ -24,10 +24,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 @pytest.mark.parametrize("role", PAGES)
-def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], role: str, width: int) -> None:
-    page = sign_in(role, width)
+def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], role: str) -> None:
+    page = sign_in(role, WIDTHS["telephone"])
     addresses = list(PAGES[role])
     if role == "counsellor":
         page.goto("/personnes/")
@@ -46,11 +45,15 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         entry = f"/personnes/{candidacy.split('/')[2]}/eligibilite/"
         addresses += ["/candidatures/", "/candidatures/nouvelle/", candidacy, f"{candidacy}decision/", entry]
     for address in addresses:
+        page.set_viewport_size({"width": WIDTHS["telephone"], "height": HEIGHT})
         page.goto(address)
-        assert not overflows(page), address
-        # Between the two, the same page is only laid out in another way.
-        if width != WIDTHS["tablet"]:
-            assert violations(page) == [], address
+        # A screen that turns or a window that is pulled: the same page, laid out anew.
+        for name, width in WIDTHS.items():
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            assert not overflows(page), (address, name)
+            # Between the two, the same page is only laid out in another way.
+            if name != "tablet":
+                assert violations(page) == [], (address, name)
 
 
 def test_the_dark_theme_keeps_its_contrasts(sign_in: Callable[..., Page]) -> None:
