@@ -48,7 +48,8 @@ class Outcome:
 
     ``months``: after entry, when it is looked at; people who entered later than that are not counted yet.
     ``find`` takes the tables and people (`person`, `path`, `begins`, `ends`, `scheme`, `day`) and gives (people,) 1, 0
-    or NaN where it is not known, and (people,) whether it concerns her.
+    or NaN where it is not known, and (people,) whether it concerns her. ``repeats``: it has a value on any day, that
+    of entry included.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Outcome:
     months: int
     find: Callable[[Tables, pl.DataFrame], tuple[Floats, Flags]]
     of_situation: bool = True
+    repeats: bool = False
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ _CARE = (CarePath.UNDER_WAY, CarePath.STABILISED)
 
 def _housing(name: str, named: HousingSet, months: int) -> Outcome:
     label, definition = _at(named.label, months), f"{named.definition} {_on_that_day(months)}"
-    return Outcome(f"{name}_{months}", label, definition, months, _value_in("housing", named.values))
+    return Outcome(f"{name}_{months}", label, definition, months, _value_in("housing", named.values), repeats=True)
 
 
 def _at(label: str, months: int) -> str:
@@ -235,6 +237,7 @@ def _situations(months: int) -> tuple[Outcome, ...]:
             f"CDD, intérim, CDI ou à son compte ; ni CDDI, ni stage, ni formation. {that_day}",
             months,
             _value_in("employment", _JOBS),
+            repeats=True,
         ),
         Outcome(
             f"durable_job_{months}",
@@ -242,6 +245,7 @@ def _situations(months: int) -> tuple[Outcome, ...]:
             f"CDI, CDD ou intérim de 6 mois et plus, à son compte. {that_day}",
             months,
             _value_in("employment", _DURABLE_JOBS),
+            repeats=True,
         ),
         Outcome(
             f"care_{months}",
@@ -249,6 +253,7 @@ def _situations(months: int) -> tuple[Outcome, ...]:
             f"Toutes personnes, qu’un besoin ait été dit ou non. {that_day}",
             months,
             _value_in("care_path", _CARE),
+            repeats=True,
         ),
         *(
             Outcome(

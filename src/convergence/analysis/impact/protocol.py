@@ -21,6 +21,12 @@ from convergence.vocabulary.structures import Scheme
 CHARACTERISTICS: Final = (*STANDARD, "children", "needs", "aah", "addiction")
 """What profiles at entry hold: what may be adjusted for, held out as a control, or make a subgroup."""
 
+LOST: Final = (
+    "Écartées du calcul principal, comptées, et entourées de bornes (pire et meilleur cas) ; leur situation n’est "
+    "jamais supposée mauvaise ni inchangée."
+)
+"""What is done with the people of whom there is no more news."""
+
 
 class Contrast(Term):
     """Against what the scheme is compared (evaluation.md §1): the two are never mixed."""
@@ -43,25 +49,6 @@ class Planned(Term):
     BALANCING = "balancing", "équilibrage par entropie"
     DOUBLY_ROBUST = "doubly_robust", "estimateur doublement robuste"
     DIFFERENCES = "differences", "différence de différences"
-
-
-class LossHandling(Term):
-    """What is done with the people of whom there is no more news."""
-
-    BOUNDS = (
-        "bounds",
-        (
-            "écartées du calcul principal, comptées, et entourées de bornes (Manski, Lee) ; leur situation n’est "
-            "jamais supposée mauvaise ni inchangée"
-        ),
-    )
-    WEIGHTS = (
-        "weights",
-        (
-            "les personnes suivies sont pondérées par l’inverse de leur chance de l’être d’après leur profil à "
-            "l’entrée ; bornes (Manski, Lee) à côté"
-        ),
-    )
 
 
 class Correction(Term):
@@ -109,7 +96,6 @@ class Protocol:
     secondary: tuple[str, ...] = ()
     controls: tuple[str, ...] = ()
     months: int = 60
-    loss: LossHandling = LossHandling.BOUNDS
     covariates: tuple[str, ...] = STANDARD
     estimators: tuple[Planned, ...] = (Planned.MATCHING, Planned.WEIGHTING, Planned.DOUBLY_ROBUST)
     by_site: bool = True
@@ -173,7 +159,7 @@ class Protocol:
             ("Estimateurs", " ; ".join(each.label for each in self.estimators)),
             ("Incertitude", "par chantier" if self.by_site else "par personne"),
             ("Sous-groupes", f"{subgroups} Aucun de moins de {FEWEST} personnes n’est regardé."),
-            ("Personnes perdues de vue", self.loss.label),
+            ("Personnes perdues de vue", LOST),
             ("Risque alpha", f"{written(100 * self.alpha, 1)} %, bilatéral"),
             ("Multiplicité", f"{self.correction.label}, séparément pour les critères principaux et secondaires"),
             ("Plus petit effet visible", detectable),
