@@ -86,6 +86,14 @@ def test_those_lost_from_sight_are_people_compared_with_low_outcomes() -> None:
     assert draw(Trial(), np.random.default_rng(5)).seen.all()
 
 
+def test_covariates_that_move_nothing_change_nothing_else() -> None:
+    plain, more = (draw(Trial(others=others), np.random.default_rng(6)) for others in (0, 3))
+    assert more.covariates.shape == (600, 7)
+    assert len(more.names) == len(set(more.names)) == 7
+    assert (more.covariates[:, :4] == plain.covariates).all()
+    assert (more.outcome == plain.outcome).all()
+
+
 @pytest.mark.parametrize("wrong", [{"sites": (0, 4)}, {"people": 50}, {"correlation": 1.0}, {"losses": 0.6}])
 def test_parameters_without_a_meaning_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"at least one site|a correlation"):

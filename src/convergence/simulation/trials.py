@@ -26,6 +26,7 @@ _APART: Final = np.array([1.0, -0.6, 0.5, 0.8])
 _WORTH: Final = np.array([0.5, -0.4, 0.2, -0.4])
 _COMMON: Final = np.array([-0.3, -0.2])  # log-odds of yes in the group compared
 _HIDDEN_WORTH: Final = 0.6
+_OTHERS: Final = 0.3  # share of yes in what moves nothing
 _NODES: Final = 80
 
 
@@ -39,6 +40,7 @@ class Trial:
     :ivar correlation: of people of one site, given their covariates (on the scale of log-odds where ``binary``).
     :ivar confounding: how far apart the groups are; ``composition``: how far sites of one group are.
     :ivar hidden: how far apart they are on something that moves the outcome and that nobody wrote down (a violation).
+    :ivar others: covariates that are known too and move nothing.
     :ivar losses: share of the people compared who are lost from sight, those with low outcomes first (a violation).
     """
 
@@ -51,6 +53,7 @@ class Trial:
     confounding: float = 0.5
     composition: float = 0.2
     hidden: float = 0.0
+    others: int = 0
     losses: float = 0.0
 
     def __post_init__(self) -> None:
@@ -131,14 +134,15 @@ def draw(trial: Trial, rng: np.random.Generator, *, truth: float | None = None) 
     else:
         outcome = base + treated * effects + (1 - trial.correlation) ** 0.5 * rng.normal(size=people)
     before: Floats = 0.8 * (covariates @ _WORTH) + _HIDDEN_WORTH * hidden + _noise(trial, site, rng)
+    seen = _seen(trial, outcome, treated, rng)
     return Drawn(
         outcome,
         treated,
-        covariates,
-        NAMES,
+        np.column_stack([covariates, rng.random((people, trial.others)) < _OTHERS]),
+        NAMES + tuple(f"autre {number + 1}" for number in range(trial.others)),
         site,
         before,
-        _seen(trial, outcome, treated, rng),
+        seen,
         trial.truth if truth is None else truth,
         float(effects[treated].mean()),
     )

@@ -11,6 +11,7 @@ from convergence.analysis.impact.balancing import EntropyBalancing
 from convergence.analysis.impact.doubly_robust import DoublyRobust
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimator
+from convergence.analysis.impact.linear import Linear
 from convergence.analysis.impact.matching import ScoreMatching
 from convergence.analysis.impact.regression import Difference, Interacted, Regression
 from convergence.analysis.impact.sample import Floats, Sample
@@ -167,9 +168,21 @@ def test_weighting_s_error_knows_that_the_score_was_estimated() -> None:
     inverse = np.linalg.inv(slopes)
     covariance = inverse @ equations(parameters).T @ equations(parameters) @ inverse.T
     expected = (covariance[3, 3] + covariance[4, 4] - 2 * covariance[3, 4]) ** 0.5
-    # The estimate also divides by √(1 − share of the weight), person by person.
-    assert found.standard_error == pytest.approx(expected, rel=0.03)
-    assert found.standard_error > expected
+    # The estimate also makes up for residuals that are too small in a small sample.
+    assert expected < found.standard_error < 1.06 * expected
+
+
+def test_entropy_balancing_s_error_is_hc2_of_the_weighted_regression() -> None:
+    """The estimate is the mean of the people followed less that regression's prediction at their means."""
+    sample = confounded(10, 150)
+    found, weights, arm = EntropyBalancing().fit(sample), EntropyBalancing().weigh(sample), sample.treated
+    centred = sample.covariates - sample.covariates[arm].mean(axis=0)
+    matrix = np.column_stack([np.ones(150), centred])
+    linear = Linear.fit(matrix[~arm], sample.outcome[~arm], weights[~arm])
+    assert found.value == pytest.approx(sample.outcome[arm].mean() - linear.coefficients[0])
+    followed = (sample.outcome - centred @ linear.coefficients[1:])[arm]
+    expected = linear.person_error(0, "HC2") ** 2 + followed.var(ddof=1) / len(followed)
+    assert found.standard_error**2 == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("moments", [1, 2])

@@ -11,7 +11,7 @@ from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated
 from convergence.analysis.impact.linear import independent
 from convergence.analysis.impact.sample import Floats, Sample
-from convergence.analysis.impact.weighting import difference, effective, heavy, normalised
+from convergence.analysis.impact.weighting import difference, effective, heavy, normalised, widened
 
 _ROUNDS: Final = 200
 _EXACT: Final = 1e-9
@@ -24,7 +24,8 @@ class EntropyBalancing:
 
     Weights of the people compared are exp(x'λ), λ such that their weighted means equal those of the people followed;
     with ``moments=2``, their variances too. The estimate is doubly robust and its error is that of Zhao and Percival
-    (2017): residuals of the weighted regression on the balanced covariates; by site where there are sites.
+    (2017): residuals of the weighted regression on the balanced covariates, widened as HC2; by site where there are
+    sites.
 
     ``diagnostics``: ``effective_controls``, ``largest_share``, ``imbalance`` (largest standardised difference left).
     """
@@ -61,6 +62,7 @@ class EntropyBalancing:
         centred = sample.outcome[compared] - mean
         slopes = np.linalg.lstsq(terms[compared] * scale, centred * scale[:, 0], rcond=None)[0]
         _, influence = difference(sample.outcome - terms @ slopes, sample.treated, weights)
+        influence = widened(influence, terms, sample.treated, weights)
         inference = inference_on(sample)
         error, freedom = difference_error(sample.treated, weights, influence, inference.groups)
         return estimated(

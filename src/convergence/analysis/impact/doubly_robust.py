@@ -10,7 +10,7 @@ from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated
 from convergence.analysis.impact.sample import Codes, Floats, Sample
 from convergence.analysis.impact.scores import scores_of
-from convergence.analysis.impact.weighting import difference, effective, heavy, normalised
+from convergence.analysis.impact.weighting import difference, effective, heavy, normalised, widened
 
 _SEED: Final = 20151231
 
@@ -91,7 +91,8 @@ class DoublyRobust:
         influence = influence + scores.scores_by_person @ np.linalg.solve(scores.information, gradient)
         shift = weights[sample.treated] @ scores.design[sample.treated] - weights[compared] @ scores.design[compared]
         own = scores.design @ (inverse @ shift) * sample.weights * residuals
-        return value, influence - np.where(compared, own, 0.0), weights, scores.notes, scores.outside
+        influence = widened(influence - np.where(compared, own, 0.0), scores.design[:, 1:], sample.treated, weights)
+        return value, influence, weights, scores.notes, scores.outside
 
     def _crossed(self, sample: Sample) -> tuple[float, Floats, Floats, tuple[str, ...], float]:
         fold = self._fold_of(sample)

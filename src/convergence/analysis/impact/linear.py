@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import Final
 
 import numpy as np
 from scipy.linalg import solve_triangular
 
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.sample import Codes, Flags, Floats
+
+_DEPENDENT: Final = 1e-10
+"""Share of a column's variance, left by those before it, under which it says nothing new."""
 
 
 def independent(columns: Floats, names: Sequence[str], before: Floats | None = None) -> tuple[Flags, tuple[str, ...]]:
@@ -21,23 +25,20 @@ def independent(columns: Floats, names: Sequence[str], before: Floats | None = N
     >>> kept.tolist(), len(notes)
     ([True, False, False], 1)
     """
-    fixed = np.ones((len(columns), 1)) if before is None else np.column_stack([np.ones(len(columns)), before])
+    fixed = np.empty((len(columns), 0)) if before is None else before
     everything = np.column_stack([fixed, columns])
-    lengths = np.linalg.norm(everything - everything.mean(axis=0) * (np.arange(everything.shape[1]) > 0), axis=0)
-    varies = lengths > 1e-9 * np.maximum(1.0, np.abs(everything).max(axis=0, initial=0.0))
-    kept = varies[fixed.shape[1] :]
-    while kept.any():
-        tried = np.column_stack([fixed, columns[:, kept]])
-        tried = tried / np.maximum(np.linalg.norm(tried, axis=0), 1e-300)
-        centred = tried.copy()
-        centred[:, 1:] -= tried[:, 1:].mean(axis=0)
-        centred[:, 1:] /= np.maximum(np.linalg.norm(centred[:, 1:], axis=0), 1e-300)
-        left = np.abs(np.diag(np.linalg.qr(centred, mode="r")))[fixed.shape[1] :]
-        # Beyond the first dependent column, what is left of the following ones is not to be read.
-        useless = np.flatnonzero(left < 1e-7)
-        if not len(useless) and len(left) == int(kept.sum()):
-            break
-        kept[np.flatnonzero(kept)[useless[0] if len(useless) else len(left)]] = False
+    centred = everything - everything.mean(axis=0)
+    lengths = np.linalg.norm(centred, axis=0)
+    varies = lengths > 1e-9 * np.abs(everything).max(axis=0, initial=0.0)
+    scaled = centred / np.where(varies, lengths, 1.0)
+    left = scaled.T @ scaled
+    # Column after column, what it explains is taken off the others; a dependent one has nothing left at its turn.
+    for number in range(len(left)):
+        if varies[number] and (own := left[number, number]) > _DEPENDENT:
+            left = left - np.outer(left[:, number], left[number]) / own
+        else:
+            varies[number] = False
+    kept: Flags = varies[fixed.shape[1] :]
     dropped = [name for name, stays in zip(names, kept, strict=True) if not stays]
     if not dropped:
         return kept, ()

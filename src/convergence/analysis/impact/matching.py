@@ -11,7 +11,7 @@ from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated
 from convergence.analysis.impact.sample import Codes, Floats, Sample
 from convergence.analysis.impact.scores import Scores, scores_of
-from convergence.analysis.impact.weighting import difference, effective, heavy, normalised
+from convergence.analysis.impact.weighting import difference, effective, heavy, normalised, widened
 
 _SAME: Final = 1e-12
 """Scores that differ by less are the same score, computed twice."""
@@ -70,6 +70,7 @@ class ScoreMatching:
         else:
             residuals = _residuals(sample)
             _, influence = difference(residuals, sample.treated, weights)
+            influence = widened(influence, sample.covariates, sample.treated, weights)
             error, freedom = difference_error(sample.treated, weights, influence, inference.groups)
         return estimated(
             sample,

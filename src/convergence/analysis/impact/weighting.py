@@ -12,6 +12,7 @@ from convergence.analysis.impact.sample import SMALLEST, Flags, Floats, Sample
 from convergence.analysis.impact.scores import scores_of
 
 _HEAVY: Final = 0.1
+_LARGEST_LEVERAGE: Final = 0.75
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class ScoreWeighting:
         # What the estimation of the score adds: the derivative of the weighted mean, times the score's own influence.
         gradient = influence[~sample.treated] @ scores.design[~sample.treated]
         influence = influence + scores.scores_by_person @ np.linalg.solve(scores.information, gradient)
+        influence = widened(influence, scores.design[:, 1:], sample.treated, weights)
         inference = inference_on(sample)
         error, freedom = difference_error(sample.treated, weights, influence, inference.groups)
         return estimated(
@@ -109,6 +111,27 @@ def difference(outcome: Floats, treated: Flags, weights: Floats) -> tuple[float,
     compared = float(outcome[~treated] @ weights[~treated])
     influence: Floats = weights * np.where(treated, outcome - followed, compared - outcome)
     return followed - compared, influence
+
+
+def widened(influence: Floats, columns: Floats, treated: Flags, weights: Floats) -> Floats:
+    """The influence of the people compared divided by √(1−h): residuals are too small where covariates are many.
+
+    h is a person's leverage in the weighted regression of the outcome on the covariates among the people compared, the
+    constant apart (``difference_error`` sees to it), at most 3/4 (Fay and Graubard 2001). For entropy balancing, which
+    is that regression's prediction at the means of the people followed, this is HC2.
+
+    :param columns: (n, k) covariates, which may say the same thing twice.
+    :param weights: (n,) summing to 1 in each group.
+    """
+    compared = ~treated
+    share = weights[compared]
+    centred = columns[compared] - share @ columns[compared]
+    scaled = centred / np.maximum(np.sqrt(share @ centred**2), 1e-12)
+    inverse = np.linalg.pinv((scaled * share[:, None]).T @ scaled, hermitian=True)
+    leverage = share / (1 - share) * np.einsum("ij,jk,ik->i", scaled, inverse, scaled)
+    found = influence.copy()
+    found[compared] /= np.sqrt(1 - np.minimum(leverage, _LARGEST_LEVERAGE))
+    return found
 
 
 def heavy(sample: Sample, weights: Floats) -> tuple[str, ...]:
