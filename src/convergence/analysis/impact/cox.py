@@ -87,6 +87,12 @@ class Cox:
     more in each group, robust where people are weighted (Lin and Wei 1989, JASA 84:1074-1078). With competing events
     the ratio is cause-specific when the others are given as censored.
 
+    >>> rest = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
+    >>> other = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+    >>> people = Durations(rest + other, [1] * 9 + [0] * 12 + [1] * 21, [False] * 21 + [True] * 21)
+    >>> round(float(Cox().fit(people).coefficients[0]), 4)
+    1.5721
+
     :raises ImpactError: on fitting, weights with Breslow's ties, or a model that does not converge.
     """
 

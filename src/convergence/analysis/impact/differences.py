@@ -106,6 +106,13 @@ class EventStudy:
     Econometrics 225:175-199). The joint test of the leads is Wald's on site-robust errors, F(leads, sites - 1). That
     no lead shows does not prove parallel trends: see the width of their intervals (Roth 2022, AER: Insights 4:305-322).
 
+    >>> unit, period = np.repeat(np.arange(10), 4), np.tile(np.arange(4), 10)
+    >>> start = np.where(unit < 5, 2.0, np.nan)
+    >>> outcome = unit + 0.5 * period + 3.0 * (period >= start) + 0.1 * np.sin(7.0 * unit * period)
+    >>> found = EventStudy().fit(Panel(outcome, period, start, unit=unit))
+    >>> found.relative, np.abs(found.effects).round().tolist()
+    ((-2, 0, 1), [0.0, 3.0, 3.0])
+
     :param leads: periods before the start that have an effect of their own; earlier ones are pooled with the first of
         them. ``lags``: after, in the same way. None: all.
     """

@@ -128,6 +128,11 @@ def landmark(
     to housing. At a landmark, only people still followed then count, their group is what had happened by then, and
     time starts again (Anderson, Cain and Gelber 1983, Journal of Clinical Oncology 1:710-719).
 
+    >>> months, housed = [2.0, 9, 14, 20, 30, 25, 8, 16, 22, 31, 12, 13], [1.0, 3, 5, 2, 4, 6] + [float("nan")] * 6
+    >>> found = landmark(months, [1] * 12, housed, at=6)
+    >>> found.before, found.durations.sample.treated_count
+    (1, 5)
+
     :param since: (n,) months after entry at which it happened to each person; NaN or inf: never.
     :param at: the landmark, months after entry; chosen in the protocol, not after looking.
     :raises ImpactError: a landmark that is not after entry, or at which a group has fewer than five people.

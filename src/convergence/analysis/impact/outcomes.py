@@ -133,6 +133,9 @@ def outcomes_of(tables: Tables, as_of: date, names: Iterable[str]) -> Outcomes:
 def outcome(name: str) -> Outcome:
     """The outcome of a name.
 
+    >>> outcome("housed_24").months
+    24
+
     :raises ImpactError: none has this name; the sentence lists those that exist.
     """
     if name not in OUTCOMES:
@@ -344,6 +347,11 @@ def flow(found: Outcomes, eligible: Flags, moments: Sequence[int] = (6, 12, 24))
 
     A number of one to four people is withheld, and with it the other parts of its sum: none can be found again by
     subtraction.
+
+    >>> people = {"scheme": ["none"] * 9, "since": [date(2015, 1, 5)] * 9, "known_until": [date(2016, 1, 1)] * 9}
+    >>> found = Outcomes(date(2020, 1, 1), pl.DataFrame(people), {}, {})
+    >>> flow(found, np.ones(9, dtype=bool), moments=(6, 24)).steps[0].followed
+    {6: 9, 24: 0}
 
     :param eligible: (people,) who meets the protocol's criteria.
     """

@@ -49,6 +49,11 @@ def placebo(estimator: Estimator, sample: Sample, outcomes: Mapping[str, ArrayLi
     A negative control (Lipsitch, Tchetgen Tchetgen and Cohen 2010, Epidemiology 21:383-388) shares the hidden causes
     of the outcome but not the effect: take something of before entry that is *not* among the covariates.
 
+    >>> from convergence.analysis.impact.regression import Difference
+    >>> sample = Sample([3.0, 5, 4, 6, 5, 1, 2, 3, 2, 1], [True] * 5 + [False] * 5)
+    >>> placebo(Difference(), sample, {"enfants": [0, 1, 2, 0, 1, 1, 0, 2, 1, 0]}).lit
+    ()
+
     :param outcomes: (n,) values by name, in the order of the sample.
     :raises ImpactError: no outcome; one that is also a covariate, which adjusting makes equal by construction.
     """

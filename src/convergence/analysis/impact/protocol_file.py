@@ -28,6 +28,13 @@ LARGEST_FILE: Final = 200_000
 def read_protocol(path: Path, *, sha256: str | None = None) -> Protocol:
     """The protocol of a TOML file, checked.
 
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "protocole.toml"
+    ...     write_template(path)
+    ...     read_protocol(path).primary
+    ('dynamic_exit',)
+
     :param sha256: the fingerprint noted when it was settled: a file that changed since is refused.
     :raises ImpactError: one sentence that names the key and what to do.
     """

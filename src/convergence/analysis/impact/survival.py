@@ -129,6 +129,11 @@ class AalenJohansen:
     1978, Scandinavian Journal of Statistics 5:141-150). One minus Kaplan-Meier would count people who have left by
     another door as if they could still leave by this one. The interval is that of log(-log(1 - F)).
 
+    >>> months, how = [6.0, 7, 10, 13, 16, 22, 23, 25], [1, 2, 1, 0, 1, 2, 1, 0]
+    >>> people = Durations(months * 2, how + [2, 2, 1, 2, 1, 2, 0, 1], [True] * 8 + [False] * 8, events=["CDI", "A"])
+    >>> [round(curve.at(16)[0], 3) for curve in AalenJohansen().fit(people).curves]
+    [0.406, 0.25]
+
     :param event: the rank, from 1, of the event looked at.
     """
 
@@ -161,6 +166,11 @@ class RestrictedMean:
     RMST(τ) = ∫ S(t) dt from 0 to τ (Royston and Parmar 2013, BMC Medical Research Methodology 13:152). It supposes
     nothing on the shape of the curves, and reads in months. Errors: influence of each person, by site where there are
     enough (:func:`convergence.analysis.impact.clusters.inference_on`).
+
+    >>> months, how = [6.0, 7, 10, 13, 16, 22, 23, 25], [1, 2, 1, 0, 1, 2, 1, 0]
+    >>> people = Durations(months * 2, how + [2, 2, 1, 2, 1, 2, 0, 1], [True] * 8 + [False] * 8, events=["CDI", "A"])
+    >>> round(RestrictedMean(14).fit(people).value, 3)
+    0.125
 
     :raises ImpactError: on fitting, ``until`` is beyond the last day on which either group is followed.
     """
@@ -198,6 +208,11 @@ class RestrictedMean:
 
 class IncidenceDifference:
     """Difference of the cumulative incidences of an event at ``months``, other events competing.
+
+    >>> months, how = [6.0, 7, 10, 13, 16, 22, 23, 25], [1, 2, 1, 0, 1, 2, 1, 0]
+    >>> people = Durations(months * 2, how + [2, 2, 1, 2, 1, 2, 0, 1], [True] * 8 + [False] * 8, events=["CDI", "A"])
+    >>> round(IncidenceDifference(16).fit(people).value, 3)
+    0.156
 
     :param event: the rank, from 1, of the event looked at. Errors as those of :class:`RestrictedMean`.
     """
@@ -259,6 +274,9 @@ def log_rank(durations: Durations) -> LogRank:
     """Whether the two groups' curves differ, all events as one (Mantel 1966, Cancer Chemotherapy Reports 50:163-170).
 
     People count for one each and are independent.
+
+    >>> round(log_rank(Durations([1.0, 2, 3, 4, 5, 6, 7, 8, 9, 10], [1] * 10, [True, False] * 5)).statistic, 3)
+    0.362
 
     :raises ImpactError: people are weighted: Cox's model with its robust error says it then.
     """

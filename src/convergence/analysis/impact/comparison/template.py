@@ -44,6 +44,12 @@ _TYPES: Final[dict[type[dy.Column], str]] = {
 def write_template(folder: Path) -> None:
     """Write a folder to fill in: a CSV file for each table, `comparison.toml` and `LISEZMOI.md`.
 
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as parent:
+    ...     write_template(Path(parent) / "autre-aci")
+    ...     len(list((Path(parent) / "autre-aci").iterdir())) - len(TABLES)
+    2
+
     :raises ImpactError: the folder is not empty, or cannot be written.
     """
     try:
