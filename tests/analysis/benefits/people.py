@@ -36,7 +36,7 @@ def drawn(
     above = np.where(job, 1 + draw.gamma(1.0, 0.15, people)[:, None], 1.0)
     housing, rent = _homes(draw, shape)
     disabled = (draw.random(people) < 0.06)[:, None] & (elapsed >= draw.integers(0, months, people)[:, None])
-    children = draw.choice(4, people, p=(0.85, 0.07, 0.05, 0.03))
+    children = draw.choice(4, people, p=(0.85, 0.07, 0.05, 0.03)).astype(np.int8)
     return Circumstances(
         first_month=begins,
         gross=hours * hourly * above,

@@ -21,8 +21,8 @@ def published(
     assumed: Assumptions,
     name: str,
     month: np.datetime64,
-    age: NDArray[np.int64],
-    children: NDArray[np.int8],
+    age: NDArray[Any],
+    children: NDArray[Any],
     cells: Mapping[str, NDArray[Any]],
 ) -> NDArray[np.float32]:
     """The mean amount of a benefit for those whose situation opens it, 0 for the others.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from convergence.analysis.benefits.assumptions import Assumptions, assumptions
 from convergence.analysis.benefits.averages import notes_of, published
 from convergence.analysis.benefits.circumstances import FIRST_HOUSING_LAW, FIRST_LAW, HISTORY, Circumstances, Rented
 from convergence.analysis.benefits.direct import LEAD, LONG_LEAD, Direct
+from convergence.analysis.benefits.errors import NBSP
 from convergence.analysis.benefits.households import EXPERIMENT
 from convergence.analysis.benefits.laws import ADULT, CENT, GROWN, HOUR, OLD, WINDOW, Laws
 from convergence.analysis.benefits.results import Benefits, joined
@@ -66,7 +68,10 @@ class Factorised:
         :param cells: person-months of one block, history included.
         """
         if self.reform is not None and self.reform.rewrite is not None:
-            yield Direct(self.reform, assumed=self.assumed).compute(circumstances)
+            found = Direct(self.reform, assumed=self.assumed).compute(circumstances)
+            yield replace(
+                found, notes=(*found.notes, f"Réforme des formules{NBSP}: calculée directement, mois par mois.")
+            )
             return
         size = max(1, cells // (HISTORY + circumstances.months))
         for begins in range(0, circumstances.people, size):

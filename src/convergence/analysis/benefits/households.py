@@ -110,9 +110,7 @@ class Households:
             values = np.concatenate([values, np.full(len(self._of) - self.people, default)])
         self.simulation.set_input(variable, str(month), values)
 
-    def tell_housing(
-        self, month: Any, housing: NDArray[np.int8], rent: NDArray[np.float32], zone: NDArray[np.int8]
-    ) -> None:
+    def tell_housing(self, month: Any, housing: NDArray[Any], rent: NDArray[np.float32], zone: NDArray[Any]) -> None:
         """Where people live in a month. Residences are taken for foyers under agreement (APL)."""
         self.told_of_household("statut_occupation_logement", month, _STATUSES[housing])
         self.told_of_household("logement_conventionne", month, housing >= Rented.SOCIAL)

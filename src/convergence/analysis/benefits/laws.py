@@ -187,7 +187,8 @@ class Laws:
         earned = np.maximum(0, taxable - costs) * (1 - np.float32(rate) * reduced)
         short = np.minimum(0, (taxable - costs) * (taxable > 0)) * (1 - np.float32(rate) * reduced)
         kept = np.maximum(0, (earned + short) * ~left_out)
-        return (np.ceil(np.round(kept * 100) / 100 / 100) * 100).astype(np.int32)
+        rounded: NDArray[np.int32] = (np.ceil(np.round(kept * 100) / 100 / 100) * 100).astype(np.int32)
+        return rounded
 
     def in_work_least(self, month: np.datetime64) -> float:
         """The amount under which no in-work benefit is paid, € a month."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,13 +141,13 @@ class Tables:
         if self.folder is None or not self.file(kind).is_file():
             return {}
         try:
-            with np.load(self.file(kind), allow_pickle=False) as held:
+            with np.load(io.BytesIO(self.file(kind).read_bytes()), allow_pickle=False) as held:
                 months, rows = held["months"], held["keys"]
                 amounts, fingerprints = held["values"], held["fingerprints"]
             fits = rows.shape == (len(months), keys) and amounts.shape == (len(months), values)
             if not (fits and rows.dtype == np.int32 and np.array_equal(_fingerprints(rows), fingerprints)):
                 raise ValueError("other columns")
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             del error
             note = f"La table «{NBSP}{self.file(kind).name}{NBSP}» ne se lit pas{NBSP}: ses montants sont recalculés."
             if note not in self.notes:
