@@ -13,7 +13,7 @@ from convergence.analysis.scenarios.engine import Cohort, Tally, expected, ways_
 from convergence.analysis.scenarios.individuals import simulated
 from convergence.analysis.scenarios.rates import N_KINDS, Kind
 from convergence.analysis.scenarios.scenario import TODAY, Entries, HousingPlaces, Path
-from convergence.analysis.scenarios.states import EXITS, HOUSED, IN_PATH, LIVING, LONGEST, STEP_OF, Exit
+from convergence.analysis.scenarios.states import EXITS, HOUSED, IN_PATH, LIVING, LONGEST, STEP_OF, TERM_BANDS, Exit
 from tests.analysis.scenarios import drawn
 
 DURABLE, OTHER = EXITS.index(Exit.DURABLE), EXITS.index(Exit.OTHER)
@@ -173,3 +173,29 @@ def test_whatever_the_rates_and_rules_nobody_appears_or_vanishes(
     assert np.allclose(people[:, 1:], people[:, :1] + tally.entries.sum(2).cumsum(1), rtol=1e-4)
     assert (tally.occupancy >= -1e-3).all()
     assert np.isfinite(tally.exits).all()
+
+
+def test_a_term_that_no_longer_binds_stops_nobody() -> None:
+    """At month 24 five times as many leave as around it; a longer path keeps those whom it is said to keep."""
+    rates = drawn.rates()
+    bump = rates.exits.copy()
+    bump[:, :, :, TERM_BANDS[24]] *= 5
+    rates = replace(rates, exits=bump)
+    stays = {
+        extended: ways_out(rates, Path(longest=60, extended=extended))[:, :, :, 24, :, 0]
+        for extended in (0.0, 0.5, 1.0)
+    }
+    today = ways_out(rates, Path())[:, :, :, 24, :, 0]
+    assert np.allclose(stays[0.0], today)
+    assert (stays[0.5] > today).all()
+    assert (stays[1.0] > stays[0.5]).all()
+    assert np.allclose(ways_out(rates, Path(longest=24))[:, :, :, :24], ways_out(rates, Path())[:, :, :, :24])
+
+
+def test_a_flow_of_entries_comes_whatever_the_posts() -> None:
+    scenario = replace(TODAY, entries=Entries.FLOW)
+    awaited = drawn.population().flow.sum() * 24
+    assert expected(drawn.rates(), drawn.setting(scenario)).entries.sum((1, 2)) == pytest.approx(awaited, rel=1e-3)
+    people = simulated(drawn.rates(3), drawn.setting(scenario), np.random.default_rng(1)).entries.sum((1, 2))
+    assert people == pytest.approx(awaited, rel=0.3)
+    assert len(set(people.tolist())) > 1, "a flow is drawn"

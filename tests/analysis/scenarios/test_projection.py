@@ -14,8 +14,10 @@ from convergence.analysis.costs.lines import Line
 from convergence.analysis.costs.programme import POST_AID
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.scenarios.backtest import MEASURES, BackTest
-from convergence.analysis.scenarios.blocks import block_sizes, run_blocks
+from convergence.analysis.scenarios.blocks import Stream, block_sizes, run_blocks
+from convergence.analysis.scenarios.model import Model
 from convergence.analysis.scenarios.money import ADDED, StateCosts
+from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.projection import Projection, project
 from convergence.analysis.scenarios.rates import Kind
 from convergence.analysis.scenarios.reading import read_scenario, standard
@@ -27,10 +29,11 @@ from convergence.analysis.scenarios.scenario import (
     Path,
     Price,
     Ratio,
+    Reform,
     Scenario,
     Site,
 )
-from convergence.analysis.scenarios.states import IN_PATH, LIVING, N_STATES, WORK_OF, Work
+from convergence.analysis.scenarios.states import EXITS, IN_PATH, LIVING, N_STATES, WORK_OF, Exit, Work
 from tests.analysis.scenarios import drawn
 
 LINES = (
@@ -233,3 +236,78 @@ def test_projections_and_months_are_drawn() -> None:
     assert len(axes.lines) == 2
     with pytest.raises(AnalysisError, match="n’est pas un résultat"):
         projection.plot(axes, "licorne")
+
+
+def test_what_begins_after_the_end_is_said() -> None:
+    with pytest.raises(AnalysisError, match="après la fin de la projection"):
+        projected(same("tard", sites=(Site("Chantier Fictif", 3, date(2040, 1, 1)),)))
+    reform = Reform("prestations.rsa", 700, date(2031, 1, 1))
+    with pytest.raises(AnalysisError, match=r"prestations\.rsa commence"):
+        projected(same("tard", reforms=(reform,)))
+
+
+def test_what_a_scenario_adds_is_paid_for() -> None:
+    more = same(
+        "plus",
+        officers=Officers(2, Ratio(1, 1, "étude"), (Kind.DURABLE,), yearly_cost=60_000),
+        housing=HousingPlaces(10, yearly_cost=6_000),
+        sites=(Site("Chantier Fictif", 12, date(2025, 1, 1), ramp=1, territory=1, variable_cost=50),),
+    )
+    made = projected(more, months=12, draws=3)
+    added, today = made["plus"].costs, made["today"].costs
+    assert added is not None
+    assert today is not None
+    assert np.allclose(added[..., len(LINES) :], [10_000, 5_000, 0, 600])
+    assert np.allclose(today[..., len(LINES) :], 0)
+    before = made["plus"].against(made["today"]).filter(pl.col("outcome") == "etat_p177.programme")
+    assert before["value"].to_list() == pytest.approx([60_000])
+
+
+def test_posts_double_where_they_are_scaled() -> None:
+    made = projected(same("double", scale=2.0, scale_ramp=6), months=12, draws=3)
+    there = [made[name].tally.occupancy[:, -1, :, :LIVING][..., IN_PATH].sum((1, 2)) for name in ("double", "today")]
+    assert np.allclose(there[0], 2 * there[1], rtol=0.02)
+
+
+def test_the_effect_kept_is_the_one_that_the_data_show() -> None:
+    """Ordinary sites made of the scheme's people, half of whose durable exits led to nothing: an odds ratio near 2."""
+    _, lives = drawn.known()
+    durable, other = EXITS.index(Exit.DURABLE), EXITS.index(Exit.OTHER)
+    exits = lives.exit.copy()
+    places = np.flatnonzero(exits == durable)
+    exits[places[::2]] = other
+    ratio = (exits == other).sum() / (lives.exit == other).sum() * 2
+    model = drawn.model().against(replace(lives, exit=exits))
+    contrast = model.draw_contrast(Stream(1, 0), 400)
+    assert contrast is not None
+    assert np.median(contrast[:, Kind.DURABLE]) == pytest.approx(ratio, rel=0.12)
+    assert np.median(contrast[:, Kind.HOUSING_UP]) == pytest.approx(1, abs=0.06)
+    assert (contrast[:, [Kind.OTHER, Kind.REMOVED, Kind.LOST, Kind.JOB]] == 1).all(), "rules are no effect"
+    half = same("moitié", effect=Effect(0.5))
+    made = project(model, drawn.population(), [half], months=24, draws=10, seed=5)
+    difference = made["moitié"].against(made["today"]).filter(pl.col("outcome") == "durable", pl.col("year") == 2)
+    assert difference["high"][0] < 0
+
+
+def test_a_model_of_few_people_has_wider_intervals_and_no_holes() -> None:
+    classes, lives = drawn.known()
+    few = lives.of(np.arange(lives.person.size) % 20 == 0)
+    model = Model.fit_lives(few, classes, drawn.AS_OF)
+    rates = model.draw(Stream(1, 0), 200)
+    for name, array in vars(rates).items():
+        assert np.isfinite(array).all(), name
+        assert (array >= 0).all(), name
+    spread = [made.exits[:, :, :, 4, :, 0].mean((1, 2, 3)).std() for made in (rates, drawn.rates(200))]
+    assert spread[0] > 2 * spread[1]
+    projection = project(model, Population.of(model, few), months=12, draws=5, seed=1)["today"]
+    assert np.isfinite(projection.tally.occupancy).all()
+
+
+def test_nobody_whose_housing_or_care_is_known_still_makes_a_model() -> None:
+    classes, lives = drawn.known()
+    silent = replace(lives, step=np.full_like(lives.step, -1), care=np.full_like(lives.care, -1))
+    model = Model.fit_lives(silent, classes, drawn.AS_OF)
+    population = Population.of(model, silent)
+    assert population.posts.sum() == pytest.approx(drawn.population().posts.sum())
+    tally = project(model, population, months=6, draws=3, seed=1)["today"].tally
+    assert np.isfinite(tally.occupancy).all()

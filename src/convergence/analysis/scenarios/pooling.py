@@ -181,17 +181,19 @@ class SiteEffects:
 
 
 def by_site(shape: Shape, moves: Moves, mean: Floats, sites: Sequence[int], kinds: int) -> tuple[Floats, Floats]:
-    """Events observed and expected (sites, kinds), ``mean`` being the intensities of all sites together."""
-    observed, expected = np.zeros((len(sites), kinds)), np.zeros((len(sites), kinds))
+    """Events observed and expected (sites, kinds), ``mean`` being the intensities of all sites together; ``sites``
+    are the keys in order."""
     rows, outcomes = shape.column.shape
     chances = probabilities(mean)[:, 1:]
-    for number, site in enumerate(sites):
-        here = moves.site == site
-        part = Moves(moves.row[here], moves.outcome[here], moves.person[here], moves.site[here], moves.weight[here])
-        counts = shape.ordered(part.table(rows, outcomes))
-        observed[number] = _summed(shape.kinds, counts[:, 1:], kinds)
-        expected[number] = _summed(shape.kinds, counts.sum(1, keepdims=True) * chances, kinds)
-    return observed, expected
+    # Kinds by outcome, not by column: one more kind stands for staying.
+    kind_of = np.full((rows, outcomes), kinds)
+    np.put_along_axis(kind_of, shape.column[:, 1:], shape.kinds, axis=1)
+    by_kind = np.zeros((rows, kinds))
+    np.add.at(by_kind, (np.arange(rows)[:, None], shape.kinds), chances)
+    site = np.searchsorted(sites, moves.site)
+    seen = np.bincount(site * (kinds + 1) + kind_of[moves.row, moves.outcome], moves.weight, len(sites) * (kinds + 1))
+    months = np.bincount(site * rows + moves.row, moves.weight, len(sites) * rows).reshape(len(sites), rows)
+    return np.asarray(seen.reshape(len(sites), kinds + 1)[:, :kinds]), np.asarray(months @ by_kind)
 
 
 def dirichlet(generator: np.random.Generator, parameters: Floats, draws: int) -> Floats:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from convergence.analysis.scenarios.outcomes import FEWEST, Outcome, exit_outcom
 from convergence.analysis.scenarios.pooling import Floats
 from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.rates import Singles
-from convergence.analysis.scenarios.scenario import TODAY, Scenario
+from convergence.analysis.scenarios.scenario import TODAY, Scenario, last_day_of
 
 LEVEL = 0.95
 MOST_MONTHS = 240
@@ -55,7 +55,7 @@ class Projection:
 
     @property
     def first_month(self) -> date:
-        return date(1970 + (self.month + 1) // 12, (self.month + 1) % 12 + 1, 1)
+        return last_day_of(self.month) + timedelta(days=1)
 
     def values(self) -> Iterator[tuple[Outcome, Floats]]:
         """Every outcome with its draws (draws, years): at the end of each twelve months, or over them."""
@@ -210,9 +210,10 @@ def project(
         raise AnalysisError(
             f"Deux scénarios s’appellent «\u00a0{twice}\u00a0»\u00a0: changez le nom d’un des fichiers."
         )
+    last = last_day_of(population.month + months)
     priced: dict[str, StateCosts | None] = {}
     for scenario in chosen:
-        scenario.check(population.territories, contrast=model.ordinary is not None)
+        scenario.check(population.territories, last, contrast=model.ordinary is not None)
         priced[scenario.name] = _priced(scenario, costs)
     sizes = block_sizes(draws)
     settings = tuple(Setting.of(population, scenario, months) for scenario in chosen)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from math import log
 
@@ -180,9 +180,19 @@ class Scenario:
     def new_territories(self) -> int:
         return sum(site.territory is None for site in self.sites)
 
-    def check(self, territories: tuple[int, ...], *, contrast: bool) -> None:
-        """:raises AnalysisError: a territory that nobody knows, or an effect without ratios."""
+    def check(self, territories: tuple[int, ...], last: date, *, contrast: bool) -> None:
+        """
+        :param last: the last day of the projection.
+        :raises AnalysisError: a territory that nobody knows, what begins after the end, or an effect without ratios.
+        """
         self.effect.uses_data(contrast)
+        late = [f"le chantier «\u00a0{site.name}\u00a0» ouvre" for site in self.sites if site.opens > last]
+        late += [f"la réforme de {reform.parameter} commence" for reform in self.reforms if reform.since > last]
+        if late:
+            raise AnalysisError(
+                f"Scénario «\u00a0{self.name}\u00a0»\u00a0: {late[0]} après la fin de la projection, "
+                f"le {last:%d/%m/%Y}\u00a0: avancez sa date ou allongez la projection."
+            )
         for site in self.sites:
             if site.territory is not None and site.territory not in territories:
                 known = ", ".join(str(key) for key in territories)
@@ -240,6 +250,15 @@ class Scenario:
         since = calendar - month_of(site.opens)
         share = np.clip((since + 1) / max(site.ramp, 1), 0.0, 1.0)
         return np.asarray(share if site.closes is None else np.where(calendar < month_of(site.closes), share, 0.0))
+
+
+def last_day_of(month: int) -> date:
+    """The last day of a month counted from January 1970.
+
+    >>> last_day_of(1)
+    datetime.date(1970, 2, 28)
+    """
+    return date(1970 + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)
 
 
 def month_of(day: date) -> int:
