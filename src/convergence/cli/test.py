@@ -38,6 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of `test`; all others go to pytest, which then runs alone."""
     parser.add_argument("--slow", action="store_true", help="avec les tests longs")
     parser.add_argument("--faults", action="store_true", help="avec les tests qui provoquent des pannes")
+    parser.add_argument(
+        "--openfisca", action="store_true", help="avec les tests d’OpenFisca-France sur les prestations utilisées"
+    )
     parser.epilog = "Les autres arguments vont à pytest, alors lancé seul : ./convergence test -k contrat"
 
 
@@ -61,7 +64,7 @@ def main(options: argparse.Namespace) -> int:
 
 
 def _pytest_arguments(options: argparse.Namespace) -> list[str]:
-    left_out = [tier for tier in ("slow", "faults") if not getattr(options, tier)]
+    left_out = [tier for tier in ("slow", "faults", "openfisca") if not getattr(options, tier)]
     arguments = ["-m", " and ".join(f"not {tier}" for tier in left_out)] if left_out else []
     return arguments + (options.rest or ["-n", "2", "--dist", "loadgroup", "-q", "-rs"])
 

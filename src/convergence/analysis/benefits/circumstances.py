@@ -40,7 +40,7 @@ class History(Enum):
     AS_FIRST = "même situation qu’au premier mois"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Circumstances:
     """People's lives, month by month, as far as amounts depend on them.
 
@@ -94,6 +94,9 @@ class Circumstances:
         for name, kind in _PERSONAL.items():
             object.__setattr__(self, name, _fitted(name, getattr(self, name), kind, shape[:1]))
         self._check()
+
+    def __repr__(self) -> str:
+        return f"Circumstances({self.people} people, {self.months} months)"
 
     @property
     def people(self) -> int:

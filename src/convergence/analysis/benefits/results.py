@@ -40,7 +40,7 @@ class Origin(IntEnum):
         return ("calculé selon la loi du mois", "moyenne publiée")[self]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Benefits:
     """What people receive and pay: float32 arrays (people, months), euros a month, all positive.
 
@@ -66,6 +66,9 @@ class Benefits:
     income_tax: NDArray[np.float32]
     net_wage: NDArray[np.float32]
     notes: tuple[str, ...] = field(default=())
+
+    def __repr__(self) -> str:
+        return f"Benefits({self.people} people, {self.months} months)"
 
     @property
     def people(self) -> int:
