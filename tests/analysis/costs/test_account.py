@@ -41,7 +41,7 @@ def test_a_saving_is_what_the_comparison_costs_less_what_the_scheme_costs() -> N
     amounts[:12, :, 0], amounts[12:, :, 0] = 10, 60
     amounts[:12, :, 2] = 30
     found = account(amounts)
-    assert found.saving[0].tolist() == [50, 0, -30, 0, 0, 0]
+    assert found.saving[0, :6].tolist() == [50, 0, -30, 0, 0, 0]
     assert found.curve().central.tolist() == [20, 40]
     assert (found.treated, found.controls) == (12, 12)
 
@@ -61,7 +61,7 @@ def test_before_and_after_hold_the_same_people_together() -> None:
     after = made.random_amounts(2)
     contrast = BeforeAfter(made.ledger(after), made.ledger(after + 10), np.ones(24, bool))
     found = account_of(contrast, seed=1, draws=20)
-    assert np.allclose(found.draws, 10, atol=1e-4)
+    assert np.allclose(found.draws[:, :, :6], 10, atol=1e-4)
     assert found.controls is None
     assert "jour d’entrée" in found.name
 
@@ -320,3 +320,31 @@ def test_by_month_payers_have_rows_of_their_own_that_add_up() -> None:
     assert set(found.by_month("class", Perspective.SOCIETY)["by"]) == {"capacity", "production"}
     with pytest.raises(CostError, match="payer, class, item"):
         found.by_month("colour")
+
+
+def test_what_concerns_fewer_than_five_people_is_not_shown_by_name() -> None:
+    """Three people slept in a hotel: the balance keeps their nights, no line tells of them."""
+    amounts = np.zeros((24, 2, 6))
+    amounts[:, :, 0] = 7
+    amounts[12:15, :, 1] = 100
+    found = account(amounts, 20)
+    named = found.lines.lines[-1]
+    assert (named.item, named.saving_class) == ("other_capacity", "capacity")
+    assert np.abs(found.saving[:, 1]).max() == np.abs(found.draws[:, :, 1]).max() == 0
+    assert found.saving[0, -1] == pytest.approx(300 / 12)
+    assert found.curve().central[0] == pytest.approx(25)
+    assert any("moins de 5 personnes" in note for note in found.notes)
+    assert set(found.by_month("item")["by"]) == {"other_capacity"}
+    amounts[12:17, :, 1] = 100
+    shown = account(amounts, 20)
+    assert shown.saving[0, 1] == pytest.approx(500 / 12)
+    assert not any("moins de 5" in note for note in shown.notes)
+
+
+def test_nor_found_again_by_subtraction() -> None:
+    lines = (made.NIGHTS, replace(made.NIGHTS, item="chrs_night"), replace(made.NIGHTS, item="lhss_day"))
+    amounts = np.zeros((24, 1, 3))
+    amounts[12:14, 0, 0], amounts[12:18, 0, 1], amounts[12:, 0, 2] = 10, 20, 30
+    treated, controls = made.halves()
+    found = account_of(Counterfactual(made.ledger(amounts, lines), treated, controls, NAME), seed=1, draws=5)
+    assert found.saving[0].tolist() == pytest.approx([0, 0, 30, 0, 20 / 12 + 10])

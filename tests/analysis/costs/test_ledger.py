@@ -402,3 +402,12 @@ def test_money_that_is_negative_is_refused(table: str, column: str) -> None:
             benefits=made.benefits(1, 1),
             take_up=made.take_ups(),
         )
+
+
+def test_a_table_counts_lines_of_few_people_together() -> None:
+    amounts = np.zeros((24, 2, 6))
+    amounts[:, :, 0] = 1
+    amounts[:3, :, 1] = 10
+    rows = made.ledger(amounts).frame()
+    assert rows.filter(pl.col("item") == "hotel_night")["amount"].sum() == 0
+    assert rows.filter(pl.col("item") == "other_capacity")["amount"].to_list() == [30, 30]

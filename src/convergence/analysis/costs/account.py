@@ -179,7 +179,8 @@ class Account:
         rate: float = 0.0,
     ) -> pl.DataFrame:
         """Savings by month and payer, class or item: `elapsed`, `by`, `saving` of the month, then `cumulated` with its
-        interval `low`, `high`, in € a person. Foundations have rows of their own, deferred rights none.
+        interval `low`, `high`, in € a person. Foundations have rows of their own; deferred rights, and lines
+        that are empty, none.
 
         :raises CostError: a share or a rate out of range, or another ``by``.
         """
@@ -187,7 +188,8 @@ class Account:
         discount = discounting(rate, self.months)
         keys = np.array([_key(line, by) for line in self.lines.lines])
         parts = []
-        for key in dict.fromkeys(keys[weights > 0].tolist()):
+        counted = (weights > 0) & self.saving.any(axis=0)
+        for key in dict.fromkeys(keys[counted if counted.any() else weights > 0].tolist()):
             monthly, drawn = self.balance(np.where(keys == key, weights, 0.0))
             cumulated = np.cumsum(drawn * discount, axis=1)
             low, high = np.quantile(cumulated, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)

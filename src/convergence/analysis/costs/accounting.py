@@ -12,9 +12,10 @@ from convergence.analysis.costs.codes import SavingClass
 from convergence.analysis.costs.contrasts import Contrast, Counterfactual
 from convergence.analysis.costs.drawing import Group, Law, Resampling, draw_factors, generator
 from convergence.analysis.costs.errors import CostError
-from convergence.analysis.costs.ledger import FEWEST, Ledger
+from convergence.analysis.costs.ledger import Ledger
 from convergence.analysis.costs.lines import Factor, Lines
 from convergence.analysis.costs.panel import Booleans, Floats
+from convergence.analysis.costs.pooling import FEWEST, pooled, together
 from convergence.analysis.costs.prices import Item
 
 _MOST_UNITS = 4_000
@@ -22,6 +23,7 @@ _MOST_UNITS = 4_000
 _GROUPS = 2_000
 _DRAWS_AT_ONCE = 100
 _FEW_SITES = 4
+SMALL = "Les postes qui concernent moins de 5 personnes d’un côté sont comptés ensemble, à leur prix central."
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class _Side:
         places[group.place] = unit
         amounts, counted = ledger.grouped(weights, places, len(units.place))
         return cls(units, amounts[:, :months].reshape(len(units.place), -1), counted[:, :months])
+
+    @property
+    def amounting(self) -> NDArray[np.bool_]:
+        """Whether each unit has an amount on each line, (units, lines)."""
+        found: NDArray[np.bool_] = (self.amounts.reshape(*self.counted.shape, -1) != 0).any(axis=1)
+        return found
 
     def means(self, counts: NDArray[np.float32]) -> Floats:
         """Means a person of some samples, (samples, months, lines), in single precision, as draws are kept."""
@@ -70,7 +78,8 @@ def account_of(
     Means of a month are over the people counted in it. People are drawn again on each side; where a side has at least
     two sites, sites are drawn first, then people in each, as often as it was drawn; ``resample`` imposes one of the
     two. Beyond 4,000 people of a side, 2,000 random groups of them stand for people. The account stops before the
-    first month in which a side counts fewer than 5 people.
+    first month in which a side counts fewer than 5 people. Lines to which from one to four people of a side contribute
+    are counted together, at their central price: see :func:`~convergence.analysis.costs.pooling.pooled`.
 
     :param seed: of every draw; streams depend on it and on names alone.
     :param extra: the item ``convergence_extra``, for people of ordinary sites whose programme's cost is not known: it
@@ -102,14 +111,15 @@ def account_of(
         _Side.of(one, contrast.treated.astype(np.float64), groups[0], seed, months),
         _Side.of(other, controls, groups[-1], seed, months),
     )
-    central = difference(sides[0].mean, sides[1].mean)
+    target = pooled(lines, _contributors(sides, paired=len(groups) == 1))
+    central = together(difference(sides[0].mean, sides[1].mean), target)
     if isinstance(contrast, Counterfactual) and contrast.reweighting is not None:
         samples = _reweighted(contrast, groups, seed, draws, months)
     else:
         samples = _resampled((sides[0].single(), sides[1].single()), len(groups) == 1, seed, draws)
     drawn = np.empty((draws, months, len(one.lines)), np.float32)
     for rows, with_scheme, without in samples:
-        found = difference(with_scheme, without)
+        found = together(difference(with_scheme, without), target)
         # A month of which a sample has nobody left takes the mean of the whole sample.
         drawn[rows] = np.where(np.isfinite(found), found, central[0])
     return Account(
@@ -125,8 +135,14 @@ def account_of(
         law=law,
         resampling=" ; ".join(dict.fromkeys(group.by.value for group in groups)).replace(" ;", "\u00a0;"),
         year=one.year,
-        notes=_notes(groups, months, len(observed)),
+        notes=_notes(groups, months, len(observed)) + ((SMALL,) if (target != np.arange(len(lines))).any() else ()),
     )
+
+
+def _contributors(sides: tuple[_Side, _Side], *, paired: bool) -> list[NDArray[np.int64]]:
+    """How many people have an amount on each line: of each side, or of the same people before and after."""
+    one, other = (side.amounting for side in sides)
+    return [(one | other).sum(axis=0)] if paired else [one.sum(axis=0), other.sum(axis=0)]
 
 
 def _difference(with_scheme: Floats, without: Floats) -> Floats:

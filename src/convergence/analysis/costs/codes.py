@@ -20,7 +20,7 @@ class Payer(Term):
     UNEDIC = "unedic", "Unédic"
     REGION = "region", "Région"
     EUROPE = "europe", "Fonds européens"
-    OTHER = "autre", "Autre financeur public"
+    OTHER = "autre", "Autres payeurs publics"
     FOUNDATIONS = "fondations", "Fondations"
     SOCIETY = "societe", "Collectivité (ressources employées ou produites)"
 

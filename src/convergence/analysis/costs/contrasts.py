@@ -9,8 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from convergence.analysis.costs.errors import CostError
-from convergence.analysis.costs.ledger import FEWEST, Ledger, check_weights
+from convergence.analysis.costs.ledger import Ledger, check_weights
 from convergence.analysis.costs.panel import Booleans, Floats
+from convergence.analysis.costs.pooling import FEWEST
 from convergence.analysis.dataset import Tables
 from convergence.analysis.months import ASPECTS, first_paths
 from convergence.vocabulary.employment import Employment

@@ -14,6 +14,7 @@ from convergence.analysis.benefits.results import Benefits
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.lines import Lines
 from convergence.analysis.costs.panel import Booleans, Floats, Panel
+from convergence.analysis.costs.pooling import FEWEST, TOGETHER, pooled, together
 from convergence.analysis.costs.prices import PriceIndex, Prices
 from convergence.analysis.costs.programme import extra_means, post_aid, supposed_means
 from convergence.analysis.costs.society import deferred_rights, production, staff_time
@@ -51,6 +52,7 @@ class Ledger:
         found = Lines(())
         for source in self.sources:
             found += source.lines
+        found += TOGETHER
         lost = self.panel.lost
         told = (
             LOST_UNKNOWN if lost is None else f"Personnes sans nouvelles\u00a0: hypothèse «\u00a0{lost.value}\u00a0»."
@@ -113,16 +115,26 @@ class Ledger:
             counted[found] += np.add.reduceat(self.panel.counted[rows][order] * weight[:, None], begins, axis=0)
         return sums, counted
 
+    def contributors(self, weights: Floats) -> NDArray[np.int64]:
+        """How many people of some weight have an amount on each line, (lines,)."""
+        found = np.zeros(len(self.lines), np.int64)
+        for rows, block in self._blocks(weights != 0):
+            found += (block[weights[rows] != 0] != 0).any(axis=1).sum(axis=0)
+        return found
+
     def frame(self, by: NDArray[np.str_] | None = None) -> pl.DataFrame:
         """Totals as a table: `group`, `elapsed`, `people` counted, then item, label, payer, class, `amount` in euros.
 
-        :param by: (people,) the group of each, such as their scheme; everybody together when not given. Groups and
-            months with fewer than 5 people are left out.
+        Groups and months with fewer than 5 people are left out; lines to which fewer contribute are counted together.
+
+        :param by: (people,) the group of each, such as their scheme; everybody together when not given.
         """
         names = np.full(self.panel.people, "") if by is None else by
         parts = []
         for name in np.unique(names):
-            sums, counted = self.totals((names == name).astype(np.float64))
+            members = (names == name).astype(np.float64)
+            sums, counted = self.totals(members)
+            sums = together(sums, pooled(self.lines, [self.contributors(members)]))
             kept = np.flatnonzero(counted[0] >= FEWEST)
             for place, line in enumerate(self.lines.lines):
                 parts.append(
@@ -167,10 +179,6 @@ class Ledger:
         if self.year is not None:
             block *= self.index.factors(self.panel.calendar(slice(start, stop)), self.year)[:, :, None]
         return block
-
-
-FEWEST = 5
-"""Fewer people than this are never shown."""
 
 
 def check_weights(weights: Floats) -> None:
