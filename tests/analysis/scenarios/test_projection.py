@@ -311,3 +311,17 @@ def test_nobody_whose_housing_or_care_is_known_still_makes_a_model() -> None:
     assert population.posts.sum() == pytest.approx(drawn.population().posts.sum())
     tally = project(model, population, months=6, draws=3, seed=1)["today"].tally
     assert np.isfinite(tally.occupancy).all()
+
+
+def test_what_is_supposed_is_written_with_its_scenario() -> None:
+    made = projected(
+        *(read_scenario(name) for name in ("path_24", "officers", "places", "effect_50")), months=12, draws=2
+    )
+    notes = {name: "\n".join(projection.notes) for name, projection in made.items()}
+    assert (
+        "«\u00a0Parcours de 24 mois au plus\u00a0»\u00a0: au dernier mois permis, de 0 à 100\u00a0%" in notes["path_24"]
+    )
+    assert "par 1 à 1,15 (hypothèse)" in notes["officers"]
+    assert "30\u00a0% des places" in notes["places"]
+    assert notes["effect_50"].count("par 1,7 à 4,2 (cotes de 47\u00a0%") == 1
+    assert "hypothèse" not in notes["today"]

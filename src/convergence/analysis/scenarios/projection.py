@@ -21,7 +21,7 @@ from convergence.analysis.scenarios.outcomes import FEWEST, Outcome, exit_outcom
 from convergence.analysis.scenarios.pooling import Floats
 from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.rates import Singles
-from convergence.analysis.scenarios.scenario import TODAY, Scenario, last_day_of
+from convergence.analysis.scenarios.scenario import TODAY, Ratio, Scenario, last_day_of
 
 LEVEL = 0.95
 MOST_MONTHS = 240
@@ -257,50 +257,67 @@ def _weights(setting: Setting) -> Floats:
 
 
 def _notes(scenario: Scenario, model: Model, costs: StateCosts | Mapping[str, StateCosts] | None) -> tuple[str, ...]:
+    """What a reader must know: of every projection, then of this scenario, by its name."""
     notes = [
         "Après les dernières nouvelles, chacune est supposée évoluer comme celles dont on a des nouvelles\u00a0; "
         "on suit chaque personne soixante mois après son entrée, et au-delà sans distinguer les durées.",
         f"Entrées\u00a0: {scenario.entries.label}.",
     ]
+    if costs is not None:
+        notes.append("Les personnes perdues de vue ne coûtent ni ne rapportent rien ici\u00a0: rien n’en est connu.")
+    again = costs is None or (isinstance(costs, Mapping) and scenario.name in costs)
+    own = [*_notes_on_paths(scenario), *_notes_on_means(scenario), *_notes_on_effect(scenario, model)]
+    if not again and (scenario.hours is not None or scenario.reforms):
+        own.append("les prestations n’ont pas été recalculées, elles sont celles d’aujourd’hui.")
+    return (*notes, *(f"«\u00a0{scenario.label}\u00a0»\u00a0: {note}" for note in own))
+
+
+def _notes_on_paths(scenario: Scenario) -> list[str]:
+    notes = []
     if scenario.path != TODAY.path:
         whom = (
             "des personnes qui entrent désormais" if scenario.path.newcomers else "de toutes les personnes en parcours"
         )
-        notes.append(f"Les règles de durée sont celles {whom}.")
+        notes.append(f"les règles de durée sont celles {whom}.")
     if scenario.path.longest is not None:
+        low, high = (_said(100 * share) for share in scenario.path.forced)
         notes.append(
-            "Au dernier mois permis, de {} à {}\u00a0% sortent comme les personnes de cette durée, les autres sans "
-            "solution\u00a0: c’est une hypothèse.".format(*(_said(100 * share) for share in scenario.path.forced))
+            f"au dernier mois permis, de {low} à {high}\u00a0% sortent comme les personnes de cette durée, les autres "
+            "sans solution (hypothèse)."
         )
+    return notes
+
+
+def _notes_on_means(scenario: Scenario) -> list[str]:
+    notes = []
     if scenario.officers:
-        ratio = scenario.officers.ratio
-        notes.append(_ratio("Une personne de plus aux partenariats multiplie", ratio.low, ratio.high, ratio.source))
-    if scenario.effect.share != 1.0:
-        if scenario.effect.uses_data(model.ordinary is not None):
-            notes.append(
-                "Effet\u00a0: contraste avec les chantiers ordinaires de ces données, à classe, phase et logement "
-                "égaux\u00a0; ce n’est pas une estimation d’impact."
-            )
-        else:
-            notes += [
-                _ratio(f"Effet sur «\u00a0{kind.label}\u00a0»\u00a0: multiplie", ratio.low, ratio.high, ratio.source)
-                for kind, ratio in scenario.effect.ratios.items()
-            ]
-    if scenario.housing and scenario.housing.displaced == 0:
-        notes.append("Les places sont supposées n’en déplacer aucune autre\u00a0: c’est une hypothèse favorable.")
-    again = isinstance(costs, Mapping) and scenario.name in costs
-    if costs is not None and not again and (scenario.hours is not None or scenario.reforms):
+        ratio, kinds = scenario.officers.ratio, ", ".join(kind.label for kind in scenario.officers.kinds)
+        notes.append(_ratio(f"chaque poste de plus aux partenariats multiplie les taux ({kinds})", ratio))
+    if scenario.housing:
+        share = _said(100 * scenario.housing.displaced)
         notes.append(
-            "Les prestations n’ont pas été recalculées pour ce scénario\u00a0: elles sont celles d’aujourd’hui."
+            f"{share}\u00a0% des places ajoutées vont à des personnes qui auraient trouvé sans elles (hypothèse)."
         )
-    if costs is not None:
-        notes.append("Les personnes perdues de vue ne coûtent ni ne rapportent rien ici\u00a0: rien n’en est connu.")
-    return tuple(notes)
+    return notes
 
 
-def _ratio(what: str, low: float, high: float, source: str) -> str:
-    where = source or "hypothèse, sans source"
-    return f"{what} par {_said(low)} à {_said(high)} ({where})."
+def _notes_on_effect(scenario: Scenario, model: Model) -> list[str]:
+    if scenario.effect.share == 1.0:
+        return []
+    if scenario.effect.uses_data(model.ordinary is not None):
+        return [
+            "l’effet est le contraste avec les chantiers ordinaires de ces données, à classe, phase et logement "
+            "égaux\u00a0; ce n’est pas une estimation d’impact."
+        ]
+    found: dict[Ratio, list[str]] = {}
+    for kind, ratio in scenario.effect.ratios.items():
+        found.setdefault(ratio, []).append(kind.label)
+    return [_ratio(f"l’effet entier multiplie ({', '.join(kinds)})", ratio) for ratio, kinds in found.items()]
+
+
+def _ratio(what: str, ratio: Ratio) -> str:
+    where = "\u00a0; ".join(part for part in (ratio.source, "hypothèse" if ratio.assumption else "") if part)
+    return f"{what} par {_said(ratio.low)} à {_said(ratio.high)} ({where})."
 
 
 def _said(number: float) -> str:

@@ -1,5 +1,6 @@
 """Reading scenario files: every key is checked, and what contradicts itself is said in one sentence."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -270,7 +271,8 @@ class _Reader:
         value = told.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise self.refuse(f"«\u00a0{full}\u00a0» doit être un texte.")
-        return " ".join(value.split())
+        # Not split(): it would take away the non-breaking spaces of French.
+        return re.sub(r"[ \t\r\n]+", " ", value).strip(" ")
 
     def day(self, told: Told, key: str) -> date | None:
         value = told.get(key)
