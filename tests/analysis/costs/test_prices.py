@@ -143,6 +143,7 @@ status = "read"
         ('status = "read"', "", "(statut) n’existe pas"),
         ("[[item.bed.price]]", "[item.bed.price]", "prix"),
         ('label = "Lit d’exemple"', "", "label"),
+        ('unit = "place-night"', 'unit = "fortnight"', "(unité) n’existe pas"),
         ("[item.bed]", "[article.bed]", "n’existe pas"),
         ("high = 30", "high =", "TOML"),
     ],

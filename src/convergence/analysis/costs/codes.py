@@ -59,3 +59,19 @@ class Status(Term):
 
     READ = "read", "lu dans la source"
     MEMORY = "memory", "de mémoire, à vérifier avant impression"
+
+
+class Unit(Term):
+    """What a price is the price of, as it is read after an amount."""
+
+    NIGHT = "place-night", "par place et par nuit"
+    PLACE_DAY = "place-day", "par place et par jour"
+    PLACE_YEAR = "place-year", "par place et par an"
+    LODGING_YEAR = "lodging-year", "par logement et par an"
+    PATIENT_YEAR = "patient-year", "par personne suivie et par an"
+    FTE_YEAR = "fte-year", "par équivalent temps plein et par an"
+    DAY = "day", "par jour"
+    VISIT = "visit", "par passage"
+    EVENT = "event", "par fait"
+    CASE = "case", "par affaire"
+    SHARE = "share-of-aci-cost", "part du coût d’un chantier ordinaire"

@@ -7,7 +7,7 @@ from math import nan
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
+from convergence.analysis.costs.codes import Payer, Perspective, SavingClass, Unit
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.prices import Item, Parameter, Prices
 
@@ -51,7 +51,7 @@ class Factor:
             label=f"Prix\u00a0: {item.label}",
             low=low,
             high=high,
-            unit=f"€ de {last.year} ({item.unit})",
+            unit=item.unit.label if item.unit is Unit.SHARE else f"€ de {last.year} {item.unit.label}",
             unit_low=last.low,
             unit_central=last.central,
             unit_high=last.high,

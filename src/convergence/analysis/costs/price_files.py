@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
 
-from convergence.analysis.costs.codes import Payer, PriceKind, SavingClass, Status
+from convergence.analysis.costs.codes import Payer, PriceKind, SavingClass, Status, Unit
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.prices import Item, Parameter, Payment, Price, PriceIndex, Prices, Rate, Stay
 from convergence.vocabulary.base import Term
@@ -100,7 +100,7 @@ def _item(code: str, table: Row, rows: Mapping[date, Price]) -> Item:
     item = Item(
         code=code,
         label=_text(table, "label", where),
-        unit=_text(table, "unit", where),
+        unit=_term(Unit, table.get("unit"), "unité", where),
         payers=tuple(_term(Payer, name, "payeur", where) for name in names),
         saving_class=_term(SavingClass, table.get("class"), "classe", where),
         kind=_term(PriceKind, table.get("kind"), "nature du prix", where),

@@ -8,13 +8,14 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.costs.codes import Payer, PriceKind, SavingClass, Status
+from convergence.analysis.costs.codes import Payer, PriceKind, SavingClass, Status, Unit
 from convergence.analysis.costs.errors import CostError
 
 Months = NDArray[np.datetime64]
 """Calendar months, datetime64[M]."""
 
 DAYS_A_YEAR = 365.25
+_YEARLY = frozenset({Unit.PLACE_YEAR, Unit.LODGING_YEAR, Unit.PATIENT_YEAR, Unit.FTE_YEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Item:
 
     code: str
     label: str
-    unit: str
+    unit: Unit
     payers: tuple[Payer, ...]
     saving_class: SavingClass
     kind: PriceKind
@@ -56,7 +57,7 @@ class Item:
     @property
     def a_day(self) -> float:
         """Units in a day: 1 for nights and days, 1/365.25 for what is priced by the year."""
-        return 1 / DAYS_A_YEAR if self.unit.endswith("-year") else 1.0
+        return 1 / DAYS_A_YEAR if self.unit in _YEARLY else 1.0
 
     @property
     def spread(self) -> tuple[float, float]:

@@ -57,16 +57,14 @@ class Condition:
 
     def __str__(self) -> str:
         """What must be true, in a sentence."""
-        tried = f"entre {_number(self.lowest)} et {_number(self.highest)} {self.unit}".strip()
+        tried = f"entre {_number(self.lowest)} et {_said(self.highest, self.unit)}"
         if self.crossing is None:
             return (
                 f"{self.label}\u00a0: {'toute' if self.always else 'aucune'} valeur {tried} "
                 f"{'suffit' if self.always else 'ne suffit'}."
             )
         side = "au moins" if self.rises else "au plus"
-        return f"{self.label}\u00a0: {side} {_number(self.crossing)} {self.unit} (ici {_number(self.now)}).".replace(
-            "  ", " "
-        )
+        return f"{self.label}\u00a0: {side} {_said(self.crossing, self.unit)}, {_number(self.now)} dans ce compte."
 
 
 def tornado(
@@ -239,6 +237,13 @@ def _within(account: Account, month: int) -> None:
             f"Le compte va jusqu’au mois {account.months}\u00a0: le mois {month} n’y est pas. Choisissez-en un "
             "autre, ou attendez d’avoir assez de recul."
         )
+
+
+def _said(value: float, unit: str) -> str:
+    """A value with its unit: an amount or a multiple reads on, anything else is told in brackets."""
+    if not unit:
+        return _number(value)
+    return f"{_number(value)}\u00a0{unit}" if unit.startswith(("€", "fois")) else f"{_number(value)} ({unit})"
 
 
 def _number(value: float) -> str:
