@@ -175,6 +175,16 @@ def test_fewer_than_five_people_are_never_shown() -> None:
     assert outcomes["value"].null_count() > 0
 
 
+def test_states_add_up_to_everybody() -> None:
+    today = projected()["today"]
+    states = today.states()
+    assert states["outcome"].n_unique() == N_STATES
+    assert (states["value"].drop_nulls() >= 5).all()
+    everybody = today.tally.occupancy[:, 12].sum((1, 2)).mean()
+    shown = states.filter(pl.col("year") == 1)["value"].sum()
+    assert 0.8 * everybody < shown <= everybody * 1.0001
+
+
 def test_numbers_do_not_depend_on_how_many_work() -> None:
     alone, together = (projected(draws=25, months=12, workers=n)["today"].tally for n in (1, 2))
     for name in vars(alone):

@@ -15,7 +15,7 @@ from convergence.analysis.months import person_months
 from convergence.analysis.profiles import profiles
 from convergence.analysis.scenarios import observed as seen
 from convergence.analysis.scenarios.blocks import Stream
-from convergence.analysis.scenarios.classes import N_CLASSES, Classes
+from convergence.analysis.scenarios.classes import LABELS, N_CLASSES, Classes
 from convergence.analysis.scenarios.observed import N_HOMES, Lives, Moves
 from convergence.analysis.scenarios.pooling import (
     Floats,
@@ -43,6 +43,8 @@ from convergence.vocabulary.structures import Scheme
 
 FEWEST_PEOPLE = 30
 """Below, no model is fitted: not even a share would be known to ten points."""
+FEWEST = 5
+"""Fewer people are never shown."""
 NBSP = "\u00a0"
 
 
@@ -250,6 +252,9 @@ class Model:
             name = f"{first}" if first == last else f"{first} à {last}"
             rates = "".join(f"{100 * rate:>10.2f}{NBSP}%" if weight.sum() else f"{'—':>12}" for rate in mean)
             lines.append(f"{name:<18}{weight.sum():>15.0f}{rates}")
+        counts = self.entries.sum(1)
+        shown = (f"{name} ({count:.0f})" for name, count in zip(LABELS, counts, strict=True) if count >= FEWEST)
+        lines += ["", f"Classes à l’entrée (situation connue){NBSP}: {f'{NBSP}; '.join(shown)}"]
         lines += ["", f"Dispersion entre personnes (1{NBSP}= mois indépendants){NBSP}: " + self._dispersions()]
         lines += ["Écart entre chantiers, écart type du rapport de taux (moyenne a posteriori)" + NBSP + ":"]
         lines += [f"  {kind.label:<36}{self.site_effects.mean_deviation[kind]:>6.2f}" for kind in Kind]

@@ -22,6 +22,7 @@ from convergence.analysis.scenarios.pooling import Floats
 from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.rates import Singles
 from convergence.analysis.scenarios.scenario import TODAY, Ratio, Scenario, last_day_of
+from convergence.analysis.scenarios.states import N_STATES, labels
 
 LEVEL = 0.95
 MOST_MONTHS = 240
@@ -69,6 +70,14 @@ class Projection:
         """`scenario`, `outcome`, `label`, `definition`, `year` (1: the first twelve months), `value` (mean of draws),
         `low`, `high` (95 %). Fewer than 5 people: the three are empty."""
         return _table(self.scenario, ((one, draws, FEWEST) for one, draws in self.values()))
+
+    def states(self) -> pl.DataFrame:
+        """People in each of the fifty states at the end of each year: columns of :meth:`outcomes`, below 5 empty."""
+        states = (
+            Outcome(f"state_{number}", label, "personnes à la fin de l’année", np.arange(N_STATES) == number)
+            for number, label in enumerate(labels())
+        )
+        return _table(self.scenario, ((one, self._by_state(one), FEWEST) for one in states))
 
     def budget(self, *, perspective: Perspective = Perspective.PUBLIC_FINANCE) -> pl.DataFrame:
         """€ by payer and class of saving, for each twelve months, current euros of today's prices.
