@@ -21,13 +21,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what to read, where to write, and how to draw."""
     parser.add_argument("dataset", type=Path, metavar="JEU", help="dossier du jeu de données")
     parser.add_argument("--out", type=Path, required=True, metavar="DOSSIER", help="dossier à créer, ou vide")
-    parser.add_argument("--comparison", type=Path, metavar="FICHIER", help="personnes de comparaison, en plus")
+    parser.add_argument("--comparison", type=Path, metavar="DOSSIER", help="personnes de comparaison, en plus")
     parser.add_argument("--protocol", type=Path, metavar="FICHIER", help="protocole daté (TOML)")
     parser.add_argument("--scenario", action="append", default=[], metavar="FICHIER", help="et si… (TOML, ou un nom)")
     parser.add_argument("--prices", type=Path, metavar="FICHIER", help="prix à employer à la place de ceux du projet")
     parser.add_argument("--seed", type=_seed, default=1, metavar="GRAINE", help="graine des tirages (1)")
     parser.add_argument("--draws", type=_draws, default=1000, metavar="N", help="tirages conjoints (1000)")
     parser.add_argument("--scheduler", metavar="tcp://…", help="grappe Dask où projeter les scénarios")
+    parser.add_argument("--law", type=Path, metavar="DOSSIER", help="montants du droit gardés d’une fois à l’autre")
     parser.add_argument("--day", type=_day, metavar="AAAA-MM-JJ", help="date du rapport (aujourd’hui)")
     parser.add_argument("--machine", action="store_true", help="dit l’avancement à un programme")
 
@@ -71,6 +72,7 @@ def main(options: argparse.Namespace) -> int:
         seed=options.seed,
         draws=options.draws,
         scheduler=options.scheduler,
+        law=options.law,
     )
     progress = Progress(sys.stdout, machine=options.machine)
     began = time.monotonic()

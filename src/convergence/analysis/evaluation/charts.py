@@ -1,6 +1,7 @@
 """The figures of the report. Each returns its drawing with the table behind it."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 import numpy as np
 import polars as pl
@@ -15,7 +16,7 @@ from convergence.analysis.impact.balance import ALIKE
 from convergence.analysis.impact.sample import SMALLEST
 from convergence.analysis.impact.survival import Curves
 
-_SHOWN_BARS = 12
+_SHOWN_BARS = 9
 _LINES = drawing.LINES
 
 
@@ -74,10 +75,10 @@ def overlap(arm: Arm) -> Figure:
                 color="white" if hatch else colour,
                 edgecolor=colour, hatch=hatch, linewidth=0.8, zorder=2,
             )  # fmt: skip
-            top = sign * float(np.nanmax(share))
-            axes.annotate(
-                label, (0.99, top), ha="right", va="top" if sign > 0 else "bottom", color=colour, weight="bold"
-            )
+            top, side = sign * float(np.nanmax(share)), "top" if sign > 0 else "bottom"
+            crowded = np.nansum(share[10:]) > np.nansum(share[:10])
+            place, where = (0.01, "left") if crowded else (0.99, "right")
+            axes.annotate(label, (place, top), ha=where, va=side, color=colour, weight="bold")
         axes.axhline(0, color=drawing.INK, linewidth=0.8)
         axes.set_xlim(0, 1)
         drawing.shares(axes.xaxis)
@@ -169,27 +170,31 @@ def balance_curve(bill: Bill) -> Figure:
         f"{french.euros(net[0][at], signed=True)}, entre {french.euros(net[1][at], signed=True)} et "
         f"{french.euros(net[2][at], signed=True)}."
     )
-    with drawing.canvas(3.5, 2, width_ratios=[1, 1]) as (drawn, (left, right)):
+    with drawing.canvas(5.2, 2) as (drawn, (above, below)):
+        ends = []
         for (central, low, high), style, label in ((cost, 1, "financement public"), (savings, 0, "économies")):
-            colour = _LINES[style]
-            left.fill_between(months, low, high, color=colour, alpha=0.15, linewidth=0)
-            left.plot(months, central, color=colour, linestyle=drawing.DASHES[style])
-            _inside(left, months, central, label, colour, above=style == 1)
-        left.set_title("Ce qui est dépensé, ce qui est évité")
-        right.fill_between(months, net[1], net[2], color=_LINES[0], alpha=0.15, linewidth=0)
-        right.plot(months, net[0], color=_LINES[0])
-        right.plot(months, cash[0], color=_LINES[2], linestyle=drawing.DASHES[1])
-        right.axhline(0, color=drawing.INK, linewidth=0.8)
-        _inside(right, months, net[0], "avec 50 % des capacités", _LINES[0], above=net[0][-1] >= cash[0][-1])
-        _inside(right, months, cash[0], "argent seul", _LINES[2], above=net[0][-1] < cash[0][-1])
-        right.set_title("Bilan : économies moins financement")
-        for axes in (left, right):
+            above.fill_between(months, low, high, color=_LINES[style], alpha=0.15, linewidth=0)
+            above.plot(months, central, color=_LINES[style], linestyle=drawing.DASHES[style])
+            ends.append((float(months[-1]), float(central[-1]), label, _LINES[style]))
+        drawing.labels_at_the_end(above, ends, apart=0.1)
+        above.set_title("Ce qui est dépensé, ce qui est évité")
+        below.fill_between(months, net[1], net[2], color=_LINES[0], alpha=0.15, linewidth=0)
+        below.plot(months, net[0], color=_LINES[0])
+        below.plot(months, cash[0], color=_LINES[2], linestyle=drawing.DASHES[1])
+        below.axhline(0, color=drawing.INK, linewidth=0.8)
+        below.set_title("Bilan : économies moins financement")
+        ends = [
+            (float(months[-1]), float(net[0][-1]), "50 % des capacités", _LINES[0]),
+            (float(months[-1]), float(cash[0][-1]), "argent seul", _LINES[2]),
+        ]
+        drawing.labels_at_the_end(below, ends, apart=0.1)
+        for axes in (above, below):
             drawing.by_year(axes, 12 * -(-account.months // 12))
-            axes.set_xlabel("mois depuis l’entrée")
             if account.months >= TWO_YEARS:
                 axes.axvline(TWO_YEARS, color=drawing.QUIET, linewidth=0.8, linestyle=":")
-        drawing.euros(right.yaxis)
-        left.yaxis.set_major_formatter(lambda value, _: french.euros(value))
+        above.set_xlabel("")
+        drawing.euros(below.yaxis)
+        above.yaxis.set_major_formatter(lambda value, _: french.euros(value))
         svg = drawing.as_svg(drawn, name, title, words)
     frame: dict[str, object] = {"month": months}
     for key, (central, low, high) in {"savings": savings, "cost": cost, "net": net, "cash": cash}.items():
@@ -208,15 +213,6 @@ def balance_curve(bill: Bill) -> Figure:
     )
     table = Table(f"{name}-donnees", title, columns, made(pl.DataFrame(frame)))
     return Figure(name, title, words, svg, table, note)
-
-
-def _inside(axes: object, months: np.ndarray, values: np.ndarray, words: str, colour: str, *, above: bool) -> None:
-    """A label on a line, three fifths of the way."""
-    place = int(0.55 * len(months))
-    axes.annotate(  # type: ignore[attr-defined]
-        words, (months[place], values[place]), xytext=(0, 7 if above else -7), textcoords="offset points",
-        ha="center", va="bottom" if above else "top", color=colour, fontsize=8, fontweight="bold",
-    )  # fmt: skip
 
 
 def break_even_curves(bill: Bill) -> tuple[Figure, dict[float, BreakEven]]:
@@ -332,9 +328,4 @@ def over_time(curves: Curves, name: str, title: str, until: int) -> Figure:
 
 
 def _wrapped(words: str, width: int = 34) -> str:
-    """Words on two lines at most of about that many letters."""
-    if len(words) <= width:
-        return words
-    cut = words.rfind(" ", 0, width)
-    rest = words[cut + 1 :]
-    return f"{words[:cut]}\n{rest if len(rest) <= width else rest[: width - 1] + '…'}"
+    return "\n".join(wrap(words, width))

@@ -16,6 +16,8 @@ from convergence.analysis.evaluation import french
 
 SMALLEST = 5
 """Fewer people than this are never shown, in any table or figure."""
+_PAGE = 110
+"""Letters of small print on a line of paper."""
 WITHHELD = f"moins de{french.NBSP}{SMALLEST}"
 
 
@@ -66,13 +68,14 @@ class Column:
     high: str = ""
 
     def cell(self, row: dict[str, Any]) -> str:
+        """What is printed; an interval stands on a line of its own."""
         value = row[self.key]
         if value is None:
             return WITHHELD if row.get("withheld") else french.NOTHING
         said = self.kind.said(value)
         if not self.low or row[self.low] is None or row[self.high] is None:
             return said
-        return f"{said} {french.between(self.kind.said(row[self.low]), self.kind.said(row[self.high]))}"
+        return f"{said}\n{french.between(self.kind.said(row[self.low]), self.kind.said(row[self.high]))}"
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,24 @@ class Table:
     def rows(self) -> list[list[str]]:
         return [[column.cell(row) for column in self.columns] for row in self.frame.iter_rows(named=True)]
 
+    def widths(self) -> list[int]:
+        """Letters of a line that each column takes: numbers and words are never cut, sentences share the rest."""
+        said = self.rows()
+        found, sentences = [], []
+        for place, column in enumerate(self.columns):
+            words = column.label.replace(french.NBSP, " ").split(" ")
+            cells = [line for row in said for line in row[place].split("\n")]
+            if column.kind is Kind.TEXT:
+                sentences.append(place)
+                words += [word for cell in cells for word in cell.split(" ")]
+                cells = []
+            found.append(max(map(len, [*words, *cells]), default=1) + 2)
+        left = _PAGE - sum(found)
+        wanted = [max((len(row[place]) for row in said), default=0) for place in sentences]
+        for place, want in zip(sentences, wanted, strict=True):
+            found[place] += max(0, left * want // max(1, sum(wanted)))
+        return found
+
     def csv(self) -> str:
         """The numbers, with a point and commas, to eight significant figures."""
         return self.frame.with_columns(pl.col(pl.Float64, pl.Float32).round_sig_figs(8)).write_csv()
@@ -151,6 +172,14 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """Tables too long to be read here: their files are with the report, and ``text`` says what they hold."""
+
+    text: str
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
 class Definitions:
     items: tuple[tuple[str, str], ...]
 
@@ -162,7 +191,7 @@ class Sources:
     items: tuple[tuple[str, str], ...]
 
 
-Block = Title | Paragraph | Lead | Notice | Points | Facts | Table | Figure | Definitions | Sources
+Block = Title | Paragraph | Lead | Notice | Points | Facts | Table | Figure | Attached | Definitions | Sources
 
 
 @dataclass(frozen=True)
@@ -173,11 +202,15 @@ class Document:
 
     def tables(self) -> list[Table]:
         """Every table, those behind the figures too, once each."""
-        found = [
-            block if isinstance(block, Table) else block.data
-            for block in self.blocks
-            if isinstance(block, Table | Figure)
-        ]
+        found: list[Table] = []
+        for block in self.blocks:
+            match block:
+                case Table():
+                    found.append(block)
+                case Figure():
+                    found.append(block.data)
+                case Attached():
+                    found += block.tables
         return list({table.name: table for table in found}.values())
 
     def figures(self) -> list[Figure]:

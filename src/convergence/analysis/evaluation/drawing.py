@@ -49,12 +49,12 @@ _STYLE: Any = {
 
 
 @contextmanager
-def canvas(height: float = 3.6, panels: int = 1, **options: Any) -> Iterator[tuple[Canvas, list[Axes]]]:
-    """A drawing 7.2 inches wide with its panels side by side, in the report's style. No window is ever opened."""
+def canvas(height: float = 3.6, panels: int = 1) -> Iterator[tuple[Canvas, list[Axes]]]:
+    """A drawing 7.2 inches wide with its panels stacked, in the report's style. No window is ever opened."""
     with mpl.rc_context(_STYLE):
         drawn = Canvas(figsize=(7.2, height), layout="constrained")
-        axes = drawn.subplots(1, panels, squeeze=False, **options)
-        yield drawn, list(axes[0])
+        axes = drawn.subplots(panels, 1, squeeze=False)
+        yield drawn, list(axes[:, 0])
 
 
 def as_svg(drawn: Canvas, name: str, title: str, description: str) -> str:

@@ -1,5 +1,6 @@
 """What a run works on: the tables, the protocol, and who everybody is on the day of entry."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import as_file, files
@@ -15,6 +16,7 @@ from convergence.analysis.evaluation.errors import EvaluationError
 from convergence.analysis.evaluation.folder import digest
 from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.request import Request
+from convergence.analysis.impact import comparison
 from convergence.analysis.impact.protocol import Protocol
 from convergence.analysis.impact.protocol_file import read_protocol
 from convergence.analysis.profiles import profiles
@@ -30,6 +32,7 @@ Flags = NDArray[np.bool_]
 class Material:
     """Everything that was read.
 
+    :ivar as_of: the last day known on both sides; ``notes``: what must be said of the people brought to compare with.
     :ivar people: rows of :func:`convergence.analysis.profiles.profiles`; arrays over people follow their order.
     :ivar declared: the protocol was given; else it is the software's, and the report says so.
     :ivar fingerprints: SHA-256 of what was read, by what it is.
@@ -37,15 +40,13 @@ class Material:
 
     request: Request
     tables: Tables
+    as_of: date
     manifest: Manifest
     protocol: Protocol
     declared: bool
     people: pl.DataFrame
     fingerprints: dict[str, str | None]
-
-    @property
-    def as_of(self) -> date:
-        return self.manifest.about.as_of
+    notes: tuple[str, ...]
 
     @property
     def simulated(self) -> bool:
@@ -70,13 +71,16 @@ def read_material(request: Request) -> Material:
     """
     dataset = read(request.dataset)
     tables = dataset.tables
+    as_of = dataset.manifest.about.as_of
+    notes: tuple[str, ...] = ()
     if request.comparison:
-        raise EvaluationError("Les fichiers de comparaison ne sont pas encore lus.")
+        joined = comparison.join(dataset, comparison.read(request.comparison))
+        tables, as_of, notes = joined.tables, joined.as_of, joined.notes
     protocol, declared = _protocol(request)
     fingerprints = {
         "dataset": digest(request.dataset / NAME),
         "protocol": protocol.sha256,
-        "comparison": _digest(request.comparison),
+        "comparison": None if request.comparison is None else _of_folder(request.comparison),
         "prices": _digest(request.prices),
     }
     if request.day < dataset.manifest.about.as_of:
@@ -85,7 +89,7 @@ def read_material(request: Request) -> Material:
             f"({dataset.manifest.about.as_of:%d/%m/%Y}){NBSP}: donnez un autre jour (--day)."
         )
     people = profiles(tables)
-    found = Material(request, tables, dataset.manifest, protocol, declared, people, fingerprints)
+    found = Material(request, tables, as_of, dataset.manifest, protocol, declared, people, fingerprints, notes)
     _enough(found)
     return found
 
@@ -101,6 +105,12 @@ def _protocol(request: Request) -> tuple[Protocol, bool]:
 
 def _digest(path: Path | None) -> str | None:
     return None if path is None else digest(path)
+
+
+def _of_folder(folder: Path) -> str:
+    """One fingerprint of every file of a folder, by their names."""
+    told = [f"{path.relative_to(folder)} {digest(path)}" for path in sorted(folder.rglob("*")) if path.is_file()]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _enough(material: Material) -> None:

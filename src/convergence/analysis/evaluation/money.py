@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -109,7 +110,7 @@ def money_of(material: Material, arms: list[Arm]) -> Money:
     bills: list[Bill] = []
     missing: dict[str, str] = {}
     panels = _panels(material, people, prices)
-    benefits = _benefits(panels, people)
+    benefits = _benefits(panels, people, material.request.law)
     ledgers = {
         panel: costs_of(
             material.tables, months, stays, prices, benefits=benefits[panel], take_up=assumptions().take_up,
@@ -155,12 +156,14 @@ def _panels(material: Material, people: pl.DataFrame, prices: Prices) -> dict[Lo
     return found
 
 
-def _benefits(panels: Mapping[Lost | None, _Panel], people: pl.DataFrame) -> dict[Lost | None, Benefits]:
+def _benefits(
+    panels: Mapping[Lost | None, _Panel], people: pl.DataFrame, law: Path | None
+) -> dict[Lost | None, Benefits]:
     """Amounts of every panel, asked of the law together: it is read once for each month."""
     lives = [circumstances_of(months, people, history=History.NO_INCOME) for months, _ in panels.values()]
     arrays = [field.name for field in fields(Circumstances) if field.name not in ("history", "notes")]
     whole = {name: np.concatenate([getattr(each, name) for each in lives]) for name in arrays}
-    amounts = Factorised(None).compute(replace(lives[0], **whole))
+    amounts = Factorised(law).compute(replace(lives[0], **whole))
     found = {}
     for place, panel in enumerate(panels):
         rows = slice(place * people.height, (place + 1) * people.height)

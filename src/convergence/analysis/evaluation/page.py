@@ -7,6 +7,7 @@ from html import escape
 from importlib.resources import files
 
 from convergence.analysis.evaluation.document import (
+    Attached,
     Definitions,
     Document,
     Facts,
@@ -109,6 +110,12 @@ def _(block: Sources) -> str:
 
 
 @_shown.register
+def _(block: Attached) -> str:
+    files = "".join(_file(table) for table in block.tables)
+    return f"<p>{escape(block.text)}</p><details><summary>Les fichiers</summary>{files}</details>"
+
+
+@_shown.register
 def _(block: Table) -> str:
     return f'<div class="table" id="{block.name}">{_grid(block)}{_note(block.note)}{_file(block)}</div>'
 
@@ -142,7 +149,7 @@ def _grid(table: Table) -> str:
     )
     rows = []
     for first, *others in table.rows():
-        cells = "".join(f"<td{_side(r)}>{escape(cell)}</td>" for cell, r in zip(others, right[1:], strict=True))
+        cells = "".join(f"<td{_side(r)}>{_cell(cell)}</td>" for cell, r in zip(others, right[1:], strict=True))
         rows.append(f'<tr><th scope="row"{_side(right[0])}>{escape(first)}</th>{cells}</tr>')
     label = escape(table.caption, quote=True)
     return (
@@ -150,6 +157,10 @@ def _grid(table: Table) -> str:
         f"<caption>{escape(table.caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def _cell(said: str) -> str:
+    return escape(said).replace("\n", "<br>")
 
 
 def _side(right: bool) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import typst
 
 from convergence.analysis.evaluation.document import (
+    Attached,
     Definitions,
     Document,
     Facts,
@@ -99,9 +100,16 @@ def _(block: Sources) -> dict[str, Any]:
 
 
 @_shown.register
+def _(block: Attached) -> dict[str, Any]:
+    files = ", ".join(f"{table.name}.csv" for table in block.tables)
+    return {"is": "paragraph", "text": f"{block.text} Fichiers joints\u00a0: {files}."}
+
+
+@_shown.register
 def _(block: Table) -> dict[str, Any]:
     right = [column.kind is not Kind.TEXT for column in block.columns]
-    grid = {"head": block.head(), "rows": block.rows(), "right": right}
+    lines = [[cell.split("\n") for cell in row] for row in block.rows()]
+    grid = {"widths": block.widths(), "head": block.head(), "rows": lines, "right": right}
     return {"is": "table", "caption": block.caption, "note": block.note} | grid
 
 

@@ -15,6 +15,7 @@ class Request:
 
     ``scenarios``: files, or names of those that come with the software.
     ``scheduler``: the address of a Dask cluster for the scenarios; the numbers are the same without.
+    ``law``: a folder where amounts worked out from the law are kept between runs; the numbers are the same without.
     """
 
     dataset: Path
@@ -26,6 +27,7 @@ class Request:
     seed: int = 1
     draws: int = 1000
     scheduler: str | None = None
+    law: Path | None = None
 
 
 def silent(done: int, total: int, step: str) -> None:

@@ -145,8 +145,17 @@ def _table(money: Money, name: str, caption: str, rows: list) -> Table:  # type:
 def _break_even(money: Money) -> list[Block]:
     blocks: list[Block] = [Title("Quand l’équilibre est-il atteint ?", "equilibre-quand", 3)]
     for bill in money.bills:
-        figure, _ = break_even_curves(bill)
-        blocks.append(figure)
+        figure, found = break_even_curves(bill)
+        if all(each.never == 1 for each in found.values()):
+            blocks.append(
+                Paragraph(
+                    f"{bill.title}{NBSP}: jamais en {french.months(bill.account.months)}, dans aucun des tirages, "
+                    "même en "
+                    "comptant toutes les capacités libérées."
+                )
+            )
+        else:
+            blocks.append(figure)
     return blocks
 
 

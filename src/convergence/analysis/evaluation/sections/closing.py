@@ -19,8 +19,19 @@ from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import CAPACITY, CENTRAL, answer
 from convergence.analysis.evaluation.sections.account import definitions
 from convergence.analysis.evaluation.sections.opening import PUBLISHED
-from convergence.analysis.evaluation.sections.wording import break_even_said, sentence
+from convergence.analysis.evaluation.sections.wording import COVARIATES, break_even_said, sentence
 
+ABOUT = {
+    "day": "Date du rapport",
+    "as_of": "Dernier jour connu des données",
+    "seed": "Graine des tirages",
+    "draws": "Tirages",
+    "law": "Droit",
+    "dataset_sha256": "Empreinte du jeu de données (SHA-256)",
+    "comparison_sha256": "Empreinte des personnes de comparaison",
+    "protocol_sha256": "Empreinte du protocole",
+    "prices_sha256": "Empreinte du fichier de prix",
+}
 BENEFITS = {
     "rsa": "RSA",
     "in_work_benefit": "prime d’activité",
@@ -117,12 +128,17 @@ def _lost(found: Gathered) -> list[Block]:
 
 
 def _controls(found: Gathered) -> list[Block]:
-    said = [
-        f"{each.arm.title}{NBSP}: {line.strip()}"
-        for each in found.effects
-        if each.placebo
-        for line in each.placebo.summary().splitlines()[1:]
-    ]
+    said = []
+    for each in found.effects:
+        if each.placebo is None:
+            continue
+        tests = zip(each.placebo.estimates.items(), each.placebo.tests.adjusted, strict=True)
+        for (name, estimate), p in tests:
+            interval = french.between(*(french.number(end, 2, signed=True) for end in estimate.interval))
+            value = french.number(estimate.value, 2, signed=True)
+            label = COVARIATES.get(name, name).lower()
+            said.append(f"{each.arm.title}, {label}{NBSP}: {value} {interval}, p corrigé {french.p_value(p)}.")
+        said.append(f"{each.arm.title}{NBSP}: {each.placebo.summary().splitlines()[-1].strip()}")
     if not said:
         return []
     return [
@@ -154,7 +170,7 @@ def limits(found: Gathered) -> list[Block]:
             f"Moyennes publiées à la place de la loi du mois, que le calcul ne reprend pas sûrement{NBSP}: "
             f"{french.listed(averages)}."
         )
-    memory = [item.label for item in money.prices.items.values() if item.prices[-1].status is Status.MEMORY]
+    memory = list(dict.fromkeys(flag.split(NBSP)[0].strip(" :") for flag in lines.flags if Status.MEMORY.label in flag))
     blocks: list[Block] = [
         Title("Limites", "limites"),
         Points(tuple(dict.fromkeys(items))),
@@ -176,7 +192,8 @@ def limits(found: Gathered) -> list[Block]:
                 f"Donnés de mémoire, non relus dans leur source{NBSP}: {french.listed(memory)}.",
             )
         )
-    supposed = dict.fromkeys(sentence(note) for note in (*money.notes, *lines.flags))
+    told = (sentence(note) for note in (*money.notes, *lines.flags) if Status.MEMORY.label not in note)
+    supposed = dict.fromkeys(told)
     blocks += [Title("Ce qui a été supposé", "suppositions", 3), Points(tuple(supposed))]
     blocks += [Title("Mots de ce compte", "mots", 3), *definitions()]
     return blocks
@@ -215,7 +232,7 @@ def sources(found: Gathered) -> list[Block]:
 
 def made_with(found: Gathered, about: dict[str, object]) -> list[Block]:
     """What it takes to make this report again."""
-    rows = [(key, value) for key, value in about.items() if isinstance(value, str | int)]
+    rows = [(label, about[key]) for key, label in ABOUT.items() if isinstance(about.get(key), str | int)]
     frame = made({"what": [key for key, _ in rows], "said": [str(value) for _, value in rows]})
     columns = (Column("Quoi", "what"), Column("Valeur", "said"))
     return [

@@ -4,6 +4,7 @@ import polars as pl
 
 from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.document import (
+    Attached,
     Block,
     Column,
     Kind,
@@ -19,8 +20,9 @@ from convergence.analysis.evaluation.futures import DRAWS, MONTHS, Futures
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.scenarios.projection import Projection
 
-_OUTCOMES = ("in_path", "housed", "durable", "entries")
-"""What a scenario is read by first; its whole table is beside."""
+PUBLIC = "public"
+_OUTCOMES = ("entries", "durable", "housed", PUBLIC)
+"""What a scenario is read by first; its whole table is attached."""
 
 
 def future(found: Gathered) -> list[Block]:
@@ -38,45 +40,75 @@ def future(found: Gathered) -> list[Block]:
             "scénarios. Ce n’est pas une prévision\u00a0: chaque scénario est lu par sa différence avec la "
             "continuation d’aujourd’hui."
         ),
-        _today(futures),
     ]
-    blocks += [_against(each, futures) for each in futures.others]
+    blocks += [
+        _compared(futures),
+        Attached(
+            "Toutes les différences, année par année, en personnes et en euros par payeur.",
+            (_today(futures), *(_against(each, futures) for each in futures.others)),
+        ),
+    ]
     notes = dict.fromkeys(note for each in futures.projections.values() for note in each.notes)
     if notes:
         blocks.append(Points(tuple(notes)))
     return blocks
 
 
-def _today(futures: Futures) -> Table:
-    rows = futures.today.outcomes().filter(pl.col("year") == pl.col("year").max())
-    frame = made(rows.select("label", "value", "low", "high").with_columns(withheld=pl.col("value").is_null()))
-    columns = (Column("Dans cinq ans", "label"), Column("Personnes", "value", Kind.COUNT, "low", "high"))
-    return Table(
-        "scenario-today", "Si rien ne change", columns, frame, "Moyenne des tirages et intervalle à 95\u00a0%."
+def _compared(futures: Futures) -> Table:
+    """The fifth year of each scenario beside today, by a few outcomes."""
+    last = pl.col("year") == pl.col("year").max()
+    rows = []
+    for projection in futures.others:
+        found = projection.against(futures.today).filter(last, pl.col("outcome").is_in(_OUTCOMES))
+        rows += [row | {"scenario": projection.scenario.label} for row in found.iter_rows(named=True)]
+    in_euros = [row["outcome"] == PUBLIC for row in rows]
+    frame = made(
+        {
+            "scenario": [row["scenario"] for row in rows],
+            "outcome": [
+                "Dépense publique de l’année (€)" if money else row["label"]
+                for row, money in zip(rows, in_euros, strict=True)
+            ],
+            **{
+                key: [_rounded(row[key], money) for row, money in zip(rows, in_euros, strict=True)]
+                for key in ("value", "low", "high")
+            },
+        }
     )
+    columns = (
+        Column("Scénario", "scenario"),
+        Column("En cinquième année", "outcome"),
+        Column("Écart avec aujourd’hui", "value", Kind.DIFFERENCE, "low", "high"),
+    )
+    caption = "Chaque scénario, par sa différence avec la continuation d’aujourd’hui"
+    note = "Moyenne des tirages et intervalle à 95\u00a0%. Euros au millier près."
+    return Table("scenarios", caption, columns, frame, note)
+
+
+def _rounded(value: float, money: bool) -> float:
+    """Euros to the thousand: an interval of millions does not deserve more."""
+    return round(value / 1000) * 1000.0 if money else value
+
+
+def _today(futures: Futures) -> Table:
+    rows = futures.today.outcomes().select("label", "year", "value", "low", "high")
+    frame = made(rows.with_columns(withheld=pl.col("value").is_null()))
+    columns = (
+        Column("Si rien ne change", "label"),
+        Column("Année", "year", Kind.COUNT),
+        Column("Personnes", "value", Kind.COUNT, "low", "high"),
+    )
+    return Table("scenario-today", "Si rien ne change", columns, frame)
 
 
 def _against(projection: Projection, futures: Futures) -> Table:
-    """The difference with today in the fifth year: people, then euros of public finance."""
-    last = pl.col("year") == pl.col("year").max()
-    rows = projection.against(futures.today).filter(last)
-    euros = pl.col("outcome").str.contains(".", literal=True) | (pl.col("outcome") == "public")
-    frame = pl.concat(
-        [
-            rows.filter(~euros).with_columns(unit=pl.lit("personnes")),
-            rows.filter(euros).with_columns(unit=pl.lit("€ par an"), **_euros()),
-        ]
-    ).select("label", "unit", "value", "low", "high")
+    rows = projection.against(futures.today).select("label", "definition", "year", "value", "low", "high")
     columns = (
-        Column("Cinquième année, écart avec aujourd’hui", "label"),
-        Column("Unité", "unit"),
+        Column("Écart avec aujourd’hui", "label"),
+        Column("Unité", "definition"),
+        Column("Année", "year", Kind.COUNT),
         Column("Écart", "value", Kind.DIFFERENCE, "low", "high"),
     )
     scenario = projection.scenario
     caption = f"Scénario «{NBSP}{scenario.label}{NBSP}»"
-    return Table(f"scenario-{scenario.name.replace('_', '-')}", caption, columns, made(frame), scenario.why)
-
-
-def _euros() -> dict[str, pl.Expr]:
-    """To the thousand: an interval of millions does not deserve more."""
-    return {name: (pl.col(name) / 1000).round(0) * 1000 for name in ("value", "low", "high")}
+    return Table(f"scenario-{scenario.name.replace('_', '-')}", caption, columns, made(rows))

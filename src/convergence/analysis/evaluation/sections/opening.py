@@ -182,6 +182,8 @@ def people_flow(found: Gathered) -> list[Block]:
         ),
         Table("flux", "Les personnes, de l’entrée au suivi", columns, frame),
     ]
+    if found.material.notes:
+        blocks.append(Points(found.material.notes))
     for missing in found.missing:
         blocks.append(_absent(missing, found))
     return blocks
