@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from convergence.analysis.dataset import SCHEMAS, About, Dataset, Manifest, Origin, Tables, write
+from convergence.analysis.dataset.parts import Checker
 from convergence.analysis.impact.comparison import check, join, read, write_template
 from convergence.analysis.impact.comparison.flaws import ComparisonError
 from convergence.analysis.impact.comparison.template import TABLES, columns_of
@@ -121,6 +122,25 @@ def test_two_sides_become_one_with_keys_apart_and_the_same_territory(tmp_path: P
     outcomes = outcomes_of(joined.tables, joined.as_of, ["durable_exit", "housed_6"])
     assert outcomes.values["durable_exit"][1:3].tolist() == [1.0, 0.0]
     assert outcomes.values["housed_6"][1:3].tolist() == [0.0, 0.0]
+
+
+def test_a_comparison_from_another_territory_brings_its_own(tmp_path: Path) -> None:
+    elsewhere = SETTINGS.replace("Territoire Exemple", "Ville Imaginaire")
+    joined = join(small(), read(extract(tmp_path / "aci", comparison_toml=elsewhere)))
+
+    assert joined.tables.territories.collect().rows() == [(1, "Territoire Exemple"), (2, "Ville Imaginaire")]
+    assert joined.tables.sites.collect()["territory"].to_list() == [1, 2]
+    assert joined.tables.people.collect()["territory"].to_list() == [1, 2, 2, 2]
+
+
+def test_what_is_joined_keeps_every_rule_of_the_dataset(tmp_path: Path) -> None:
+    joined = join(small(), read(extract(tmp_path / "aci")))
+    frames = {name: frame.collect() for name, frame in joined.tables.to_dict().items()}
+    frames["people"] = frames["people"].filter(pl.col("person") > 1)
+    frames["paths"] = frames["paths"].filter(pl.col("person") > 1)
+
+    Checker(joined.as_of).check(frames, {name: name for name in frames})
+    assert frames["paths"]["path"].to_list() == [2, 3, 4]
 
 
 def test_people_who_wait_need_neither_site_nor_contract(tmp_path: Path) -> None:
