@@ -10,6 +10,12 @@ from tests.analysis import explored
 
 TABLES = {"people/0000.parquet": b"des octets fictifs", "sites/0000.parquet": b"d'autres octets"}
 TRUTH = {"truth/0000.parquet": b"la verite fictive"}
+SCENARIOS = """scenario,outcome,value,low,high
+path_36,Fins de parcours,12.4,-3.1,30
+effect_50,Fins de parcours,-40,-55,-21.04
+path_36,Dépense publique de l’année (€),292000,233000,364000
+effect_50,Dépense publique de l’année (€),,,
+"""
 PDF = b"%PDF-1.7 fictif"
 
 
@@ -73,7 +79,7 @@ def result_files() -> dict[str, bytes]:
         "report.html": b"<!doctype html><title>Rapport fictif</title>",
         "report.pdf": PDF,
         "tables/flow.csv": "étape,personnes\nentrées,212\n".encode(),
-        "tables/prices.csv": b"prix,bas,central,haut\n",
+        "tables/scenarios.csv": SCENARIOS.encode(),
     }
 
 
@@ -81,7 +87,7 @@ def result_manifest(files: Mapping[str, bytes]) -> bytes:
     listed = {
         name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in files.items()
     }
-    return json.dumps({"seed": 1, "files": listed}).encode()
+    return json.dumps({"seed": 1, "kind": "simulated", "files": listed}).encode()
 
 
 def write_results(folder: Path, **changed: bytes) -> None:

@@ -12,7 +12,7 @@ from convergence.evidence.asking import publish, remove, withdraw
 from convergence.evidence.datasets import bring, files_of_folder
 from convergence.evidence.keeping import PIECE, every_file, file_names, give_key, keep_files, opened
 from convergence.evidence.models import Dataset, DatasetPiece, Evaluation, ResultPiece
-from convergence.evidence.results import explorer_of, keep_results, numbers_of, read_results
+from convergence.evidence.results import explorer_of, keep_results, read_results, stated_by
 from convergence.platform.errors import Refused
 from convergence.platform.identity import assume
 from convergence.platform.sealing import Unsealable
@@ -112,12 +112,18 @@ def test_results_are_read_checked_and_explored(evaluator: int, tmp_path: Path) -
     give_key(evaluation)
     evaluation.save(force_insert=True)
     keep_results(evaluation, results, timezone.now())
-    assert evaluation.facts["people"] == 212
+    assert (evaluation.facts["people"], evaluation.facts["kind"]) == (212, "simulated")
     assert opened(evaluation, "report.pdf")["report.pdf"] == PDF
     assert file_names(evaluation) == sorted(result_files())
     assert explorer_of(evaluation).horizon == 36
     assert explorer_of(evaluation) is explorer_of(evaluation)
-    assert numbers_of(evaluation)[0]["counterfactual"] == "un chantier d’insertion ordinaire"
+    stated = stated_by(evaluation)
+    assert stated.numbers[0]["counterfactual"] == "un chantier d’insertion ordinaire"
+    assert [(each.scenario, each.value) for each in stated.shifts] == [
+        ("path 36", 12.4),
+        ("effect 50", -40),
+        ("path 36", 292_000),
+    ]
 
 
 @pytest.mark.parametrize(

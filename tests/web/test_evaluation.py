@@ -109,6 +109,16 @@ def test_every_number_has_its_definition_and_the_curves_their_table(evaluator: C
     assert "Premier mois où le bilan cumulé reste au-dessus de zéro." in content
 
 
+def test_scenarios_are_compared_with_today_each_outcome_on_its_scale(evaluator: Client, world: World) -> None:
+    shown = evaluator.get(page(world)).content.decode()
+    table = shown[shown.index('id="table-des-scenarios"') :].replace("\u202f", " ")
+    assert re.findall(r'data-label="Écart">([^<]+)<', table) == ["+12,4", "−40,0", "+292 000"]
+    assert re.findall(r'data-label="Intervalle">([^<]+)<', table)[0] == "−3,1 · +30,0"
+    bars = re.findall(r'<rect class="shift-bar" x="([\d.]+)" y="6" width="([\d.]+)"', table)
+    assert len(bars) == 3
+    assert all(float(left) >= 0 and float(left) + float(width) <= 1000 for left, width in bars)
+
+
 def test_payers_stand_in_their_perspective(evaluator: Client, world: World) -> None:
     public = text(evaluator.get(page(world)))
     society = text(evaluator.get(page(world), {"point-de-vue": "society"}))
@@ -176,7 +186,7 @@ def test_the_report_and_the_tables_are_taken_away(evaluator: Client, world: Worl
     assert html["Content-Disposition"].startswith("attachment")
     assert "sandbox" in html["Content-Security-Policy"]
     with zipfile.ZipFile(io.BytesIO(evaluator.get(page(world, "evaluation-tables")).content)) as archive:
-        assert archive.namelist() == ["evaluation.json", "flow.csv", "prices.csv"]
+        assert archive.namelist() == ["evaluation.json", "flow.csv", "scenarios.csv"]
         assert json.loads(archive.read("evaluation.json"))["format"] == "convergence-evaluation"
     curve = evaluator.get(page(world, "evaluation-curve"), {"places": "100"}).content.decode("utf-8-sig").splitlines()
     assert len(curve) == 1 + 36

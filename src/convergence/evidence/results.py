@@ -1,10 +1,13 @@
 """The results of an evaluation: read from the folder that the command wrote, checked, sealed; then read again."""
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +21,7 @@ from convergence.platform.errors import Refused
 
 MANIFEST, NUMBERS = "manifest.json", "evaluation.json"
 PDF, PAGE = "report.pdf", "report.html"
+SCENARIOS = "tables/scenarios.csv"
 NEEDED = (ABOUT, ARRAYS, NUMBERS, PDF, PAGE)
 FORMAT, VERSION = "convergence-evaluation", 1
 LARGEST = 256 * 1024 * 1024
@@ -40,7 +44,7 @@ def read_results(folder: Path) -> Results:
 
     :raises Refused: it is no such folder, a file is missing or differs from the manifest, or makes no sense.
     """
-    files = _listed(folder)
+    manifest, files = _listed(folder)
     if missing := [name for name in NEEDED if name not in files]:
         raise Refused(_("Il manque un fichier à ces résultats : %(file)s.") % {"file": missing[0]})
     numbers = _numbers(files[NUMBERS])
@@ -48,12 +52,8 @@ def read_results(folder: Path) -> Results:
         about = Explorer.of_bytes(files[ABOUT], files[ARRAYS]).about
     except ExploreError as error:
         raise Refused(str(error)) from None
-    facts = {
-        "people": about.people,
-        "months": len(about.observed),
-        "day": numbers["day"],
-        "summary": numbers["summary"],
-    }
+    facts = {name: numbers[name] for name in ("day", "summary")}
+    facts |= {"people": about.people, "months": len(about.observed), "kind": manifest.get("kind")}
     return Results(files, numbers["title"], facts)
 
 
@@ -76,13 +76,53 @@ def explorer_of(evaluation: Evaluation) -> Explorer:
     return found
 
 
-def numbers_of(evaluation: Evaluation) -> list[dict[str, Any]]:
-    """Every number that it states: key, definition, unit, value, low, high, people, counterfactual, flags, says."""
-    return list(_numbers(opened(evaluation, NUMBERS)[NUMBERS])["numbers"])
+@dataclass(frozen=True)
+class Shift:
+    """What a scenario changes in one outcome, compared with going on as today."""
+
+    scenario: str
+    outcome: str
+    value: float
+    low: float
+    high: float
 
 
-def _listed(folder: Path) -> dict[str, bytes]:
-    """The files that the manifest lists, each with the fingerprint that it says."""
+@dataclass(frozen=True)
+class Stated:
+    """What an evaluation states beside the draws that its page explores.
+
+    :ivar numbers: key, definition, unit, value, low, high, people, counterfactual, flags, says.
+    """
+
+    numbers: list[dict[str, Any]]
+    shifts: list[Shift]
+
+
+def stated_by(evaluation: Evaluation) -> Stated:
+    """Its numbers, and the scenarios that it compared; one query."""
+    files = opened(evaluation, NUMBERS, SCENARIOS)
+    return Stated(list(_numbers(files[NUMBERS])["numbers"]), _shifts(files.get(SCENARIOS, b"")))
+
+
+def _shifts(content: bytes) -> list[Shift]:
+    """The table of scenarios: ``scenario`` (or ``label``), ``outcome``, ``value``, ``low``, ``high``.
+
+    A line whose numbers are withheld or absent is left out: there is nothing to draw.
+    """
+    found = []
+    for row in csv.DictReader(io.StringIO(content.decode("utf-8", "replace"))):
+        try:
+            value, low, high = (float(row[name]) for name in ("value", "low", "high"))
+            name, outcome = row.get("label") or row["scenario"].replace("_", " "), row["outcome"]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        if all(isfinite(each) for each in (value, low, high)):
+            found.append(Shift(name, outcome, value, low, high))
+    return found
+
+
+def _listed(folder: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What the manifest says, and the files that it lists, each with the fingerprint that it says."""
     try:
         told = json.loads((folder / MANIFEST).read_bytes())
         listed = {str(name): (int(file["bytes"]), str(file["sha256"])) for name, file in told["files"].items()}
@@ -105,7 +145,7 @@ def _listed(folder: Path) -> dict[str, bytes]:
             sentence = _("Un fichier de ces résultats manque ou a changé depuis qu’il a été écrit : %(file)s.")
             raise Refused(sentence % {"file": name[:200]})
         found[name] = content
-    return found
+    return told, found
 
 
 def _numbers(content: bytes) -> dict[str, Any]:

@@ -11,7 +11,7 @@ PROGRAMME = "programme"
 
 @dataclass(frozen=True)
 class Price:
-    """A unit price in euros; ``checked``: its source was read."""
+    """A unit price, in euros unless its unit says otherwise; ``checked``: its source was read."""
 
     low: float
     central: float
@@ -20,6 +20,11 @@ class Price:
     year: int
     source: str
     checked: bool
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount: some are shares of something else, and say so in their unit."""
+        return not self.unit.startswith(("part", "fois"))
 
 
 @dataclass(frozen=True)

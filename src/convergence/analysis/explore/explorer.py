@@ -188,6 +188,8 @@ class Explorer:
         return Band(central[0], low, high)
 
     def _interval(self, central: float, drawn: Floats) -> Interval:
+        if not drawn.any():
+            return Interval(central, 0.0, 0.0)
         low, high = self._quantiles(drawn)
         return Interval(central, float(low), float(high))
 

@@ -12,6 +12,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from convergence.analysis.explore import Band, Curve
+from convergence.evidence.results import Shift
 from convergence.web.templatetags.display import euros
 
 HEIGHT, TOP, BOTTOM = 340, 26, 300
@@ -172,3 +173,54 @@ def _every(horizon: int) -> int:
 
 def _anchor(month: int, horizon: int) -> str:
     return "start" if month == 0 else "end" if month == horizon else "middle"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A scenario's shift in one outcome on that outcome's own scale, in thousandths across; ``zero``: no change."""
+
+    scenario: str
+    value: float
+    low: float
+    high: float
+    zero: float
+    at: float
+    left: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome, and what each scenario changes in it."""
+
+    name: str
+    bars: tuple[Bar, ...]
+
+
+def outcomes(shifts: Sequence[Shift]) -> list[Outcome]:
+    """The scenarios' shifts by outcome, each with a scale of its own, in the order in which they come."""
+    by_name: dict[str, list[Shift]] = {}
+    for shift in shifts:
+        by_name.setdefault(shift.outcome, []).append(shift)
+    return [Outcome(name, tuple(_bars(found))) for name, found in by_name.items()]
+
+
+def _bars(shifts: Sequence[Shift]) -> Iterable[Bar]:
+    lowest = min(0.0, *(each.low for each in shifts))
+    span = max(0.0, *(each.high for each in shifts)) - lowest or 1.0
+
+    def across(value: float) -> float:
+        return round(WIDE * (0.02 + 0.96 * (value - lowest) / span), 1)
+
+    for each in shifts:
+        left = across(each.low)
+        yield Bar(
+            each.scenario,
+            each.value,
+            each.low,
+            each.high,
+            zero=across(0.0),
+            at=across(each.value),
+            left=left,
+            width=round(max(across(each.high) - left, 2.0), 1),
+        )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from convergence.analysis.explore import Explorer, Line, Settings
 from convergence.evidence.models import Dataset
 from convergence.territories.models import Territory
+from convergence.web.evaluation import words
 from convergence.web.fields import LineField
 from convergence.web.templatetags.display import euros, number
 
@@ -200,9 +201,11 @@ class ExploreForm(forms.Form):
         assert price is not None  # noqa: S101 - the line was chosen for its price
 
         def said(amount: float) -> str:
+            if not price.is_money:
+                return number(amount, 3)
             return euros(amount, 2 if price.central < 100 else 0)
 
-        between = _("de %(low)s à %(high)s, %(year)s ; %(source)s") % {
+        between = _("de %(low)s à %(high)s, %(year)s\u00a0; %(source)s") % {
             "low": said(price.low),
             "high": said(price.high),
             "year": price.year,
@@ -210,8 +213,8 @@ class ExploreForm(forms.Form):
         }
         if not price.checked:
             between += " " + _("(à vérifier dans la source)")
-        says = f"{said(price.central * self.value(name) / 100)} / {price.unit}"
-        return Slider(self[name], says, between)
+        chosen = said(price.central * self.value(name) / 100)
+        return Slider(self[name], f"{chosen} / {words.unit(price.unit)}" if price.is_money else chosen, between)
 
     def take_ups(self) -> Iterator[Slider]:
         """The sliders of take-up."""

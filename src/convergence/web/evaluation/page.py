@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from convergence.analysis.explore import Curve, Interval
 from convergence.evidence.models import Dataset, Evaluation
-from convergence.evidence.results import explorer_of, numbers_of
+from convergence.evidence.results import explorer_of, stated_by
 from convergence.platform.models import Job
 from convergence.vocabulary.roles import Role
 from convergence.web.evaluation import drawing, words
@@ -38,11 +38,15 @@ def evaluation(request: Request, evaluation_id: UUID) -> HttpResponse:
         # The address keeps what differs from the central values, to be sent to somebody or found again.
         response["HX-Replace-Url"] = f"{request.path}?{context['query']}" if context["query"] else request.path
         return response
+    stated = stated_by(shown)
     context |= {
         "may_publish": may_publish(request.identity, shown),
         "may_remove": request.identity.holds(Role.EVALUATOR) and shown.published_at is None,
         "simulated": shown.facts.get("kind") == Dataset.Kind.SIMULATED,
-        "numbers": numbers_of(shown),
+        # Those of the scenarios stand in a table of their own, and year by year in the file.
+        "numbers": [each for each in stated.numbers if not each["key"].startswith("scenario.")],
+        "flags": sorted({flag for each in stated.numbers for flag in each.get("flags") or ()}),
+        "outcomes": drawing.outcomes(stated.shifts),
     }
     return render(request, "evaluation/page.html", context, status=200 if valid else 422)
 

@@ -1,5 +1,6 @@
 """What an evaluation says, in sentences and figures with their definitions."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.html import format_html
@@ -19,6 +20,24 @@ class Figure:
     says: str
     label: str
     definition: str
+
+
+def unit(code: str) -> str:
+    """What one pays for, in words: « nuitée » for « € de 2024 (place-night) »; the text itself where unknown."""
+    units = {
+        "place-night": _("nuitée"),
+        "place-day": _("jour de place"),
+        "place-year": _("an de place"),
+        "lodging-year": _("an de logement"),
+        "day": _("jour"),
+        "visit": _("passage"),
+        "patient-year": _("an de suivi"),
+        "fte-year": _("an de temps plein"),
+        "event": _("fait"),
+        "case": _("affaire"),
+    }
+    inside = re.search(r"\(([a-z-]+)\)$", code)
+    return units.get(inside[1] if inside else code, code)
 
 
 def contrast_of(about: About, settings: Settings) -> Contrast:

@@ -31,7 +31,20 @@ def gained(amount: float) -> str:
 @register.filter
 def said(told: dict[str, Any]) -> str:
     """The value of a number of the report, in its unit."""
-    return told.get("says") or _in_unit(told.get("value"), told["unit"])
+    return told.get("says") or NONE if told.get("value") is None else _in_unit(told["value"], told["unit"])
+
+
+@register.filter
+def shift(amount: float) -> str:
+    """A difference with its sign: « +12,4 », « −292 000 »; « 0 » where it is nothing at this precision."""
+    said = number(amount, 0 if abs(amount) >= 100 else 1)
+    return f"+{said}" if amount > 0 and said.strip("0,") else said
+
+
+@register.filter
+def method(told: dict[str, Any]) -> str:
+    """What a number says besides its value: the method that gave it."""
+    return "" if told.get("value") is None else str(told.get("says") or "")
 
 
 @register.filter
@@ -48,10 +61,10 @@ def _in_unit(value: float | None, unit: str) -> str:
         return NONE
     if unit in SHARES:
         return f"{number(100 * value, 1)}{NBSP}%"
-    if unit == "€":
-        return euros(value)
+    if unit.startswith("€"):
+        return f"{euros(value)}{unit[1:]}"
     said = number(value, 0 if float(value).is_integer() else 3 if abs(value) < 1 else 2)
     return f"{said}{NBSP}{_(unit)}" if unit else said
 
 
-SHARES = ("%", "share")
+SHARES = ("%", "part")
