@@ -17,7 +17,7 @@ _SEED: Final = 20151231
 
 @dataclass(frozen=True)
 class DoublyRobust:
-    """Augmented inverse-probability weighting for the ATT (Robins, Rotnitzky and Zhao 1994; Sant'Anna and Zhao 2020).
+    """Augmented inverse-probability weighting for the ATT (Robins, Rotnitzky and Zhao 1994; Moodie et al. 2018).
 
     The outcome is regressed on the covariates among the people compared; the estimate is the difference of the two
     groups' mean residuals, those of the people compared being weighted by the odds of the score (normalised). It is
