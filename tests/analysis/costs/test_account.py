@@ -193,7 +193,7 @@ def test_groups_of_people_stand_for_people_when_there_are_many(monkeypatch: pyte
     assert grouped.draws[:, 0, 0].std() == pytest.approx(exact.draws[:, 0, 0].std(), rel=0.12)
 
 
-def test_weights_worked_out_again_on_each_sample_are_followed() -> None:
+def test_weights_worked_out_again_on_each_sample_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     amounts = np.zeros((24, 1, 6))
     amounts[12:, 0, 0] = np.arange(12)
     treated, controls = made.halves()
@@ -208,12 +208,31 @@ def test_weights_worked_out_again_on_each_sample_are_followed() -> None:
     contrast = Counterfactual(made.ledger(amounts), treated, controls, NAME, reweighting=again)
     found = account_of(contrast, seed=3, draws=30)
     assert set(seen) == {(12, 12)}
-    assert len(seen) == 31
+    assert len(seen) == 30
     # Wherever the last person was drawn she is the whole comparison; elsewhere everybody counts alike.
     assert np.isclose(found.draws[:, 0, 0], 11, atol=1e-4).sum() > 10
     fixed = account_of(Counterfactual(made.ledger(amounts), treated, controls, NAME), seed=3, draws=30)
-    one = replace(contrast, reweighting=lambda counts: np.ones(24))
+    one = replace(contrast, reweighting=lambda counts: np.full(24, 1e-9))
     assert np.allclose(account_of(one, seed=3, draws=30).draws, fixed.draws, atol=1e-4)
+    monkeypatch.setattr("convergence.analysis.costs.accounting._MOST_UNITS", 5)
+    assert np.allclose(account_of(contrast, seed=3, draws=30).draws, found.draws, atol=1e-4)
+
+
+def test_people_of_no_weight_may_be_drawn_where_they_may_get_one() -> None:
+    """The nearest of the comparison is the only one that counts: without her, the next."""
+    amounts = np.zeros((24, 1, 6))
+    amounts[12:, 0, 0] = np.arange(12)
+    treated, compared = made.halves()
+    nearest = np.where(np.arange(24) == 23, 1.0, 0.0)
+
+    def match(counts: NDArray[np.int64]) -> Floats:
+        return np.where(np.arange(24) == np.flatnonzero(counts)[-1], 1.0, 0.0)
+
+    with pytest.raises(CostError, match=r"Personnes de comparaison.: 1\."):
+        Counterfactual(made.ledger(amounts), treated, nearest, NAME, match)
+    contrast = Counterfactual(made.ledger(amounts), treated, compared, NAME, match, pool=compared > 0)
+    drawn = np.round(account_of(contrast, seed=3, draws=100).draws[:, 0, 0])
+    assert set(drawn.tolist()) > {11, 10, 9}
 
 
 def test_weights_of_a_sample_that_explode_are_refused() -> None:
@@ -290,9 +309,9 @@ def test_the_table_has_an_interval_for_every_line() -> None:
 def test_few_people_overlapping_sides_and_unlike_ledgers_are_refused() -> None:
     amounts, (treated, controls) = made.random_amounts(1), made.halves()
     whole = made.ledger(amounts)
-    with pytest.raises(CostError, match=r"4 personnes du dispositif.*rien n’est montré"):
+    with pytest.raises(CostError, match=r"Personnes du dispositif.: 4\. Sous 5, rien n’est montré"):
         Counterfactual(whole, np.arange(24) < 4, controls, NAME)
-    with pytest.raises(CostError, match="3 personnes de comparaison"):
+    with pytest.raises(CostError, match=r"Personnes de comparaison.: 3\."):
         Counterfactual(whole, treated, np.where(np.arange(24) > 20, 1.0, 0.0), NAME)
     with pytest.raises(CostError, match="des deux côtés"):
         Counterfactual(whole, treated, np.ones(24), NAME)

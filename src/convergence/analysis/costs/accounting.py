@@ -12,7 +12,7 @@ from convergence.analysis.costs.codes import SavingClass
 from convergence.analysis.costs.contrasts import Contrast, Counterfactual
 from convergence.analysis.costs.drawing import Group, Law, Resampling, draw_factors, generator
 from convergence.analysis.costs.errors import CostError
-from convergence.analysis.costs.ledger import Ledger
+from convergence.analysis.costs.ledger import Ledger, check_weights
 from convergence.analysis.costs.lines import Factor, Lines
 from convergence.analysis.costs.panel import Booleans, Floats
 from convergence.analysis.costs.pooling import FEWEST, pooled, together
@@ -95,7 +95,7 @@ def account_of(
     if draws < 2:
         raise CostError("Il faut au moins deux tirages\u00a0: un intervalle ne vient pas d’un seul.")
     one, other = contrast.with_scheme, contrast.without
-    controls = contrast.weights(np.ones(len(contrast.treated), np.int64))
+    controls = contrast.treated.astype(np.float64) if contrast.controls is None else contrast.controls
     observed = np.minimum(_people(contrast.treated, one.panel.counted), _people(controls > 0, other.panel.counted))
     short = np.flatnonzero(observed < FEWEST)
     months = int(short[0]) if short.size else len(observed)
@@ -105,8 +105,8 @@ def account_of(
         )
     lines, difference = (one.lines, _difference) if extra is None else _with_extra(one.lines, extra)
     groups = [Group.of(contrast.treated, one.panel.site, resample)]
-    if contrast.controls is not None:
-        groups.append(Group.of(contrast.controls > 0, other.panel.site, resample))
+    if isinstance(contrast, Counterfactual):
+        groups.append(Group.of(contrast.drawn, other.panel.site, resample))
     sides = (
         _Side.of(one, contrast.treated.astype(np.float64), groups[0], seed, months),
         _Side.of(other, controls, groups[-1], seed, months),
@@ -114,7 +114,7 @@ def account_of(
     target = pooled(lines, _contributors(sides, paired=len(groups) == 1))
     central = together(difference(sides[0].mean, sides[1].mean), target)
     if isinstance(contrast, Counterfactual) and contrast.reweighting is not None:
-        samples = _reweighted(contrast, groups, seed, draws, months)
+        samples = _reweighted(contrast, groups, sides[0].single(), seed, draws, months)
     else:
         samples = _resampled((sides[0].single(), sides[1].single()), len(groups) == 1, seed, draws)
     drawn = np.empty((draws, months, len(one.lines)), np.float32)
@@ -179,22 +179,34 @@ def _resampled(
 
 
 def _reweighted(
-    contrast: Counterfactual, groups: list[Group], seed: int, draws: int, months: int
+    contrast: Counterfactual, groups: list[Group], treated: _Side, seed: int, draws: int, months: int
 ) -> Iterator[tuple[slice, Floats, Floats]]:
-    people = contrast.ledger.panel.people
+    """The same where each sample has weights of its own: sums of people are held when they are few enough."""
+    ledger = contrast.ledger
+    held = all(len(group.place) <= _MOST_UNITS for group in groups)
+    other = _Side.of(ledger, contrast.drawn.astype(np.float64), groups[1], seed, months).single() if held else None
     streams = [generator(seed, f"people:{place}") for place in range(2)]
     for start in range(0, draws, _DRAWS_AT_ONCE):
         rows = slice(start, min(start + _DRAWS_AT_ONCE, draws))
-        counts = np.zeros((rows.stop - rows.start, people), np.int64)
+        counts = np.zeros((rows.stop - rows.start, ledger.panel.people), np.int64)
         for group, stream in zip(groups, streams, strict=True):
             counts[:, group.place] = group.counts(stream, len(counts))
         weights = np.stack([contrast.weights(one) for one in counts])
-        treated = counts * contrast.treated
-        with_scheme, without = (
-            _means(sums[:, :months].reshape(len(sums), -1), counted[:, :months])
-            for sums, counted in map(contrast.ledger.totals, (treated.astype(np.float64), weights))
-        )
-        yield rows, with_scheme, without
+        check_weights(weights)
+        copies = np.where(contrast.treated, counts, 0).astype(np.float64)
+        if other is None:
+            yield rows, _weighted(ledger, copies, months), _weighted(ledger, weights, months)
+        else:
+            drawn = weights[:, groups[1].place]
+            # Weights may be tiny: they are brought to a common size before single precision.
+            drawn = drawn / drawn.mean(axis=1, keepdims=True)
+            with_scheme = treated.means(copies[:, groups[0].place].astype(np.float32))
+            yield rows, with_scheme, other.means(drawn.astype(np.float32))
+
+
+def _weighted(ledger: Ledger, weights: Floats, months: int) -> Floats:
+    sums, counted = ledger.totals(weights)
+    return _means(sums[:, :months].reshape(len(sums), -1), counted[:, :months])
 
 
 def _units(group: Group, seed: int) -> tuple[NDArray[np.int64], Group]:

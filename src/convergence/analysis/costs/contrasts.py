@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
 import numpy as np
 import polars as pl
@@ -23,30 +23,6 @@ Reweighting = Callable[[NDArray[np.int64]], Floats]
 """From how many times each person was drawn, (people,), to the weight of each copy in the comparison, (people,)."""
 
 
-class Contrast(Protocol):
-    """Two sides of the same length: what is, and what would be without the scheme."""
-
-    @property
-    def name(self) -> str:
-        """In French, printed beside every number: the counterfactual, and how it was built."""
-
-    @property
-    def treated(self) -> Booleans: ...
-
-    @property
-    def with_scheme(self) -> Ledger: ...
-
-    @property
-    def without(self) -> Ledger: ...
-
-    @property
-    def controls(self) -> Floats | None:
-        """Weights of the comparison, (people,); None where people are compared with themselves."""
-
-    def weights(self, counts: NDArray[np.int64]) -> Floats:
-        """Total weights of ``without`` for a bootstrap sample in which people were drawn ``counts`` times."""
-
-
 @dataclass(frozen=True)
 class BeforeAfter:
     """The same people as on the day they entered, their situation and income held as they were then.
@@ -60,7 +36,7 @@ class BeforeAfter:
     name: str = "Avant-après\u00a0: situation et revenus du jour d’entrée maintenus"
 
     def __post_init__(self) -> None:
-        _enough(self.treated, "entrées dans le dispositif")
+        _enough(self.treated, "Personnes du dispositif")
         if not np.array_equal(self.ledger.panel.person, self.before.panel.person):
             raise CostError("L’avant et l’après ne portent pas sur les mêmes personnes\u00a0: partez du même tableau.")
         if self.ledger.year != self.before.year:
@@ -81,6 +57,7 @@ class BeforeAfter:
         return None
 
     def weights(self, counts: NDArray[np.int64]) -> Floats:
+        """Total weights of the people before, for a sample in which they were drawn ``counts`` times, (people,)."""
         return counts.astype(np.float64) * self.treated
 
 
@@ -91,6 +68,8 @@ class Counterfactual:
     :param controls: (people,) weights of the comparison, zero outside of it.
     :param reweighting: works the weights out again on each bootstrap sample, so that the uncertainty of the effect's
         estimation is drawn too; None: the weights are taken as known.
+    :param pool: (people,) who may be drawn on the side of the comparison, when people of no weight may get one in
+        another sample, as with matching; None: those of some weight.
     """
 
     ledger: Ledger
@@ -98,12 +77,13 @@ class Counterfactual:
     controls: Floats
     name: str
     reweighting: Reweighting | None = None
+    pool: Booleans | None = None
 
     def __post_init__(self) -> None:
         check_weights(self.controls)
-        _enough(self.treated, "personnes du dispositif")
-        _enough(self.controls > 0, "personnes de comparaison")
-        if (self.treated & (self.controls > 0)).any():
+        _enough(self.treated, "Personnes du dispositif")
+        _enough(self.controls > 0, "Personnes de comparaison")
+        if (self.treated & (self.drawn | (self.controls > 0))).any():
             raise CostError("Des personnes sont des deux côtés de la comparaison\u00a0: retirez-les d’un des deux.")
         if not self.name.strip():
             raise CostError("La comparaison n’a pas de nom\u00a0: nommez le contrefactuel et la méthode.")
@@ -117,8 +97,17 @@ class Counterfactual:
         return self.ledger
 
     def weights(self, counts: NDArray[np.int64]) -> Floats:
+        """Total weights of the comparison for a sample in which people were drawn ``counts`` times, (people,)."""
         each = self.controls if self.reweighting is None else self.reweighting(counts)
-        return cast(Floats, counts * np.where(self.treated, 0.0, each))
+        return cast(Floats, counts * np.where(self.drawn, each, 0.0))
+
+    @property
+    def drawn(self) -> Booleans:
+        """Who may be drawn on the side of the comparison, (people,)."""
+        return self.controls > 0 if self.pool is None else self.pool
+
+
+Contrast = BeforeAfter | Counterfactual
 
 
 def held_at_entry(tables: Tables, months: pl.DataFrame) -> pl.DataFrame:
@@ -159,5 +148,5 @@ def _enough(people: Booleans, who: str) -> None:
     count = int(np.count_nonzero(people))
     if count < FEWEST:
         raise CostError(
-            f"Il y a {count} {who}\u00a0: sous {FEWEST}, rien n’est montré. Élargissez la période ou les chantiers."
+            f"{who}\u00a0: {count}. Sous {FEWEST}, rien n’est montré\u00a0: élargissez la période ou les chantiers."
         )
