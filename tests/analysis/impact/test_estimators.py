@@ -1,5 +1,7 @@
 """The estimators: their definitions by brute force, what they must not depend on, and what they refuse."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -145,31 +147,62 @@ def test_the_score_is_at_the_maximum_of_the_likelihood() -> None:
     assert np.abs(scores.scores_by_person.sum(axis=0)).max() < 1e-8
 
 
+def stacked_error(equations: Callable[[Floats], Floats], parameters: Floats, contrast: Floats) -> float:
+    """The sandwich of stacked estimating equations, differentiated numerically (Stefanski and Boos 2002)."""
+    step = 1e-6
+    slopes = np.column_stack(
+        [
+            (equations(parameters + step * d).sum(axis=0) - equations(parameters - step * d).sum(axis=0)) / (2 * step)
+            for d in np.eye(len(parameters))
+        ]
+    )
+    at = equations(parameters)
+    assert np.abs(at.sum(axis=0)).max() < 1e-6
+    direction = np.linalg.solve(slopes.T, contrast)
+    return float(np.sqrt(direction @ at.T @ at @ direction))
+
+
 def test_weighting_s_error_knows_that_the_score_was_estimated() -> None:
-    """The stacked equations of the score and of the two means, differentiated numerically (Stefanski and Boos 2002)."""
     sample = confounded(10, 150)
     scores, arm, y = scores_of(sample), sample.treated, sample.outcome
     found = ScoreWeighting().fit(sample)
-    compared = y[arm].mean() - found.value
-    parameters = np.r_[scores.coefficients, y[arm].mean(), compared]
 
     def equations(p: Floats) -> Floats:
         e = expit(scores.design @ p[:3])
         odds = np.where(arm, 0.0, e / (1 - e))
         return np.column_stack([scores.design * (arm - e)[:, None], arm * (y - p[3]), odds * (y - p[4])])
 
-    step = 1e-6
-    slopes = np.column_stack(
-        [
-            (equations(parameters + step * d).sum(axis=0) - equations(parameters - step * d).sum(axis=0)) / (2 * step)
-            for d in np.eye(5)
-        ]
-    )
-    inverse = np.linalg.inv(slopes)
-    covariance = inverse @ equations(parameters).T @ equations(parameters) @ inverse.T
-    expected = (covariance[3, 3] + covariance[4, 4] - 2 * covariance[3, 4]) ** 0.5
+    parameters = np.r_[scores.coefficients, y[arm].mean(), y[arm].mean() - found.value]
+    expected = stacked_error(equations, parameters, np.array([0.0, 0, 0, 1, -1]))
     # The estimate also makes up for residuals that are too small in a small sample.
     assert expected < found.standard_error < 1.06 * expected
+
+
+def test_the_doubly_robust_error_knows_that_both_models_were_estimated() -> None:
+    """On an outcome that is not linear, where what the score's estimation adds does not vanish."""
+    plain = confounded(13, 200)
+    sample = plain.with_outcome(plain.outcome + 3 * np.maximum(plain.covariates[:, 0], 0) ** 2)
+    scores, arm, y = scores_of(sample), sample.treated, sample.outcome
+    found, design = DoublyRobust().fit(sample), scores.design
+    slopes = np.linalg.lstsq(design[~arm], y[~arm], rcond=None)[0]
+
+    def equations(p: Floats) -> Floats:
+        e = expit(design @ p[:3])
+        odds, residual = np.where(arm, 0.0, e / (1 - e)), y - design @ p[3:6]
+        return np.column_stack(
+            [
+                design * (arm - e)[:, None],
+                design * np.where(arm, 0.0, residual)[:, None],
+                arm * (residual - p[6]),
+                odds * (residual - p[7]),
+            ]
+        )
+
+    residual = y - design @ slopes
+    weights = DoublyRobust().weigh(sample)
+    parameters = np.r_[scores.coefficients, slopes, residual[arm].mean(), weights[~arm] @ residual[~arm]]
+    expected = stacked_error(equations, parameters, np.array([0.0] * 6 + [1, -1]))
+    assert expected < found.standard_error < 1.1 * expected
 
 
 def test_entropy_balancing_s_error_is_hc2_of_the_weighted_regression() -> None:
