@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convergence.analysis.impact.bounds import lee, manski
@@ -51,6 +51,7 @@ def test_an_outcome_at_the_limit_is_taken_off_in_part() -> None:
 @given(
     known=st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 1.0, NAN])), min_size=5, max_size=60),
 )
+@settings(max_examples=40)
 def test_the_worst_case_holds_every_completion_and_the_monotone_one_what_was_seen(
     known: list[tuple[bool, float]],
 ) -> None:

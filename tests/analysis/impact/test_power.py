@@ -2,7 +2,7 @@ from math import isnan
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convergence.analysis.impact.errors import ImpactError
@@ -28,6 +28,7 @@ def test_power_is_that_of_r_power_prop_test() -> None:
     correlation=st.floats(0, 0.2),
     below=st.booleans(),
 )
+@settings(max_examples=30)
 def test_the_smallest_effect_is_found_with_the_power_asked(
     treated: int, controls: int, baseline: float, correlation: float, below: bool
 ) -> None:

@@ -3,7 +3,7 @@ from math import inf, isnan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -26,6 +26,7 @@ MATCHED += [13, 9, 14, 21, 19, 7, 18, 19, 12, 11, 22, 25, 16, 13, 11, 13]
 
 
 @given(ratio=st.floats(0.01, 100))
+@settings(max_examples=40)
 def test_an_e_value_solves_its_own_bias(ratio: float) -> None:
     """A cause of strength E on both sides gives the bias E²/(2E - 1): the ratio itself."""
     strength = e_value(ratio).value
@@ -115,6 +116,7 @@ def test_smoking_would_need_a_difference_of_about_six_to_be_explained_away() -> 
 
 
 @given(st.lists(st.integers(-9, 9).map(float), min_size=8, max_size=40).filter(lambda d: sum(x != 0 for x in d) > 5))
+@settings(max_examples=40)
 def test_a_greater_hidden_difference_never_makes_an_effect_surer(differences: list[float]) -> None:
     found = rosenbaum_signed_rank(differences)
 
