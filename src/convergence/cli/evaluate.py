@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=_seed, default=1, metavar="GRAINE", help="graine des tirages (1)")
     parser.add_argument("--draws", type=_draws, default=1000, metavar="N", help="tirages conjoints (1000)")
     parser.add_argument("--scheduler", metavar="tcp://…", help="grappe Dask où projeter les scénarios")
-    parser.add_argument("--law", type=Path, metavar="DOSSIER", help="montants du droit gardés d’une fois à l’autre")
+    parser.add_argument("--law", type=Path, metavar="DOSSIER", help="où garder les montants du droit")
     parser.add_argument("--day", type=_day, metavar="AAAA-MM-JJ", help="date du rapport (aujourd’hui)")
     parser.add_argument("--machine", action="store_true", help="dit l’avancement à un programme")
 
@@ -58,6 +58,7 @@ def _draws(text: str) -> int:
 
 def main(options: argparse.Namespace) -> int:
     """Evaluate and write; say in a few lines what was found and where it stands."""
+    from convergence.analysis.benefits.system import cache_folder
     from convergence.analysis.dataset import DatasetError
     from convergence.analysis.errors import AnalysisError
     from convergence.analysis.evaluation import Request, evaluate, publish
@@ -72,7 +73,7 @@ def main(options: argparse.Namespace) -> int:
         seed=options.seed,
         draws=options.draws,
         scheduler=options.scheduler,
-        law=options.law,
+        law=options.law or cache_folder() / "tables",
     )
     progress = Progress(sys.stdout, machine=options.machine)
     began = time.monotonic()

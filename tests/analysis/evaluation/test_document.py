@@ -72,7 +72,7 @@ def a_document() -> Document:
 def test_a_small_group_is_withheld_in_every_form() -> None:
     table = a_table()
     assert table.rows()[0] == ["rue", WITHHELD, WITHHELD]
-    assert table.rows()[1] == ["hôtel", "120", "25\u00a0% [20\u00a0%\u00a0; 30\u00a0%]"]
+    assert table.rows()[1] == ["hôtel", "120", "25\u00a0%\n[20\u00a0%\u00a0; 30\u00a0%]"]
     assert table.csv().splitlines()[1] == "rue,,,,,true"
 
 
@@ -160,3 +160,12 @@ def test_each_table_is_written_once() -> None:
 def test_a_frame_that_needs_nothing_is_left_as_it_is() -> None:
     frame = pl.DataFrame({"people": [5, 12]})
     assert made(frame, people="people").equals(frame)
+
+
+def test_sentences_get_their_non_breaking_spaces_on_the_page() -> None:
+    assert (
+        french.typeset("Quoi ? « Ceci » : 5 % de 3 €") == "Quoi\u00a0? «\u00a0Ceci\u00a0»\u00a0: 5\u00a0% de 3\u00a0€"
+    )
+    page = as_page(Document("Est-ce vrai ?", "Oui : non", ()))
+    assert "Est-ce vrai\u00a0?" in page
+    assert "Oui\u00a0: non" in page

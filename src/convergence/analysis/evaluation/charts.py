@@ -297,6 +297,34 @@ def tornado_chart(bill: Bill, bars: Sequence[Bar], balance: float) -> Figure:
     return Figure(name, title, words, svg, Table(f"{name}-donnees", title, columns, frame))
 
 
+def month_by_month(table: pl.DataFrame) -> Figure:
+    """The probability of a durable exit in each further month of path, for those still there."""
+    months, name = table["month"].to_numpy() + 1, "mois-de-plus"
+    title = "Ce que vaut un mois de parcours de plus"
+    at = dict(zip(months.tolist(), table.iter_rows(named=True), strict=True))
+    words = "Probabilité de sortir vers un emploi durable dans le mois, pour qui est encore en parcours. " + " ".join(
+        f"Mois {month} : {french.percent(at[month]['hazard'], 1)}." for month in (12, 24, 36) if month in at
+    )
+    with drawing.canvas(2.7) as (drawn, (axes,)):
+        axes.fill_between(months, table["hazard_low"], table["hazard_high"], color=_LINES[0], alpha=0.15, linewidth=0)
+        axes.plot(months, table["hazard"], color=_LINES[0])
+        axes.set_ylim(0)
+        drawing.by_year(axes, 60)
+        axes.set_xlabel("mois du parcours")
+        axes.yaxis.set_major_formatter(lambda value, _: french.percent(value, 1))
+        svg = drawing.as_svg(drawn, name, title, words)
+    columns = (
+        Column("Au-delà du mois", "month", Kind.COUNT),
+        Column("Encore en parcours", "there", Kind.TENTH, "there_low", "there_high"),
+        Column("Sortie durable dans le mois", "hazard", Kind.TENTH, "hazard_low", "hazard_high"),
+        Column("Sorties durables gagnées, au moins", "least", Kind.TENTH, "least_low", "least_high"),
+        Column("au plus", "most", Kind.TENTH, "most_low", "most_high"),
+        Column("Coût net du mois", "net", Kind.SAVING, "net_low", "net_high"),
+    )
+    note = "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre."
+    return Figure(name, title, words, svg, Table(f"{name}-donnees", title, columns, made(table)), note)
+
+
 def over_time(curves: Curves, name: str, title: str, until: int) -> Figure:
     """Curves of both groups over the months since the entry, as far as five people are followed in each."""
     frames, words = [], []

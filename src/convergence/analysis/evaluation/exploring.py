@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from convergence.analysis.costs import Factor, Line, Lines, Payer, Perspective, Prices, SavingClass, Status
 from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.french import NBSP
-from convergence.analysis.evaluation.money import BEFORE_AFTER, Bill, Money
+from convergence.analysis.evaluation.money import BEFORE_AFTER, TWO_YEARS, Bill, Money
 from convergence.analysis.explore import FORMAT, VERSION
 
 DRAWS = 1_000
@@ -31,8 +31,12 @@ _PERSPECTIVES = (
 
 def explore_files(money: Money) -> dict[str, bytes]:
     """`explore.npz` and `explore.json`, as :mod:`convergence.analysis.explore` describes them."""
-    months = min(bill.account.months for bill in money.bills)
-    bills = sorted(money.bills, key=lambda bill: bill.code == BEFORE_AFTER)
+    # A contrast that is known for a few months only would cut the others short: the report alone shows it.
+    reach = min(TWO_YEARS, max(bill.account.months for bill in money.bills))
+    bills = sorted(
+        (bill for bill in money.bills if bill.account.months >= reach), key=lambda bill: bill.code == BEFORE_AFTER
+    )
+    months = min(bill.account.months for bill in bills)
     lines = bills[0].account.lines
     programme = lines.of_class(SavingClass.PROGRAMME)
     kept = np.flatnonzero(programme | _savings(lines))

@@ -1,5 +1,6 @@
 """Numbers as they are printed in French: groups of three by a narrow space, a comma, a true minus sign."""
 
+import re
 from math import isfinite
 
 NBSP = "\u00a0"
@@ -68,3 +69,9 @@ def counted(count: int, one: str, many: str) -> str:
 
 def _with_unit(said: str, unit: str) -> str:
     return said if said == NOTHING else f"{said}{NBSP}{unit}"
+
+
+def typeset(text: str) -> str:
+    """A sentence with its non-breaking spaces: before « : ; ? ! % € », inside « … »."""
+    text = re.sub(r" ([:;?!»%€])", rf"{NBSP}\1", text)
+    return text.replace("« ", f"«{NBSP}")

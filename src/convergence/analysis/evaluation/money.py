@@ -45,6 +45,8 @@ from convergence.vocabulary.structures import Scheme
 BEFORE_AFTER: Final = "before_after"
 CENTRAL: Final = Lost.CARRIED
 """The assumption of the central case on people lost from sight; the others are shown beside it."""
+DRAWS_BESIDE: Final = 250
+"""Draws of the accounts under the other assumptions, at the most."""
 TWO_YEARS: Final = 24
 CAPACITY: Final = 0.5
 """The share of freed capacity that the central curve counts; 0 and 1 stand beside it."""
@@ -120,9 +122,10 @@ def money_of(material: Material, arms: list[Arm]) -> Money:
     }  # fmt: skip
     central = ledgers[CENTRAL]
     for lost in (CENTRAL, *(each for each in Lost if each is not CENTRAL)):
+        draws = material.request.draws if lost is CENTRAL else min(material.request.draws, DRAWS_BESIDE)
         for code, contrast in _contrasts(ledgers[lost], ledgers[None], treated, kept, arms).items():
             try:
-                account = account_of(contrast, seed=material.request.seed, draws=material.request.draws)
+                account = account_of(contrast, seed=material.request.seed, draws=draws)
             except CostError as error:
                 missing[code] = str(error)
                 continue

@@ -3,9 +3,10 @@
 import base64
 import hashlib
 from functools import cache, singledispatch
-from html import escape
+from html import escape as escaped
 from importlib.resources import files
 
+from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.document import (
     Attached,
     Definitions,
@@ -21,6 +22,10 @@ from convergence.analysis.evaluation.document import (
     Table,
     Title,
 )
+
+
+def escape(text: str) -> str:
+    return escaped(french.typeset(text))
 
 
 def as_page(document: Document) -> str:
@@ -151,7 +156,7 @@ def _grid(table: Table) -> str:
     for first, *others in table.rows():
         cells = "".join(f"<td{_side(r)}>{_cell(cell)}</td>" for cell, r in zip(others, right[1:], strict=True))
         rows.append(f'<tr><th scope="row"{_side(right[0])}>{escape(first)}</th>{cells}</tr>')
-    label = escape(table.caption, quote=True)
+    label = escape(table.caption)
     return (
         f'<div class="scroll" role="region" aria-label="{label}" tabindex="0"><table>'
         f"<caption>{escape(table.caption)}</caption>"

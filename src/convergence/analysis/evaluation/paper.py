@@ -8,6 +8,7 @@ from typing import Any
 
 import typst
 
+from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.document import (
     Attached,
     Definitions,
@@ -31,9 +32,9 @@ def as_pdf(document: Document, day: date) -> bytes:
     Text goes to typst as values, never as markup; only the fonts that typst carries are used, on any machine.
     """
     content = {
-        "title": document.title,
-        "subtitle": document.subtitle,
-        "blocks": [_shown(block) for block in document.blocks],
+        "title": french.typeset(document.title),
+        "subtitle": french.typeset(document.subtitle),
+        "blocks": [_typeset(_shown(block)) for block in document.blocks],
         "attached": [
             {"name": f"{table.name}.csv", "text": table.csv(), "what": table.caption} for table in document.tables()
         ],
@@ -52,6 +53,15 @@ def as_pdf(document: Document, day: date) -> bytes:
 @cache
 def _template() -> bytes:
     return files("convergence.analysis.evaluation").joinpath("paper.typ").read_bytes()
+
+
+def _typeset(told: Any) -> Any:
+    """Every text of a block with its non-breaking spaces, drawings apart."""
+    if isinstance(told, str):
+        return french.typeset(told)
+    if isinstance(told, dict):
+        return {key: value if key == "svg" else _typeset(value) for key, value in told.items()}
+    return [_typeset(each) for each in told] if isinstance(told, list | tuple) else told
 
 
 @singledispatch

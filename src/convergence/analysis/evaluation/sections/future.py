@@ -3,6 +3,7 @@
 import polars as pl
 
 from convergence.analysis.evaluation import french
+from convergence.analysis.evaluation.charts import month_by_month
 from convergence.analysis.evaluation.document import (
     Attached,
     Block,
@@ -43,6 +44,7 @@ def future(found: Gathered) -> list[Block]:
     ]
     blocks += [
         _compared(futures),
+        month_by_month(futures.today.marginal().table()),
         Attached(
             "Toutes les différences, année par année, en personnes et en euros par payeur.",
             (_today(futures), *(_against(each, futures) for each in futures.others)),

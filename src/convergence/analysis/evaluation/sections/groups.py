@@ -1,5 +1,7 @@
 """Whether the people compared are alike: balance, overlap, what is left of them once weighted."""
 
+from collections.abc import Callable, Sequence
+
 from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.arms import Arm
 from convergence.analysis.evaluation.charts import love_plot, overlap
@@ -7,6 +9,7 @@ from convergence.analysis.evaluation.document import Block, Column, Kind, Paragr
 from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.sections.wording import COVARIATES
+from convergence.analysis.impact.balance import Row
 
 
 def groups(found: Gathered) -> list[Block]:
@@ -26,16 +29,26 @@ def groups(found: Gathered) -> list[Block]:
     return blocks
 
 
+_YEARS = 2000
+"""Years of entry are told from this one on, so that their means read."""
+
+
+def _means(rows: Sequence[Row], since: Sequence[int], of: Callable[[Row], float]) -> list[float | None]:
+    """Means of a side; empty where they would tell persons."""
+    return [None if row.withheld else of(row) - start for row, start in zip(rows, since, strict=True)]
+
+
 def _group(arm: Arm) -> list[Block]:
     balance = arm.balance
     rows = balance.rows
+    since = [_YEARS if row.name == "year" else 0 for row in rows]
     frame = made(
         {
             "covariate": [COVARIATES.get(row.name, row.name) for row in rows],
-            "followed": [None if row.withheld else row.before.followed for row in rows],
-            "compared": [None if row.withheld else row.before.compared for row in rows],
+            "followed": _means(rows, since, lambda row: row.before.followed),
+            "compared": _means(rows, since, lambda row: row.before.compared),
             "difference": [row.before.difference for row in rows],
-            "weighted": [None if row.withheld else row.after.compared for row in rows],
+            "weighted": _means(rows, since, lambda row: row.after.compared),
             "weighted_difference": [row.after.difference for row in rows],
             "ratio": [row.after.ratio for row in rows],
             "withheld": [row.withheld for row in rows],

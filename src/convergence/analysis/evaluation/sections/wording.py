@@ -21,7 +21,7 @@ COVARIATES = {
     "addiction": "Besoin en addictologie",
     "children": "Enfants à charge",
     "needs": "Niveau moyen des besoins",
-    "year": "Année d’entrée",
+    "year": "Année d’entrée (depuis 2000)",
 }
 """Characteristics at entry, as they are printed."""
 COVARIATES |= {f"{name} inconnu": f"{label} (non connu)" for name, label in list(COVARIATES.items())}
