@@ -7,7 +7,7 @@ import pytest
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.outcomes import outcomes_of
 from convergence.analysis.impact.spells import DAYS_A_MONTH, Spells, until_exit, until_housed
-from convergence.analysis.impact.survival import AalenJohansen
+from convergence.analysis.impact.survival import _Arm
 from tests.analysis.impact.drawn import AS_OF, territory
 from tests.analysis.made import contract, person, tables
 
@@ -81,10 +81,11 @@ def test_once_every_path_has_ended_an_incidence_is_the_share_of_exits() -> None:
     old = shares.known("durable_exit")
 
     assert spells.people["person"].equals(shares.people["person"])
-    curves = AalenJohansen(1).fit(spells.durations(old)).curves
-    for curve, scheme in zip(curves, ("convergence", "ordinary"), strict=True):
+    durations = spells.durations(old)
+    for (_, arm), scheme in zip(durations.arms(), ("convergence", "ordinary"), strict=True):
         mine = old & (shares.people["scheme"] == scheme).to_numpy()
-        assert curve.share[-1] == pytest.approx(shares.values["durable_exit"][mine].mean())
+        everybody = _Arm(durations, arm, np.arange(len(durations)))
+        assert everybody.incidence(1, np.array([72.0]))[0] == pytest.approx(shares.values["durable_exit"][mine].mean())
 
 
 def test_sites_and_weights_come_with_the_durations() -> None:

@@ -16,7 +16,7 @@ from convergence.analysis.impact.clusters import difference_error, inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated, written
-from convergence.analysis.impact.sample import Codes, Flags, Floats
+from convergence.analysis.impact.sample import SMALLEST, Codes, Flags, Floats
 
 MOST_POINTS: Final = 300
 """Points at which a band is computed, at the most."""
@@ -31,7 +31,8 @@ class Curve:
     :ivar months: (t,) where it steps; ``share``: (t,) from there on; ``low``, ``high``: (t,) its interval, NaN where it
         is not defined (nobody left).
     :ivar at_risk: (t,) people still followed just before, as a sum of weights.
-    :ivar start: the share at entry; ``followed``: months up to which somebody of the group is followed.
+    :ivar start: the share at entry; ``followed``: months up to which five people of the group are followed; the curve
+        stops there.
     """
 
     group: str
@@ -131,8 +132,8 @@ class AalenJohansen:
 
     >>> months, how = [6.0, 7, 10, 13, 16, 22, 23, 25], [1, 2, 1, 0, 1, 2, 1, 0]
     >>> people = Durations(months * 2, how + [2, 2, 1, 2, 1, 2, 0, 1], [True] * 8 + [False] * 8, events=["CDI", "A"])
-    >>> [round(curve.at(16)[0], 3) for curve in AalenJohansen().fit(people).curves]
-    [0.406, 0.25]
+    >>> [round(curve.at(10)[0], 3) for curve in AalenJohansen().fit(people).curves]
+    [0.25, 0.125]
 
     :param event: the rank, from 1, of the event looked at.
     """
@@ -322,13 +323,15 @@ class _Arm:
 
     @property
     def followed(self) -> float:
-        return float(self._ordered[-1])
+        """Months up to which five people are followed: beyond, a curve would tell the life of a few."""
+        return float(self._ordered[-SMALLEST])
 
     def grid(self) -> Floats:
-        """Event times, or as many of them as a band is computed at."""
-        if len(self.times) <= MOST_POINTS:
-            return self.times
-        return self.times[np.linspace(0, len(self.times) - 1, MOST_POINTS).round().astype(np.int64)]
+        """Event times up to there, or as many of them as a band is computed at."""
+        times = self.times[self.times <= self.followed]
+        if len(times) <= MOST_POINTS:
+            return times
+        return times[np.linspace(0, len(times) - 1, MOST_POINTS).round().astype(np.int64)]
 
     def at_risk(self, grid: Floats) -> Floats:
         found: Floats = self._after[np.searchsorted(self._ordered, grid, side="left")]
