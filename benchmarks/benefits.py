@@ -49,10 +49,20 @@ class Rate:
         )
 
 
-def lives(people: int, months: int) -> Iterator[Circumstances]:
-    """Drawn people, some after others."""
-    for block, begins in enumerate(range(0, people, BLOCK)):
-        yield drawn(SEED + block, min(BLOCK, people - begins), months, FIRST)
+class Lives:
+    """Drawn people, some after others, and how long drawing them took."""
+
+    def __init__(self, people: int, months: int) -> None:
+        self.people, self.months = people, months
+        self.clock = self.processor = 0.0
+
+    def __iter__(self) -> Iterator[Circumstances]:
+        for block, begins in enumerate(range(0, self.people, BLOCK)):
+            clock, processor = time.perf_counter(), time.process_time()
+            drawn_ = drawn(SEED + block, min(BLOCK, self.people - begins), self.months, FIRST)
+            self.clock += time.perf_counter() - clock
+            self.processor += time.process_time() - processor
+            yield drawn_
 
 
 def timed(name: str, cells: int, run: Callable[[], object]) -> Rate:
@@ -62,11 +72,17 @@ def timed(name: str, cells: int, run: Callable[[], object]) -> Rate:
     return Rate(name, cells, time.perf_counter() - clock, time.process_time() - processor)
 
 
-def exhausted(engine: Factorised, blocks: Sequence[Circumstances] | Iterator[Circumstances]) -> None:
-    """Work out everybody, keeping nothing but the tables."""
-    for block in blocks:
-        for _part in engine.blocks(block):
-            pass
+def factorised(name: str, engine: Factorised, people: int, months: int) -> Rate:
+    """Work out everybody, keeping nothing but the tables; the drawing is not counted."""
+    drawn_ = Lives(people, months)
+
+    def run() -> None:
+        for block in drawn_:
+            for _part in engine.blocks(block):
+                pass
+
+    whole = timed(name, people * months, run)
+    return Rate(name, whole.cells, whole.clock - drawn_.clock, whole.processor - drawn_.processor)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -75,33 +91,29 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--people", type=int, default=100_000, help="people (100,000)")
     parser.add_argument("--months", type=int, default=12, help="months of each life (12)")
     parser.add_argument("--straight", type=int, default=2 * BATCH, help="of them, people of the straight run (10,000)")
+    parser.add_argument("--no-warm", action="store_true", help="without the warm run")
     options = parser.parse_args(arguments)
     if min(options.people, options.months, options.straight) < 1:
         parser.error("at least one person and one month")
     people, months = options.people, options.months
     compared = min(options.straight, people)
-    some = next(lives(people, months)).of(slice(0, compared))
+    some = next(iter(Lives(people, months))).of(slice(0, compared))
     tax_system()
     kept: list[Benefits] = []
     straight = timed("straight", some.people * months, lambda: kept.append(Direct().compute(some)))
     engine = Factorised()
     _ready = engine.laws
-    # A million's lives are drawn as they are worked out: the drawing is timed apart and taken off.
-    drawing = timed("drawing", people * months, lambda: [None for _block in lives(people, months)])
-    cold = _less(timed("factorised, cold", people * months, lambda: exhausted(engine, lives(people, months))), drawing)
-    warm = _less(timed("factorised, warm", people * months, lambda: exhausted(engine, lives(people, months))), drawing)
+    rates = [straight, factorised("factorised, cold", engine, people, months)]
+    if not options.no_warm:
+        rates.append(factorised("factorised, warm", engine, people, months))
     print(f"{people:,} people × {months} months; {engine.tables.rows:,} distinct keys.")
     print("| run | person-months | seconds (processor) | person-months/s | × straight (processor) |")
     print("|---|---:|---:|---:|---:|")
-    for rate in (straight, cold, warm):
+    for rate in rates:
         print(rate.row(straight))
     print(f"Memory at its highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB.")
     _compare(kept[0], engine.compute(some))
     return 0
-
-
-def _less(rate: Rate, drawing: Rate) -> Rate:
-    return Rate(rate.name, rate.cells, rate.clock - drawing.clock, rate.processor - drawing.processor)
 
 
 def _compare(straight: Benefits, factorised: Benefits) -> None:

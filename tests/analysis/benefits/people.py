@@ -32,7 +32,9 @@ def drawn(
     share = np.where(elapsed == ends - 1, draw.integers(1, 31, people)[:, None] / 30, share)
     hours = np.where(site, weekly * 52 / 12 * share, np.where(job, 151.67, 0.0))
     years = (begins[:, None] + elapsed).astype("datetime64[Y]").astype(int) + 1970
-    hourly = np.vectorize(lambda year: MINIMUM_WAGE[max(known for known in MINIMUM_WAGE if known <= year)])(years)
+    known = np.array(sorted(MINIMUM_WAGE))
+    wages = np.array([MINIMUM_WAGE[year] for year in known])
+    hourly = wages[np.searchsorted(known, years, side="right") - 1]
     above = np.where(job, 1 + draw.gamma(1.0, 0.15, people)[:, None], 1.0)
     housing, rent = _homes(draw, shape)
     disabled = (draw.random(people) < 0.06)[:, None] & (elapsed >= draw.integers(0, months, people)[:, None])

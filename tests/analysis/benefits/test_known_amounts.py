@@ -170,7 +170,7 @@ def test_resources_of_the_housing_aid_are_those_of_a_year_ending_two_months_befo
 
 def test_law_of_2025_looks_a_month_further_back(engine: Factorised) -> None:
     """RSA and in-work benefit take the quarter that ends two months before from March 2025 on."""
-    gross = np.zeros((2, 5))
+    gross = np.zeros((2, 5), np.float32)
     gross[:, 0] = 900.0
     first = np.array(["2025-02", "2024-09"], "datetime64[M]")
     hours = {"hours": (gross > 0) * 86.6667}

@@ -17,7 +17,7 @@ from convergence.analysis.benefits.circumstances import FIRST_HOUSING_LAW, FIRST
 from convergence.analysis.benefits.direct import LEAD, LONG_LEAD, Direct
 from convergence.analysis.benefits.errors import NBSP
 from convergence.analysis.benefits.households import EXPERIMENT
-from convergence.analysis.benefits.laws import ADULT, CENT, GROWN, HOUR, OLD, WINDOW, Laws
+from convergence.analysis.benefits.laws import ADULT, CENT, FIGURES, GROWN, HOUR, OLD, WINDOW, Laws, housing_resources
 from convergence.analysis.benefits.results import Benefits, joined
 from convergence.analysis.benefits.system import Reform, fingerprint, tax_system
 from convergence.analysis.benefits.tables import Bits, Tables, Values, bits
@@ -94,7 +94,7 @@ class _Block:
         self.cells = {name: np.ascontiguousarray(getattr(whole, name).T) for name in _CELLS}
         self.amounts: Amounts = {name: np.zeros(self.cells["gross"].shape, np.float32) for name in _STATES}
         # Households of which limits are asked: few.
-        self.kinds, self.kind = np.unique(self.couple * 256 + self.children, return_inverse=True)
+        self.kinds, self.kind = np.unique((self.couple << _FAMILY) + self.children, return_inverse=True)
         self.together = bool((self.first == self.first[0]).all())
 
     def result(self) -> Benefits:
@@ -172,7 +172,7 @@ class _Block:
         reduced = (here.back("aah", 0) > 0) & (here.back("taxable", 0) == 0)
         left_out = here.back("rsa", 1) > 0
         taxable = here.total("taxable", range(13, 1, -1))
-        resources = self.engine.laws.housing_resources(here.month, taxable, reduced, left_out)
+        resources = housing_resources(self._figures(here), taxable, reduced, left_out)
         keys = bits(
             resources,
             housing,
@@ -199,12 +199,14 @@ class _Block:
         if here.month < FIRST_LAW:
             here.put("rsa", self._published("rsa", here))
             return
+        resident = here.cell("resident")
+        if not resident.any():
+            return
         ago = range(4, 1, -1) if here.month >= EXPERIMENT else range(3, 0, -1)
         stopped = (here.back("net_wage", 0) == 0) & (here.back("net_wage", 1) > 0)
         wages = here.total("net_wage", ago) * ~stopped / np.float32(3)
         others = (here.total("ass", ago) + here.total("aah", ago) + here.total("supplement", ago)) / np.float32(3)
         forfait, _in_work, full = self._limits(here)
-        resident = here.cell("resident")
         sought = resident & (wages + others < full)
         if sought.any():
             aid = np.minimum(here.back("housing_aid", 0), forfait)
@@ -232,8 +234,10 @@ class _Block:
             return
         ago = range(4, 1, -1) if here.month >= EXPERIMENT else range(3, 0, -1)
         mean = here.total("month_share", ago) / np.float32(3)
+        if not mean.any():
+            return
         worked = here.total("net_wage", range(3, 0, -1)) > 0
-        least = self.engine.laws.in_work_least(here.month)
+        least = self._figures(here)[4]
         here.put("in_work_benefit", mean * worked * (mean >= least))
 
     def _tax(self, year: int) -> None:
@@ -275,9 +279,14 @@ class _Block:
         return table.look_up(keys, work_out)
 
     def _limits(self, here: _Here) -> tuple[Values, Values, Values]:
-        of_kinds = [self.engine.laws.limits(here.month, kind >= 256, int(kind % 256)) for kind in self.kinds]
-        mine = np.array(of_kinds, np.float32)[self.kind[here.rows]]
+        keys = np.stack([self.kinds >> _FAMILY, self.kinds % (1 << _FAMILY)], axis=1).astype(np.int32)
+        mine = self._found("limits", here.month, keys, 3, lambda laws: laws.limits)[self.kind[here.rows]]
         return mine[:, 0], mine[:, 1], mine[:, 2]
+
+    def _figures(self, here: _Here) -> Values:
+        nothing = np.zeros((1, 1), np.int32)
+        found: Values = self._found("figures", here.month, nothing, len(FIGURES), lambda laws: laws.figures)[0]
+        return found
 
     def _published(self, name: str, here: _Here) -> Values:
         cells = {key: here.cell(key) for key in ("gross", "disabled", "ass", "resident", "housing")}
@@ -364,6 +373,8 @@ _KEPT = (
 )
 _STATES = (*_KEPT, "taxable", "supplement", "month_share")
 _STEP = np.float32(200)
+_FAMILY = 8
+"""Bits of a number of children."""
 _LOOKED_BACK = 3
 """Months that the first in-work benefits look back at; there is no law of it before."""
 _AT_ONCE = 50_000

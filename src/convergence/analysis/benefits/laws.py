@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -57,6 +56,7 @@ NOBODYS = (
 )
 """Incomes and dues that nobody has in circumstances, and that formulas ask for at length all the same: pensions,
 unemployment insurance, bonuses… OpenFisca finds zero of each, as the comparison with :class:`Direct` shows."""
+FIGURES = ("share deducted", "least deducted", "most deducted", "share of the unemployed", "least in-work benefit")
 WINDOW = 13
 """Months that ASS looks at, its own included."""
 CENT, HOUR = 100, 10_000
@@ -67,7 +67,6 @@ class Laws:
 
     def __init__(self, system: Any, assumed: Assumptions) -> None:
         self.system, self.assumed = without(system, NOBODYS), assumed
-        self.limits = cache(self._limits)
 
     def wages(self, month: np.datetime64, keys: Bits) -> Values:
         """Gross (cents), hours (ten-thousandths), site, public → net, taxable, employee's, levies, employer's."""
@@ -153,46 +152,21 @@ class Laws:
             asked.told("salaire_imposable", january + month, taxable)
         return np.maximum(-asked.asked("impot_revenu_restant_a_payer", year, yearly=True), 0)[:, None]
 
-    def _limits(self, month: np.datetime64, couple: bool, children: int) -> tuple[float, float, float]:
-        """The housing aid beyond which RSA, then in-work benefit, count no more; RSA without resources."""
-        asked = self._households(month, np.array([GROWN * 12]), np.array([int(couple)]), np.array([children]))
-        asked.told_of_household("aide_logement", month, np.array([1e6], np.float32))
-        full = max(float(asked.asked(name, month)[0]) for name in ("rsa_socle", "rsa_socle_majore"))
-        return (
-            float(asked.asked("rsa_forfait_logement", month)[0]),
-            float(asked.asked("ppa_forfait_logement", month)[0]),
-            full,
+    def limits(self, month: np.datetime64, keys: Bits) -> Values:
+        """Couple, children → the housing aid beyond which RSA, then in-work benefit, count no more; the full RSA."""
+        asked = self._households(month, np.full(len(keys), GROWN * 12), keys[:, 0], keys[:, 1])
+        asked.told_of_household("aide_logement", month, np.full(len(keys), 1e6, np.float32))
+        full = np.maximum(asked.asked("rsa_socle", month), asked.asked("rsa_socle_majore", month))
+        return np.stack(
+            [asked.asked("rsa_forfait_logement", month), asked.asked("ppa_forfait_logement", month), full], axis=1
         )
 
-    def housing_resources(
-        self,
-        month: np.datetime64,
-        taxable: NDArray[np.float32],
-        reduced: NDArray[np.bool_],
-        left_out: NDArray[np.bool_],
-    ) -> NDArray[np.int32]:
-        """The resources of housing aid, rounded up to 100 €, of people whose partner has none.
-
-        The few lines of ``aide_logement_base_ressources`` (since 2021) written again, in its order and precision, so
-        that keys are few; the tests compare them with OpenFisca's.
-
-        :param taxable: wages of twelve months, two months back; ``reduced`` on AAH without a wage; ``left_out`` where
-            RSA was received the month before, which sets earnings aside.
-        """
+    def figures(self, month: np.datetime64, keys: Bits) -> Values:
+        """Figures of the law of a month: those of `FIGURES`, in order, for any key."""
         before = str(month - 12)[:4]
-        deducted = [parameter(self.system, f"{_DEDUCTION}.{name}", before) for name in ("taux", "min", "max")]
-        rate = parameter(self.system, _UNEMPLOYED, str(month))
-        share, least, most = (np.float32(value) for value in deducted)
-        costs = np.round(np.minimum(np.maximum(share * taxable, least), most))
-        earned = np.maximum(0, taxable - costs) * (1 - np.float32(rate) * reduced)
-        short = np.minimum(0, (taxable - costs) * (taxable > 0)) * (1 - np.float32(rate) * reduced)
-        kept = np.maximum(0, (earned + short) * ~left_out)
-        rounded: NDArray[np.int32] = (np.ceil(np.round(kept * 100) / 100 / 100) * 100).astype(np.int32)
-        return rounded
-
-    def in_work_least(self, month: np.datetime64) -> float:
-        """The amount under which no in-work benefit is paid, € a month."""
-        return float(parameter(self.system, _IN_WORK_LEAST, str(month)))
+        found = [parameter(self.system, f"{_DEDUCTION}.{name}", before) for name in ("taux", "min", "max")]
+        found += [parameter(self.system, name, str(month)) for name in (_UNEMPLOYED, _IN_WORK_LEAST)]
+        return np.tile(np.array(found, np.float32), (len(keys), 1))
 
     def _singles(self, month: np.datetime64, people: int) -> Households:
         nobody = np.zeros(people, np.int32)
@@ -211,6 +185,27 @@ _REDUCTIONS = ("allegement_general", "allegement_cotisation_allocations_familial
 _DEDUCTION = "impot_revenu.calcul_revenus_imposables.deductions.abatpro"
 _UNEMPLOYED = "prestations_sociales.aides_logement.allocations_logement.ressources.abattements.chomage_indemnise"
 _IN_WORK_LEAST = "prestations_sociales.solidarite_insertion.minima_sociaux.ppa.pa_m.montant_minimum_verse"
+
+
+def housing_resources(
+    figures: Values, taxable: NDArray[np.float32], reduced: NDArray[np.bool_], left_out: NDArray[np.bool_]
+) -> NDArray[np.int32]:
+    """The resources of housing aid, rounded up to 100 €, of people whose partner has none.
+
+    The few lines of ``aide_logement_base_ressources`` (since 2021) written again, in its order and precision, so that
+    keys are few; the tests compare what comes of them with OpenFisca's.
+
+    :param figures: those of the month, see `FIGURES`.
+    :param taxable: wages of twelve months, two months back; ``reduced`` on AAH without a wage; ``left_out`` where RSA
+        was received the month before, which sets earnings aside.
+    """
+    share, least, most, rate, _least = figures
+    costs = np.round(np.minimum(np.maximum(share * taxable, least), most))
+    earned = np.maximum(0, taxable - costs) * (1 - rate * reduced)
+    short = np.minimum(0, (taxable - costs) * (taxable > 0)) * (1 - rate * reduced)
+    kept = np.maximum(0, (earned + short) * ~left_out)
+    rounded: NDArray[np.int32] = (np.ceil(np.round(kept * 100) / 100 / 100) * 100).astype(np.int32)
+    return rounded
 
 
 def _grown(keys: Bits) -> NDArray[np.int32]:

@@ -51,7 +51,7 @@ def circumstances_of(
 
     Rents are those of the assumptions, by status. Somebody satisfies the condition of residence if she is French or a
     refugee, needs no permit, holds one of ten years, or has had RSA. What nobody knows of a month counts as no wage,
-    no rent and no right: leave such months out of an account, as `observed` says.
+    no rent and no right, nor do months that have not happened yet: leave them out of an account, as `observed` says.
 
     :param months: one row a person and month, sorted, everybody with all months.
     :param people: what :func:`convergence.analysis.profiles.profiles` gives; it holds everybody of ``months``.
@@ -87,6 +87,7 @@ def circumstances_of(
         .replace_strict({value.value: int(code) for value, code in _RENTED.items()}, default=0, return_dtype=pl.Int8)
     )
     rented = housing.fill_null(0).to_numpy().reshape(shape)
+    happened = column("within")
     children = known["children"].fill_null(0).to_numpy().astype(np.int8)
     age = known["age"].fill_null(_USUAL_AGE).to_numpy()
     year = known["year"].to_numpy()
@@ -100,7 +101,7 @@ def circumstances_of(
         rent=_rents(assumed)[rented],
         disabled=is_in("aah", Disability.GRANTED),
         ass=is_in("ass", Benefit.OPEN),
-        resident=_resident(is_in("rsa", *_HELD), is_in("residence_permit", *_PERMITS), known),
+        resident=happened & _resident(is_in("rsa", *_HELD), is_in("residence_permit", *_PERMITS), known),
         birth=(year - age - 1970).astype("datetime64[Y]").astype("datetime64[M]") + 6,
         couple=(children > 0) & (known["single_parent"] == 0).fill_null(False).to_numpy(),
         children=children,
