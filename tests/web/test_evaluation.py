@@ -58,7 +58,7 @@ def test_another_contrast_says_what_it_does_not_show(evaluator: Client, world: W
 
 def test_a_slider_moves_the_answer_and_the_address_keeps_it(evaluator: Client, world: World) -> None:
     central = evaluator.get(page(world))
-    moved = {"places": "0", "effet": "50", "prix-night": "120", "recours-rsa": "50", "mois": "24"}
+    moved = {"places": "0", "effet": "50", "prix-night": "120", "recours-rsa": "50", "mois": "36"}
     answered = evaluator.get(page(world), moved, headers={"HX-Request": "true"})
     assert answered["HX-Replace-Url"].startswith(page(world))
     assert dict(pair.split("=") for pair in answered["HX-Replace-Url"].split("?")[1].split("&")) == moved

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convergence.analysis.explore import Explorer, Line, Settings
+from convergence.analysis.explore.explorer import TWO_YEARS
 from convergence.evidence.models import Dataset
 from convergence.territories.models import Territory
 from convergence.web.evaluation import words
@@ -120,6 +121,8 @@ class ExploreForm(forms.Form):
         rates = [(rate, f"{number(float(rate), 0 if rate == '0' else 1)}\u00a0%") for rate in RATES]
         self.fields["actualisation"] = _choice(_("Actualisation par an"), rates)
         self.fields["mois"] = _choice(_("Bilan à"), [(str(month), _months(month)) for month in self.months])
+        if TWO_YEARS in self.months:
+            self.fields["mois"].initial = str(TWO_YEARS)
         self.priced = {line.item: line for line in about.lines if line.price}
         self.taken = {line.item: line for line in about.lines if line.take_up}
         for item, line in self.priced.items():

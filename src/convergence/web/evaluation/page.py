@@ -69,6 +69,7 @@ def answer_of(form: ExploreForm) -> dict[str, Any]:
         "curve": curve,
         "rows": list(_half_yearly(about.observed, curve)),
         "balance": balance,
+        "payers": [row for row in balance.payers if words.moves(row)],
         "lines": words.lines(about, settings, balance),
         "sliders": form.sliders(),
         "produces": balance.total.production.central != 0,

@@ -7,7 +7,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from convergence.analysis.explore import About, Balance, BreakEven, Contrast, Curve, Interval, Perspective, Settings
+from convergence.analysis.explore import (
+    About,
+    Balance,
+    BreakEven,
+    Contrast,
+    Curve,
+    Interval,
+    Perspective,
+    Row,
+    Settings,
+)
 from convergence.web.templatetags.display import euros, number
 
 NBSP = "\u00a0"
@@ -79,6 +89,12 @@ def between(found: BreakEven) -> str:
     low = _("du mois %(month)d") % {"month": found.low}
     high = _("au mois %(month)d") % {"month": found.high} if found.high is not None else _("à jamais")
     return f"{low} {high}"
+
+
+def moves(row: Row) -> bool:
+    """Whether anything stands on a line of the table: some payers have no part in a balance."""
+    amounts = (row.cost, row.cashable, row.production, row.capacity)
+    return any(amount.low or amount.central or amount.high for amount in amounts)
 
 
 def headline(about: About, settings: Settings, curve: Curve) -> SafeString:
