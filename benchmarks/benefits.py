@@ -90,13 +90,13 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./convergence bench benefits", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000, help="people (100,000)")
     parser.add_argument("--months", type=int, default=12, help="months of each life (12)")
-    parser.add_argument("--straight", type=int, default=2 * BATCH, help="of them, people of the straight run (10,000)")
+    parser.add_argument("--straight", type=int, default=2 * BATCH, help="of them, people of the straight run: whole batches (10,000)")
     parser.add_argument("--no-warm", action="store_true", help="without the warm run")
     options = parser.parse_args(arguments)
     if min(options.people, options.months, options.straight) < 1:
         parser.error("at least one person and one month")
     people, months = options.people, options.months
-    compared = min(options.straight, people)
+    compared = min(max(options.straight, BATCH), people)
     some = next(iter(Lives(people, months))).of(slice(0, compared))
     tax_system()
     kept: list[Benefits] = []
