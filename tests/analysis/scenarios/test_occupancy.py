@@ -13,7 +13,18 @@ from convergence.analysis.scenarios.engine import Cohort, Tally, expected, ways_
 from convergence.analysis.scenarios.individuals import simulated
 from convergence.analysis.scenarios.rates import N_KINDS, Kind
 from convergence.analysis.scenarios.scenario import TODAY, Entries, HousingPlaces, Path
-from convergence.analysis.scenarios.states import EXITS, HOUSED, IN_PATH, LIVING, LONGEST, STEP_OF, TERM_BANDS, Exit
+from convergence.analysis.scenarios.states import (
+    DECEASED,
+    EXITS,
+    HOUSED,
+    IN_PATH,
+    LIVING,
+    LONGEST,
+    LOST,
+    STEP_OF,
+    TERM_BANDS,
+    Exit,
+)
 from tests.analysis.scenarios import drawn
 
 DURABLE, OTHER = EXITS.index(Exit.DURABLE), EXITS.index(Exit.OTHER)
@@ -86,6 +97,16 @@ def test_more_durable_exits_where_their_rate_is_multiplied() -> None:
     assert (more.exits[..., DURABLE].sum((1, 2)) > 1.2 * today.exits[..., DURABLE].sum((1, 2))).all()
 
 
+def test_whoever_is_lost_is_lost_and_nobody_else_and_some_removed_exits_are_deaths() -> None:
+    rates = drawn.rates()
+    tally = expected(rates, drawn.setting())
+    lost, deceased = (np.diff(tally.occupancy[:, :, 0, state], axis=1) for state in (LOST, DECEASED))
+    removed = EXITS.index(Exit.REMOVED)
+    assert np.allclose(lost, tally.exits[:, :, 0, EXITS.index(Exit.LOST)], atol=2e-3)
+    assert np.allclose(deceased, tally.exits[:, :, 0, removed] * rates.landing[:, [removed], 3], atol=2e-3)
+    assert rates.landing[:, removed, 3].min() > 0
+
+
 def test_places_of_housing_house_people_and_no_more_than_there_are() -> None:
     today, places = expected(drawn.rates(), drawn.setting()), replace(TODAY, housing=HousingPlaces(12))
     more = expected(drawn.rates(), drawn.setting(places))
@@ -112,6 +133,7 @@ def test_people_drawn_one_by_one_agree_with_what_is_expected(scenario: object) -
     whole = expected(drawn.rates(1), setting)
     total = people.occupancy.sum((2, 3))
     assert np.array_equal(total[:, 1:], total[:, :1] + people.entries.sum(2).cumsum(1)), "people are whole"
+    assert (people.placed <= np.ceil(setting.places)).all()
     for counted, awaited in ((people.occupancy[:, 1:], whole.occupancy[0, 1:]), (people.exits, whole.exits[0])):
         error = np.maximum(counted.std(0), np.sqrt(awaited)).clip(0.3) / np.sqrt(draws)
         z = (counted.mean(0) - awaited) / error

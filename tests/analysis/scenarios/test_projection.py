@@ -123,6 +123,8 @@ def test_costs_are_people_times_prices() -> None:
     assert dearer.costs is not None
     assert shorter.costs is not None
     assert np.allclose(dearer.costs[..., 1], 2 * today.costs[..., 1])
+    assert np.array_equal(dearer.costs[..., 0], today.costs[..., 0])
+    assert np.array_equal(shorter.costs[..., 1], today.costs[..., 1])
     assert np.allclose(shorter.costs[..., 0], today.costs[..., 0] / 2, rtol=1e-5)
     budget = today.budget().filter(pl.col("outcome") == "public")
     assert budget["value"][0] == pytest.approx(today.costs[:, :12].sum(axis=(1, 2)).mean(), rel=1e-5)
@@ -227,6 +229,9 @@ def test_what_was_predicted_is_what_happened() -> None:
     """Paris: fitted up to 2021, three years predicted. Intervals hold about as often as they say."""
     test = BackTest.run(drawn.paris(), date(2021, 12, 31), date(2024, 12, 31), draws=60)
     assert test.observed.shape == (36, len(MEASURES))
+    ended = drawn.paris().paths.filter(pl.col("rank") == 1, pl.col("until") > date(2022, 1, 1)).collect()
+    assert abs(test.observed[-1, 1:7].sum() - ended.height) < 3, "every first path that ended is counted"
+    assert (np.diff(test.observed[:, 1:7], axis=0) >= 0).all()
     covered = {level: share for name, level, share in test.calibration().rows() if name == "Ensemble"}
     assert covered[0.95] > 0.8
     assert covered[0.5] < covered[0.8] < covered[0.95]

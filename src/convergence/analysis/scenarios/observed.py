@@ -14,6 +14,7 @@ from convergence.analysis.scenarios.classes import Classes
 from convergence.analysis.scenarios.states import (
     EXITS,
     HOUSED,
+    LONGEST,
     N_BANDS,
     N_CARE,
     N_EXITS,
@@ -112,6 +113,8 @@ def lives(tables: Tables, months: pl.DataFrame, people: pl.DataFrame, classes: C
     shape = (keys.len(), frame.height // keys.len())
     at_start = pl.DataFrame({"person": keys}).join(people, on="person", how="left", maintain_order="left")
     path = np.logical_and.accumulate(frame["in_path"].to_numpy().reshape(shape), axis=1)
+    # Gaps between contracts may carry a path past sixty months: it ends there for the model, and goes on as another.
+    path[:, LONGEST:] = False
     within = frame["within"].to_numpy().reshape(shape)
     ended = ~path & within
     left = np.where(ended.any(axis=1), ended.argmax(axis=1), UNKNOWN)
@@ -231,7 +234,7 @@ def landings(lives: Lives) -> NDArray[np.float64]:
     for person in np.flatnonzero((lives.left >= 0) & (lives.exit >= 0) & ~lives.died):
         left = lives.left[person]
         news = lives.work[person, left : min(left + _LANDED_WITHIN, months)]
-        news = news[news > Work.PATH]
+        news = news[np.isin(news, (Work.NONE, Work.OTHER))]
         if news.size:
             counts[lives.exit[person], int(news[0] == Work.OTHER)] += 1
     return counts
