@@ -62,6 +62,11 @@ class Explorer:
         """Months of the account."""
         return len(self.about.observed)
 
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return len(self._arrays["price"])
+
     def curve(self, settings: Settings) -> Curve:
         """Cumulated cost and savings, month after month, with the interval and the break-even.
 
@@ -171,7 +176,7 @@ class Explorer:
     def _by_line(self, settings: Settings, month: int, *, central: bool) -> Floats:
         """(draws, lines) or (lines,): discounted amounts cumulated up to a month, before any weight."""
         discounted = self._discounted(settings)[:month]
-        draws = 1 if central else len(self._arrays["price"])
+        draws = 1 if central else self.draws
         summed = np.empty((draws, len(self.about.lines)))
         for saving in (True, False):
             amounts = self._amounts(settings, saving=saving, central=central)[:, :month]
