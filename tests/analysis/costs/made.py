@@ -67,7 +67,6 @@ def ledger(
         first=np.full(people, first, "datetime64[M]"),
         counted=np.broadcast_to(np.asarray(counted, bool), shape),
         in_path=no,
-        integration=no,
         gross=zeros,
         paid=zeros,
         lost=Lost.CARRIED,

@@ -155,7 +155,9 @@ def test_other_readings_of_public_funding_give_other_months() -> None:
     )
     treated, controls = made.halves(40)
     ledger = made.ledger(amounts, lines)
-    found = readings(account_of(Counterfactual(ledger, treated, controls, "Contre rien"), seed=1, draws=100))
+    found = readings(
+        account_of(Counterfactual(ledger, treated, controls, "Contre rien"), seed=1, draws=100), rate=0.032
+    )
     # 90 € for a year, in part up to a tenth more, paid back by 60.20 € a month; with the foundations 120 €.
     months = [one.month for one in found.values()]
     assert months[:3] == [18, 24, 1]

@@ -123,6 +123,7 @@ def test_what_is_from_memory_is_flagged_and_what_is_not_counted_is_said(ledger: 
     assert "Pension de famille\u00a0: prix de mémoire" in flags
     assert "Journée de détention" not in flags
     assert "CSAPA" not in flags
+    assert "Pension de famille\u00a0: coût moyen\u00a0: rangé parmi les capacités" in flags
     assert "la dernière situation connue dure" in flags
     told = " ".join(ledger.lines.not_counted)
     assert [word in told for word in ("urgences", "maraudes", "chômage", "EI, ETTI, AI", "locaux")] == [True] * 5

@@ -11,7 +11,6 @@ import pytest
 
 from convergence.analysis import costs
 from convergence.analysis.costs import CostError, Payer, PriceKind, SavingClass, Status, load_prices
-from convergence.analysis.costs.prices import scaled
 
 MODULES = [f"{costs.__name__}.{module.name}" for module in pkgutil.iter_modules(costs.__path__)]
 
@@ -167,13 +166,6 @@ def test_shares_of_an_item_make_one(tmp_path: Path) -> None:
         load_prices(own(tmp_path, share.format(1.7)))
     with pytest.raises(CostError, match="n’est pas un payeur du poste"):
         load_prices(own(tmp_path, share.format(1).replace("etat_p177", "region")))
-
-
-def test_a_price_is_never_multiplied_into_a_negative_one() -> None:
-    item = load_prices().item("prison_day")
-    assert scaled(item, 2).prices[0].high == 240
-    with pytest.raises(CostError, match="nombre positif"):
-        scaled(item, -1)
 
 
 def test_the_examples_of_the_documentation_run() -> None:

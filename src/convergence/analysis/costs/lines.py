@@ -150,7 +150,7 @@ def price_lines(
     lines = tuple(
         Line(code, item.label, payer, item.saving_class, factor.code, perspectives) for payer in payers or item.payers
     )
-    return Lines(lines, {factor.code: factor}, (item.flag,) if item.flag else ())
+    return Lines(lines, {factor.code: factor}, item.told)
 
 
 def _each_once(sentences: tuple[str, ...]) -> tuple[str, ...]:

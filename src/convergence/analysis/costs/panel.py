@@ -11,12 +11,11 @@ from numpy.typing import NDArray
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.prices import Months
 from convergence.analysis.months import Lost
-from convergence.vocabulary.structures import EmployerKind
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-_NEEDED = ("person", "site", "scheme", "month", "elapsed", "within", "observed", "in_path", "employer", "gross", "paid")
+_NEEDED = ("person", "site", "scheme", "month", "elapsed", "within", "observed", "in_path", "gross", "paid")
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,6 @@ class Panel:
     """People and months; arrays are (people,) or (people, months).
 
     :param counted: months that enter means: those that are known, and those that an assumption fills.
-    :param integration: under contract at a work-integration structure; ``aci``: at a work-integration site.
     """
 
     person: NDArray[np.int64]
@@ -33,7 +31,6 @@ class Panel:
     first: Months
     counted: Booleans
     in_path: Booleans
-    integration: Booleans
     gross: Floats
     paid: Floats
     lost: Lost | None
@@ -107,7 +104,6 @@ class Panel:
                 "Des salaires ou des heures manquent dans des mois comptés\u00a0: dites ce qui est supposé des "
                 "personnes sans nouvelles, comme pour person_months."
             )
-        kinds = [kind.value for kind in EmployerKind if kind is not EmployerKind.ORDINARY]
         return cls(
             person=rows["person"].to_numpy(),
             site=rows["site"].fill_null(-1).to_numpy(),
@@ -115,7 +111,6 @@ class Panel:
             first=first,
             counted=counted,
             in_path=truth(pl.col("in_path")),
-            integration=truth(pl.col("employer").is_in(kinds)),
             gross=np.nan_to_num(gross),
             paid=np.nan_to_num(paid),
             lost=lost,

@@ -1,7 +1,7 @@
 """What an account reads besides lives: dated prices, the index that carries them, who pays. Read by ``price_files``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -69,12 +69,15 @@ class Item:
 
     @property
     def flag(self) -> str:
-        """What a reader must be told of it, in French; empty when every price was read in its source."""
-        return f"{self.label}\u00a0: prix {Status.MEMORY.label}" if self._from_memory else ""
+        """That a price was not read in its source, in French; empty when each was."""
+        recalled = any(price.status is Status.MEMORY for price in self.prices)
+        return f"{self.label}\u00a0: prix {Status.MEMORY.label}" if recalled else ""
 
     @property
-    def _from_memory(self) -> bool:
-        return any(price.status is Status.MEMORY for price in self.prices)
+    def told(self) -> tuple[str, ...]:
+        """What a reader must be told where the item is used: its note, and its flag."""
+        note = f"{self.label}\u00a0: {self.note[0].lower()}{self.note[1:]}" if self.note else ""
+        return tuple(sentence for sentence in (self.flag, note) if sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,17 +245,3 @@ class Prices:
         if item.decreed and past:
             return price.central
         return price.central * self.index.at(month.year) / self.index.at(price.year)
-
-
-def scaled(item: Item, factor: float) -> Item:
-    """The same item with all its prices multiplied."""
-    if not np.isfinite(factor) or factor < 0:
-        raise CostError(
-            f"Le prix de «\u00a0{item.label}\u00a0» ne peut pas être multiplié par {factor}\u00a0: donnez un "
-            "nombre positif."
-        )
-    changed = tuple(
-        replace(price, low=price.low * factor, central=price.central * factor, high=price.high * factor)
-        for price in item.prices
-    )
-    return replace(item, prices=changed)

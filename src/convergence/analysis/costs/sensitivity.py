@@ -15,6 +15,8 @@ from convergence.analysis.costs.programme import POST_AID
 
 _STEPS = 61
 _LIKELY = 0.5
+_RATES = (0.0, 0.045)
+"""No discounting, and the rate that France used for public investments until 2021."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,8 @@ def tornado(
     if (free != whole).any():
         ends = float(by_line @ free), float(by_line @ whole)
         bars.append(Bar("capacity", "Part des capacités libérées qui est économisée", "", 0.0, 1.0, *ends))
-    rates = (0.0, 0.045)
-    later = [float(discounting(one, account.months)[:month] @ (account.saving[:month] @ weights)) for one in rates]
-    bars.append(Bar("discount", "Taux d’actualisation", "par an", *rates, *later))
+    later = [float(discounting(one, account.months)[:month] @ (account.saving[:month] @ weights)) for one in _RATES]
+    bars.append(Bar("discount", "Taux d’actualisation", "par an", *_RATES, *later))
     drawn = np.einsum("dml,m->dl", account.draws[:, :month], discount, optimize=True) @ weights
     low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     label = "Personnes et effet (intervalle du bootstrap)"
@@ -160,15 +161,18 @@ def conditions(
 
 def readings(
     account: Account,
+    rate: float,
     *,
     perspective: Perspective = Perspective.PUBLIC_FINANCE,
     capacity: float = 0.5,
-    rate: float = 0.032,
 ) -> dict[str, BreakEven]:
     """The break-even under other readings of "public funding": a published sentence may rest on any of them.
 
     The aid for posts is what any work-integration site receives: left out, what remains is the funding of the scheme's
-    own means, which a comparison with people without any job does not pay back in full.
+    own means, while the savings stay those of the whole job: such a reading is told, not defended.
+
+    :param rate: a discount rate, such as the parameter ``discount_rate`` of prices.
+    :raises CostError: a share or a rate out of range.
     """
 
     def read(label: str, *, foundations: bool = False, without: tuple[str, ...] = (), yearly: float = 0.0) -> BreakEven:

@@ -124,7 +124,7 @@ def _lines(prices: Prices, days: pl.DataFrame) -> tuple[Lines, Mapping[str, list
         places[code] = list(range(len(lines), len(lines) + len(added)))
         lines += added
     used = dict.fromkeys([stay.item for stay in stays] + [rate.item for rate in rates])
-    flags = [flag for code in used if (flag := prices.item(code).flag)]
+    flags = [sentence for code in used for sentence in prices.item(code).told]
     flags += [f"{stay.note[0].upper()}{stay.note[1:]}." for stay in stays if stay.note]
     flags += [
         f"{prices.item(rate.item).label}\u00a0: {rate.central:g} par an supposés pour "
