@@ -16,7 +16,7 @@ from convergence.analysis.explore import Explorer, Settings
 from convergence.cli.main import main
 
 # The law takes seconds to build: one process builds it for every test that asks for it.
-pytestmark = pytest.mark.xdist_group("openfisca")
+pytestmark = pytest.mark.xdist_group("benefits")
 
 
 def tables(evaluation: Evaluation) -> Iterator[tuple[str, str]]:

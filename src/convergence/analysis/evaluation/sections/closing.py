@@ -119,9 +119,8 @@ def _lost(found: Gathered) -> list[Block]:
     return [
         Title("Si les personnes perdues de vue étaient devenues autre chose", "perdues", 3),
         Paragraph(
-            f"Le cas central suppose que {CENTRAL.value}\u00a0; l’autre, le plus sévère pour le dispositif, un "
-            "retour à la "
-            "situation d’entrée. Le vrai est quelque part entre les deux, ou au-delà."
+            f"Le cas central suppose que {CENTRAL.value}\u00a0; l’autre, un retour à la situation d’entrée, des deux "
+            "côtés d’une comparaison. Rien ne dit que le vrai soit entre les deux."
         ),
         Table("compte-perdues", "Le bilan selon ce que l’on suppose des personnes perdues de vue", columns, frame),
     ]
