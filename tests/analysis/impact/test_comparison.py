@@ -217,6 +217,32 @@ def test_a_code_that_nobody_can_guess_waits_for_an_answer(tmp_path: Path) -> Non
         read(folder)
 
 
+def test_what_was_already_answered_stays_in_the_next_proposal(tmp_path: Path) -> None:
+    half = '[people.sex]\nF = "woman"\n'
+    folder = extract(tmp_path / "aci", codings_toml=half)
+    (folder / "codings.toml").write_text(check(folder).codings, encoding="utf-8")
+
+    assert read(folder).frames["people"]["sex"].to_list() == ["woman", "man", None]
+
+
+def test_places_that_the_settings_tell_may_be_named_all_the_same(tmp_path: Path) -> None:
+    people = "person;territory\nA1;75\nA2;75\nA3;75\n"
+
+    assert read(extract(tmp_path / "aci", people_csv=people)).frames["people"]["territory"].to_list() == [1, 1, 1]
+
+
+def test_people_who_wait_at_several_places_say_where(tmp_path: Path) -> None:
+    folder = extract(
+        tmp_path / "attente",
+        comparison_toml=SETTINGS.replace('"ordinary"', '"none"'),
+        sites_csv="site\nS\nT\n",
+        contracts_csv="",
+        exits_csv="",
+    )
+    with pytest.raises(ComparisonError, match=f"personnes dont rien ne dit où elles attendent{chr(160)}: 3"):
+        read(folder)
+
+
 def test_the_template_is_complete_and_says_what_each_column_holds(tmp_path: Path) -> None:
     folder = tmp_path / "modele"
     write_template(folder)

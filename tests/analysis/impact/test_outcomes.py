@@ -53,10 +53,11 @@ def test_an_exit_counts_once_five_years_have_passed_under_the_table_of_its_day()
 
 def test_an_exit_within_two_years_counts_whoever_is_still_there_as_no() -> None:
     names = ["dynamic_exit_within_24", "dynamic_exit_within_36"]
-    found = of_one(names, until=date(2017, 1, 5), motive=3)
+    found = of_one(names, until=date(2017, 1, 6), motive=3)
 
     assert [float(found.values[name][0]) for name in names] == [0.0, 1.0]
-    assert of_one(names, until=date(2017, 1, 4), motive=3).values["dynamic_exit_within_24"][0] == 1.0
+    # Two years to the day, the longest path of an ordinary site.
+    assert of_one(names, until=date(2017, 1, 5), motive=3).values["dynamic_exit_within_24"][0] == 1.0
 
 
 def test_a_path_that_ended_without_a_motive_is_lost_not_a_failure() -> None:
@@ -200,6 +201,16 @@ def test_the_flow_adds_up_and_shows_no_handful_of_people(simulated: tuple[Outcom
             assert not any(0 < part < 5 for part in shown)
             assert sum(shown) == step.eligible if None not in parts else parts.count(None) >= 2
     assert chart.rows()[0][1:] == tuple(step.scheme.label for step in chart.steps)
+
+
+def test_whoever_enters_after_the_common_date_is_not_counted(simulated: tuple[Outcomes, pl.DataFrame]) -> None:
+    found, _ = simulated
+    earlier = Outcomes(date(2018, 6, 30), found.people, {}, {})
+    (step, *_) = flow(earlier, np.ones(found.people.height, dtype=np.bool_), moments=(6,)).steps
+
+    mine = found.people.filter(pl.col("scheme") == "convergence", pl.col("since") <= date(2018, 6, 30))
+    assert step.entered == mine.height
+    assert sum(part[6] or 0 for part in (step.followed, step.lost, step.too_soon)) == mine.height
 
 
 def test_two_people_lost_are_not_shown_nor_found_by_subtraction() -> None:

@@ -224,6 +224,8 @@ def test_a_protocol_that_cannot_be_followed_is_refused_in_a_sentence(
 def test_a_file_that_is_no_protocol_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImpactError, match="ne peut pas être lu"):
         read_protocol(tmp_path / "absent.toml")
+    with pytest.raises(ImpactError, match="n’est pas un fichier"):
+        read_protocol(tmp_path)
     with pytest.raises(ImpactError, match="dépasse 200 ko"):
         read(tmp_path, "#" * 300_000)
     (tmp_path / "octets.toml").write_bytes(b'title = "\xff"')

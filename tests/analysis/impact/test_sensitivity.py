@@ -65,6 +65,8 @@ def test_the_e_value_of_a_share_turns_to_one_where_its_interval_touches_zero() -
     assert touching.bound == pytest.approx(1.0, abs=1e-3)
     assert 1 < clear.bound < clear.value
     assert e_value_of_shares(0.47, 0.05, 0.05).bound == 1
+    # Few sites: the interval is wider than the normal law's, and holds no effect.
+    assert e_value_of_shares(treated=0.47, effect=0.20, standard_error=0.05, half_width=0.21).bound == 1
 
 
 def test_the_sentence_says_what_a_hidden_cause_would_have_to_do() -> None:

@@ -100,6 +100,14 @@ def test_sites_and_weights_come_with_the_durations() -> None:
     assert spells.durations(hired, by_site=False).cluster is None
 
 
+def test_whoever_enters_after_the_date_is_not_followed_yet() -> None:
+    drawn, _ = territory()
+    early = date(2018, 6, 30)
+
+    assert until_exit(drawn, early).people["since"].max() <= early  # type: ignore[operator]
+    assert until_housed(drawn, early).people["since"].max() <= early  # type: ignore[operator]
+
+
 def test_nobody_left_is_refused() -> None:
     drawn, _ = territory()
     spells = until_exit(drawn, AS_OF)

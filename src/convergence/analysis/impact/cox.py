@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 from scipy import stats
+from statsmodels.tools.sm_exceptions import ModelWarning
 
 from convergence.analysis.impact.clusters import inference_on
 from convergence.analysis.impact.durations import Durations
@@ -113,12 +114,13 @@ class Cox:
                 )
         try:
             with warnings.catch_warnings():
-                # A fit that did not converge is no fit: both libraries only warn.
-                warnings.simplefilter("error")
+                # A fit that did not converge is no fit: both libraries only warn (lifelines's are RuntimeWarnings).
+                warnings.simplefilter("error", RuntimeWarning)
+                warnings.simplefilter("error", ModelWarning)
                 found, errors, proportional = _FITS[self.ties](durations, design, names, weighted, sites)
         except ImpactError:
             raise
-        except (ArithmeticError, np.linalg.LinAlgError, ValueError, Warning):
+        except (ArithmeticError, np.linalg.LinAlgError, ValueError, RuntimeWarning, ModelWarning):
             raise ImpactError(_SEPARATED) from None
         if not (np.isfinite(found).all() and np.isfinite(errors).all() and (np.abs(found) < _BEYOND).all()):
             raise ImpactError(_SEPARATED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import Final
 
@@ -197,7 +197,8 @@ def _exit_in(counted: ExitSet, within: int | None) -> Callable[[Tables, pl.DataF
         )
         found = np.full(people.height, np.nan)
         for row, (until, day, motive) in enumerate(ends.select("ends", "day", "motive").iter_rows()):
-            if within is not None and (until is None or until > day):
+            # A path that lasts exactly that long ends on the day: it is within.
+            if within is not None and (until is None or until > day + timedelta(days=1)):
                 found[row] = 0.0
             elif until is not None and motive is not None:
                 told = ExitMotive(motive)
@@ -356,8 +357,9 @@ def flow(found: Outcomes, eligible: Flags, moments: Sequence[int] = (6, 12, 24))
     :param eligible: (people,) who meets the protocol's criteria.
     """
     steps = []
+    began = found.people["since"] <= found.as_of
     for scheme in Scheme:
-        here = (found.people["scheme"] == scheme.value).to_numpy()
+        here = (began & (found.people["scheme"] == scheme.value)).to_numpy()
         if not here.any():
             continue
         chosen = here & eligible

@@ -39,6 +39,8 @@ def read_protocol(path: Path, *, sha256: str | None = None) -> Protocol:
     :raises ImpactError: one sentence that names the key and what to do.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise ImpactError(f"Le protocole {path} n’est pas un fichier.")
         if path.stat().st_size > LARGEST_FILE:
             raise ImpactError(f"Le protocole {path} dépasse {LARGEST_FILE // 1000} ko : ce n’est pas un protocole.")
         content = path.read_bytes()

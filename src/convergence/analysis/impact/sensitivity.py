@@ -89,8 +89,12 @@ def e_value_of_difference(effect: float, standard_error: float, deviation: float
     return _e_value(exp(0.91 * d), exp(0.91 * d - 1.78 * s), exp(0.91 * d + 1.78 * s), "approché par la différence")
 
 
-def e_value_of_shares(treated: float, effect: float, standard_error: float) -> EValue:
+def e_value_of_shares(
+    treated: float, effect: float, standard_error: float, *, half_width: float | None = None
+) -> EValue:
     """The E-value of an effect on a share, for the people treated.
+
+    ``half_width``: that of the effect's own interval, where it is not the normal law's (few sites).
 
     ``treated`` p1 is the share observed among them, p0 = p1 - ``effect`` the share that they would have had. A hidden
     cause of strength B takes the effect to p1 - B p0 at worst (Ding and VanderWeele 2016, Epidemiology 27:368-377), so
@@ -105,7 +109,7 @@ def e_value_of_shares(treated: float, effect: float, standard_error: float) -> E
             "La valeur E demande une part observée et une part sans le dispositif au-dessus de 0 : "
             "sur un résultat aussi rare, donnez plutôt les bornes de Rosenbaum."
         )
-    half = float(stats.norm.ppf(0.975)) * standard_error
+    half = float(stats.norm.ppf(0.975)) * standard_error if half_width is None else half_width
     high = treated / (without - half) if without > half else inf
     return _e_value(treated / without, treated / (without + half), high, "part observée sur part sans le dispositif")
 

@@ -67,7 +67,7 @@ def until_exit(tables: Tables, as_of: date) -> Spells:
 
     A path that ended without a motive counts as another end: it is over.
     """
-    people = first_paths(tables).join(tables.exits.select("path", "motive").collect(), on="path", how="left")
+    people = _entered(tables, as_of).join(tables.exits.select("path", "motive").collect(), on="path", how="left")
     event = np.zeros(people.height, dtype=np.int64)
     for row, (until, motive) in enumerate(people.select("until", "motive").iter_rows()):
         if until is not None and until <= as_of:
@@ -82,7 +82,7 @@ def until_housed(tables: Tables, as_of: date, named: HousingSet = OBTAINED) -> S
 
     Whoever is lost from sight is followed until the last news of her (censored): her silence is no failure.
     """
-    people = first_paths(tables).join(known_until(tables, as_of), on="person", how="left")
+    people = _entered(tables, as_of).join(known_until(tables, as_of), on="person", how="left")
     people = people.rename({"since": "begins", "until": "ends"})
     values = sorted(named.values)
     before = on_day(tables, people, "housing", "begins", "before")["before"]
@@ -101,6 +101,10 @@ def until_housed(tables: Tables, as_of: date, named: HousingSet = OBTAINED) -> S
     end = people.select(pl.when(happened).then("housed").otherwise("known_until")).to_series()
     kept = people.select("person", "site", "scheme", since="begins")
     return Spells(kept, _months(people["begins"], end), happened.cast(pl.Int64).to_numpy(), (named.label.lower(),))
+
+
+def _entered(tables: Tables, as_of: date) -> pl.DataFrame:
+    return first_paths(tables).filter(pl.col("since") <= as_of)
 
 
 def _months(since: pl.Series, until: pl.Series) -> Floats:

@@ -63,6 +63,12 @@ def _without_a_site(frames: Frames, settings: Settings) -> Iterator[str]:
                 f"contracts : contrats dans un ACI, alors que la comparaison est « sans chantier » : {hired.height}. "
                 'Mettez scheme = "ordinary", ou retirez ces personnes.'
             )
+        lost = frames["paths"].join(frames["candidacies"], on="person", how="anti")
+        if lost.height:
+            yield (
+                f"candidacies : personnes dont rien ne dit où elles attendent : {lost.height}. Gardez un seul site, ou "
+                "donnez leurs candidatures."
+            )
         return
     if not frames["sites"].height:
         yield "sites.csv manque ou est vide : donnez une ligne par chantier, avec son identifiant."

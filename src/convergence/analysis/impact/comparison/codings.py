@@ -75,12 +75,19 @@ def allowed_in_words(table: str, column: str) -> str:
     return ", ".join(shown) + (f"… ({len(held)} en tout, voir docs/dataset.md)" if len(held) > 12 else "")
 
 
-def proposal(unknown: Mapping[tuple[str, str], Mapping[str, int]]) -> str:
-    """The text of a `codings.toml` for codes of no list: a guess where one is near, empty where none is."""
+def proposal(unknown: Mapping[tuple[str, str], Mapping[str, int]], held: Codings) -> str:
+    """The text of a `codings.toml` for codes of no list: a guess where one is near, empty where none is.
+
+    :param held: what the folder's own file says already, which is kept: the text may take its place.
+    """
+    told = {(table, column): dict(codes) for table, columns in held.items() for column, codes in columns.items()}
+    for place, strange in unknown.items():
+        guessed = {code: _guess(*place, code) for code in sorted(strange)}
+        told[place] = {**guessed, **told.get(place, {})}
     lines = ["# À relire : à gauche ce qui est écrit dans les fichiers, à droite le code que cela veut dire."]
-    for (table, column), codes in sorted(unknown.items()):
+    for (table, column), codes in sorted(told.items()):
         lines += ["", f"# {allowed_in_words(table, column)}", f"[{table}.{column}]"]
-        lines += [f"{_quoted(code)} = {_quoted(_guess(table, column, code))}" for code in sorted(codes)]
+        lines += [f"{_quoted(code)} = {_quoted(meant)}" for code, meant in codes.items()]
     return "\n".join(lines) + "\n"
 
 

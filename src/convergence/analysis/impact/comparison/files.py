@@ -11,7 +11,6 @@ import polars as pl
 from convergence.analysis.dataset import SCHEMAS
 from convergence.analysis.impact.comparison.flaws import Found
 
-LARGEST_FILE: Final = 2_000_000_000
 _OTHERS: Final = {"comparison.toml", "codings.toml", "LISEZMOI.md"}
 _NEEDED: Final = ("people", "paths")
 

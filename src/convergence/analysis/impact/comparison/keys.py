@@ -8,6 +8,9 @@ from convergence.analysis.dataset import SCHEMAS
 from convergence.analysis.dataset.tables import references
 from convergence.analysis.impact.comparison.flaws import Found, rows
 
+_TOLD_ELSEWHERE = ("territories", "operators")
+"""Tables that `comparison.toml` stands for: a column that names them is not read."""
+
 
 def own_key(table: str) -> str | None:
     """The column that is a table's own key; None where several columns make it."""
@@ -44,7 +47,7 @@ def numbered(frames: Mapping[str, pl.DataFrame], found: Found) -> tuple[dict[str
     for table, frame in frames.items():
         for column, other in references(table).items():
             if other not in names:
-                if frame[column].null_count() < frame.height and other not in frames:
+                if other not in _TOLD_ELSEWHERE and frame[column].null_count() < frame.height and other not in frames:
                     found.flaws.append(
                         f"{table}, colonne « {column} » : elle nomme la table {other}, qui n’est pas donnée. "
                         "Donnez-la, ou videz la colonne."

@@ -63,7 +63,7 @@ def check(folder: Path) -> Checked:
         _read(folder, found)
     except ComparisonError as error:
         found.flaws = list(dict.fromkeys([*error.flaws, *found.flaws]))
-    proposed = codings_file.proposal(found.unknown) if found.unknown else ""
+    proposed = codings_file.proposal(found.unknown, codings_file.read_codings(folder)) if found.unknown else ""
     return Checked(tuple(found.flaws), tuple(found.notes), proposed)
 
 
