@@ -107,7 +107,7 @@ class Balance:
         >>> people = Sample(range(12), [True] * 6 + [False] * 6, [[i % 6 + (i < 6)] for i in range(12)], ["âge"])
         >>> print(balance_of(people).summary())
         Équilibre (6 personnes suivies, 6 comparées, qui comptent comme 6 et 6)
-                  avant : suivies  comparées   écart |  après : suivies  comparées   écart
+                  avant : suivies  comparées   écart |  après : suivies  comparées   écart
         âge                  3,50       2,50   +0,53 |            3,50       2,50   +0,53
         """
         width = max([9, *(len(row.name) for row in self.rows)])
@@ -115,7 +115,7 @@ class Balance:
             f"Équilibre ({self.followed} personnes suivies, {self.compared} comparées, qui comptent comme "
             f"{written(self.effective_followed)} et {written(self.effective_controls)})"
         )
-        titles = f"{'':<{width}} avant : suivies  comparées   écart |  après : suivies  comparées   écart"
+        titles = f"{'':<{width}} avant : suivies  comparées   écart |  après : suivies  comparées   écart"
         return "\n".join([head, titles, *(_line(row, width) for row in self.rows)])
 
     def plot(self, ax: Any) -> None:

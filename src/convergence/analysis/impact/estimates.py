@@ -120,13 +120,13 @@ def estimated(
     """
     if not (isfinite(value) and isfinite(standard_error)) or freedom <= 0:
         raise ImpactError(
-            f"{method}\u00a0: l’effet ou son erreur ne se calcule pas sur ces données ; regardez la table d’équilibre "
-            "et retirez les caractéristiques que presque personne n’a."
+            f"{method}\u00a0: l’effet ou son erreur ne se calcule pas sur ces données\u00a0; regardez la table "
+            "d’équilibre et retirez les caractéristiques que presque personne n’a."
         )
     if standard_error <= 1e-12 * max(1.0, abs(value)):
         raise ImpactError(
-            f"{method}\u00a0: le résultat ne varie pas à l’intérieur des groupes, son incertitude ne se mesure pas ; "
-            "décrivez-le sans intervalle."
+            f"{method}\u00a0: le résultat ne varie pas à l’intérieur des groupes, son incertitude ne se mesure "
+            "pas\u00a0; décrivez-le sans intervalle."
         )
     _no_small_cell(sample)
     law = stats.t(freedom) if isfinite(freedom) else stats.norm()
