@@ -32,6 +32,27 @@ STANDARD = (
 )
 """Covariates of a comparison unless a protocol names others."""
 
+LABELS = {
+    "age": "Âge",
+    "woman": "Femme",
+    "education": "Niveau de formation",
+    "french": "Nationalité française",
+    "refugee": "Réfugiée ou réfugié",
+    "single_parent": "Parent seul",
+    "street_path": "A vécu à la rue",
+    "time_without_work": "Durée sans emploi",
+    "housing": "Étape de logement",
+    "rsa": "RSA ouvert",
+    "rqth": "RQTH accordée",
+    "aah": "AAH ouverte",
+    "addiction": "Besoin en addictologie",
+    "children": "Enfants à charge",
+    "needs": "Niveau moyen des besoins",
+    "year": "Année d’entrée (depuis 2000)",
+}
+"""Characteristics at entry, as they are printed; a column that says « inconnu » too."""
+LABELS |= {f"{name} inconnu": f"{label} (non connu)" for name, label in list(LABELS.items())}
+
 _LEARNT_WITHIN = "1mo"
 """A fact first written down in the month after the entry tells of the entry."""
 

@@ -100,7 +100,7 @@ def _protocol(request: Request) -> tuple[Protocol, bool]:
         return read_protocol(request.protocol), True
     with as_file(files("convergence.analysis.impact").joinpath("protocol.toml")) as standard:
         protocol = read_protocol(standard)
-    return replace(protocol, dated=request.day, authors="personne : protocole par défaut du logiciel"), False
+    return replace(protocol, dated=request.day, authors="le logiciel, par défaut"), False
 
 
 def _digest(path: Path | None) -> str | None:

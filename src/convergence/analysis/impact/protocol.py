@@ -14,7 +14,7 @@ from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import written
 from convergence.analysis.impact.outcomes import Outcomes, outcome, outcomes_of
 from convergence.analysis.impact.power import FEWEST
-from convergence.analysis.profiles import STANDARD, profiles
+from convergence.analysis.profiles import LABELS, STANDARD, profiles
 from convergence.vocabulary.base import Term
 from convergence.vocabulary.structures import Scheme
 
@@ -142,7 +142,7 @@ class Protocol:
             *(("Critère secondaire", self._said(name)) for name in self.secondary),
         ]
         if self.controls:
-            lines.append(("Critères témoins", f"Faits d’avant l’entrée, non ajustés : {', '.join(self.controls)}."))
+            lines.append(("Critères témoins", f"Faits d’avant l’entrée, non ajustés : {_named(self.controls)}."))
         subgroups = (
             "Aucun."
             if not self.subgroups
@@ -155,7 +155,7 @@ class Protocol:
         )
         lines += [
             ("Durée de suivi", f"{self.months} mois"),
-            ("Covariables", ", ".join(self.covariates)),
+            ("Covariables", _named(self.covariates)),
             ("Estimateurs", " ; ".join(each.label for each in self.estimators)),
             ("Incertitude", "par chantier" if self.by_site else "par personne"),
             ("Sous-groupes", f"{subgroups} Aucun de moins de {FEWEST} personnes n’est regardé."),
@@ -163,7 +163,7 @@ class Protocol:
             ("Risque alpha", f"{written(100 * self.alpha, 1)} %, bilatéral"),
             ("Multiplicité", f"{self.correction.label}, séparément pour les critères principaux et secondaires"),
             ("Plus petit effet visible", detectable),
-            ("Empreinte du protocole (SHA-256)", self.sha256),
+            ("Empreinte du protocole", f"SHA-256 : {self.sha256}"),
         ]
         return lines
 
@@ -225,6 +225,11 @@ class Protocol:
     def _said(self, name: str) -> str:
         told = outcome(name)
         return f"{told.label}. {told.definition}"
+
+
+def _named(characteristics: Sequence[str]) -> str:
+    """In the words of the report, in their order."""
+    return " ; ".join(LABELS.get(name, name) for name in characteristics)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import CAPACITY, CENTRAL, answer
 from convergence.analysis.evaluation.sections.account import definitions
 from convergence.analysis.evaluation.sections.opening import PUBLISHED
-from convergence.analysis.evaluation.sections.wording import COVARIATES, break_even_said, sentence
+from convergence.analysis.evaluation.sections.wording import break_even_said, sentence
+from convergence.analysis.profiles import LABELS
 
 ABOUT = {
     "day": "Date du rapport",
@@ -135,7 +136,7 @@ def _controls(found: Gathered) -> list[Block]:
         for (name, estimate), p in tests:
             interval = french.between(*(french.number(end, 2, signed=True) for end in estimate.interval))
             value = french.number(estimate.value, 2, signed=True)
-            label = COVARIATES.get(name, name).lower()
+            label = LABELS.get(name, name).lower()
             said.append(f"{each.arm.title}, {label}{NBSP}: {value} {interval}, p corrigé {french.p_value(p)}.")
         said.append(f"{each.arm.title}{NBSP}: {each.placebo.summary().splitlines()[-1].strip()}")
     if not said:

@@ -8,8 +8,8 @@ from convergence.analysis.evaluation.charts import love_plot, overlap
 from convergence.analysis.evaluation.document import Block, Column, Kind, Paragraph, Points, Table, Title, made
 from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
-from convergence.analysis.evaluation.sections.wording import COVARIATES
 from convergence.analysis.impact.balance import Row
+from convergence.analysis.profiles import LABELS
 
 
 def groups(found: Gathered) -> list[Block]:
@@ -44,7 +44,7 @@ def _group(arm: Arm) -> list[Block]:
     since = [_YEARS if row.name == "year" else 0 for row in rows]
     frame = made(
         {
-            "covariate": [COVARIATES.get(row.name, row.name) for row in rows],
+            "covariate": [LABELS.get(row.name, row.name) for row in rows],
             "followed": _means(rows, since, lambda row: row.before.followed),
             "compared": _means(rows, since, lambda row: row.before.compared),
             "difference": [row.before.difference for row in rows],
@@ -81,7 +81,7 @@ def _group(arm: Arm) -> list[Block]:
             "pour les "
             "caractéristiques qui se mesurent.",
         ),
-        love_plot(arm, COVARIATES),
+        love_plot(arm, LABELS),
         overlap(arm),
     ]
     if arm.notes:

@@ -5,27 +5,6 @@ from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.money import Answer
 from convergence.analysis.impact.estimates import Estimate
 
-COVARIATES = {
-    "age": "Âge",
-    "woman": "Femme",
-    "education": "Niveau de formation",
-    "french": "Nationalité française",
-    "refugee": "Réfugiée ou réfugié",
-    "single_parent": "Parent seul",
-    "street_path": "A vécu à la rue",
-    "time_without_work": "Durée sans emploi",
-    "housing": "Étape de logement",
-    "rsa": "RSA ouvert",
-    "rqth": "RQTH accordée",
-    "aah": "AAH ouverte",
-    "addiction": "Besoin en addictologie",
-    "children": "Enfants à charge",
-    "needs": "Niveau moyen des besoins",
-    "year": "Année d’entrée (depuis 2000)",
-}
-"""Characteristics at entry, as they are printed."""
-COVARIATES |= {f"{name} inconnu": f"{label} (non connu)" for name, label in list(COVARIATES.items())}
-
 
 def month_or_never(month: int | None, horizon: int) -> str:
     """« mois 42 », « jamais en 60 mois »."""
