@@ -122,10 +122,10 @@ def test_it_is_printed_whole_with_the_definition_of_each_outcome(tmp_path: Path)
     assert "âge d’au moins 25 ans" in told["Population"]
     assert told["Critère principal"].startswith("Sorties dynamiques")
     assert "24 mois après l’entrée" in told["Critère secondaire"]
-    assert told["Critères témoins"].endswith("needs.")
+    assert told["Critères témoins"].endswith("Niveau moyen des besoins.")
     assert "Femmes" in told["Sous-groupes"]
     assert told["Plus petit effet visible"].startswith("12,0 points")
-    assert len(told["Empreinte du protocole (SHA-256)"]) == 64
+    assert len(told["Empreinte du protocole"].removeprefix("SHA-256 : ")) == 64
 
 
 def test_what_was_done_otherwise_is_listed(tmp_path: Path) -> None:
@@ -212,6 +212,7 @@ def test_a_subgroup_is_looked_at_only_if_declared_and_of_thirty_people_in_each_a
         ("[outcomes]", "subgroups = 3\n[outcomes]", "n’existe pas"),
         ("[population]", "subgroups = 3\n[population]", "un sous-groupe s’écrit sous"),
         ("title", "= title", "n’est pas du TOML lisible"),
+        ("title", f"authors = {'9' * 5000}\ntitle", "n’est pas du TOML lisible"),
     ],
 )
 def test_a_protocol_that_cannot_be_followed_is_refused_in_a_sentence(

@@ -163,7 +163,7 @@ class Protocol:
             ("Risque alpha", f"{written(100 * self.alpha, 1)} %, bilatéral"),
             ("Multiplicité", f"{self.correction.label}, séparément pour les critères principaux et secondaires"),
             ("Plus petit effet visible", detectable),
-            ("Empreinte du protocole", f"SHA-256 : {self.sha256}"),
+            ("Empreinte du protocole", f"SHA-256 : {self.sha256}"),
         ]
         return lines
 
@@ -229,7 +229,7 @@ class Protocol:
 
 def _named(characteristics: Sequence[str]) -> str:
     """In the words of the report, in their order."""
-    return " ; ".join(LABELS.get(name, name) for name in characteristics)
+    return " ; ".join(LABELS.get(name, name) for name in characteristics)
 
 
 @dataclass(frozen=True)
