@@ -58,6 +58,18 @@ def test_the_same_people_twice_at_one_site_teach_nothing_more(ties: Ties) -> Non
     assert together.errors[0] > 1.7 * apart.errors[0]
 
 
+def test_few_sites_widen_the_interval_and_say_that_it_may_not_be_enough() -> None:
+    months, happened, treated, _ = lives(400)
+    site = (treated * 5 + np.arange(400) % 5).astype(np.int64)
+    few = Cox().fit(Durations(months, happened, treated, cluster=site))
+
+    assert few.freedom == 8
+    ratio, low, _ = few.hazard_ratio()
+    assert np.log(ratio / low) == pytest.approx(2.306 * few.errors[0], rel=1e-3)
+    assert few.notes[0].startswith("10 chantiers, soit moins de vingt : l’erreur par chantier est élargie")
+    assert not any("Satterthwaite" in note for note in few.notes)
+
+
 def test_weights_change_the_ratio_and_make_errors_robust() -> None:
     months, happened, treated, age = lives()
     found = Cox().fit(Durations(months, happened, treated, weights=np.exp(age)))

@@ -165,6 +165,18 @@ def test_two_sites_an_arm_say_nothing_of_other_sites() -> None:
     assert any("Moins de quatre chantiers" in note for note in found.notes)
 
 
+def test_bands_between_few_sites_are_wide_and_say_that_it_may_not_be_enough() -> None:
+    people = lives(cluster=np.arange(PEOPLE) // 12)
+    found = KaplanMeier().fit(people)
+    one = _Arm(people, people.treated, inference_on(people.sample).groups)
+    month = float(found.curves[0].months[5])
+    share, low, _ = found.curves[0].at(month)
+
+    error = one.spread(one.log_survival_influence(month)) / abs(np.log(share))
+    assert np.log(np.log(low) / np.log(share)) == pytest.approx(2.776 * (5 / 4) ** 0.5 * error, rel=1e-3)
+    assert found.notes[-1].startswith("10 chantiers, soit moins de vingt : les bandes sont élargies")
+
+
 def test_people_who_share_their_fate_with_their_site_count_for_less() -> None:
     people = lives()
     rows = np.repeat(np.arange(PEOPLE), 10)

@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
-from math import exp
+from math import exp, inf, isfinite, sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +34,7 @@ class CoxFit:
 
     :ivar names: (k,) the scheme first, then the covariates; ``coefficients``: (k,) logarithms of hazard ratios.
     :ivar errors: (k,) their standard errors; ``robust``: between sites or for weighted people.
+    :ivar freedom: of Student's law, sites less two, where errors are between sites; ``inf``: the normal law.
     :ivar proportional: probability that the hazards are proportional, by name; None where it was not tested.
     """
 
@@ -41,6 +42,7 @@ class CoxFit:
     names: tuple[str, ...]
     coefficients: Floats
     errors: Floats
+    freedom: float
     level: float
     robust: bool
     notes: tuple[str, ...]
@@ -49,13 +51,17 @@ class CoxFit:
     def hazard_ratio(self, name: str = SCHEME) -> tuple[float, float, float]:
         """The hazard ratio of a name with its interval."""
         place = self.names.index(name)
-        half = float(stats.norm.ppf((1 + self.level) / 2)) * float(self.errors[place])
+        half = float(self._law.ppf((1 + self.level) / 2)) * float(self.errors[place])
         value = float(self.coefficients[place])
         return exp(value), exp(value - half), exp(value + half)
 
     def p_value(self, name: str = SCHEME) -> float:
         place = self.names.index(name)
-        return float(2 * stats.norm.sf(abs(self.coefficients[place] / self.errors[place])))
+        return float(2 * self._law.sf(abs(self.coefficients[place] / self.errors[place])))
+
+    @property
+    def _law(self) -> Any:
+        return stats.t(self.freedom) if isfinite(self.freedom) else stats.norm()
 
     def summary(self) -> str:
         """Lines to paste in a paper."""
@@ -85,7 +91,8 @@ class Cox:
     """Cox's proportional hazards (1972, JRSS B 34:187-220), all events as one.
 
     Efron's ties are lifelines's, Breslow's are those of statsmodels. Errors are between sites where there are four or
-    more in each group, robust where people are weighted (Lin and Wei 1989, JASA 84:1074-1078). With competing events
+    more in each group (times √(G/(G-1)), Student's law), robust where people are weighted (Lin and Wei 1989, JASA
+    84:1074-1078). With competing events
     the ratio is cause-specific when the others are given as censored.
 
     >>> rest = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
@@ -124,14 +131,22 @@ class Cox:
             raise ImpactError(_SEPARATED) from None
         if not (np.isfinite(found).all() and np.isfinite(errors).all() and (np.abs(found) < _BEYOND).all()):
             raise ImpactError(_SEPARATED)
-        notes = [*durations.notes, *inference.notes]
+        notes = [*durations.notes, *(() if inference.few else inference.notes)]
+        freedom = inf
+        if inference.clusters is not None:
+            errors, freedom = errors * sqrt(inference.clusters / (inference.clusters - 1)), inference.clusters - 2.0
+        if inference.few:
+            notes.append(
+                f"{inference.clusters} chantiers, soit moins de vingt : l’erreur par chantier est élargie (loi de "
+                "Student, chantiers moins deux), sans la correction CR2 ; elle peut rester trop petite."
+            )
         if proportional and proportional[SCHEME] < 0.05:
             notes.append(
                 f"Les risques ne restent pas proportionnels ({probability(proportional[SCHEME])}) : le rapport est "
                 "une moyenne sur la durée du suivi ; lisez plutôt la durée moyenne restreinte."
             )
         robust = weighted or sites is not None
-        return CoxFit(self.ties, names, found, errors, self.level, robust, tuple(notes), proportional)
+        return CoxFit(self.ties, names, found, errors, freedom, self.level, robust, tuple(notes), proportional)
 
 
 _BEYOND: Final = 20.0

@@ -6,13 +6,13 @@ always give the same numbers.
 """
 
 from dataclasses import dataclass
-from math import nan
+from math import nan, sqrt
 from typing import Any, Final
 
 import numpy as np
 from scipy import stats
 
-from convergence.analysis.impact.clusters import difference_error, inference_on
+from convergence.analysis.impact.clusters import Inference, difference_error, inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated, written
@@ -92,7 +92,7 @@ class KaplanMeier:
 
     S(t) = Π over event times u ≤ t of (1 - d/Y), d events among Y people followed just before u (Kaplan and Meier
     1958, JASA 53:457-481). The interval is that of log(-log S), on the influence-function error: Greenwood's without
-    weights nor sites. All events count as one: with competing risks, take :class:`AalenJohansen`.
+    weights nor sites; by site, Student's. All events count as one: with competing risks, take :class:`AalenJohansen`.
 
     >>> rest = [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     >>> other = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
@@ -106,11 +106,10 @@ class KaplanMeier:
 
     def fit(self, durations: Durations) -> Curves:
         inference = inference_on(durations.sample)
-        z = float(stats.norm.ppf((1 + self.level) / 2))
         curves = []
         for name, arm in durations.arms():
             one = _Arm(durations, arm, inference.groups)
-            grid = one.grid()
+            z, grid = one.quantile(self.level, inference), one.grid()
             share = one.survival(grid)
             error = np.array([one.spread(one.log_survival_influence(month)) for month in grid])
             with np.errstate(divide="ignore", invalid="ignore"):
@@ -120,7 +119,7 @@ class KaplanMeier:
             nobody = (share <= 0) | (share >= 1)
             low[nobody] = high[nobody] = nan
             curves.append(Curve(name, grid, share, low, high, one.at_risk(grid), 1.0, one.followed))
-        return Curves("Kaplan-Meier", tuple(curves), self.level, (*durations.notes, *inference.notes))
+        return Curves("Kaplan-Meier", tuple(curves), self.level, (*durations.notes, *_notes(inference)))
 
 
 class AalenJohansen:
@@ -144,11 +143,10 @@ class AalenJohansen:
     def fit(self, durations: Durations) -> Curves:
         _exists(self.event, durations)
         inference = inference_on(durations.sample)
-        z = float(stats.norm.ppf((1 + self.level) / 2))
         curves = []
         for name, arm in durations.arms():
             one = _Arm(durations, arm, inference.groups)
-            grid = one.grid()
+            z, grid = one.quantile(self.level, inference), one.grid()
             share = one.incidence(self.event, grid)
             error = np.array([one.spread(one.incidence_influence(self.event, month)) for month in grid])
             low, high = np.full(len(grid), nan), np.full(len(grid), nan)
@@ -158,7 +156,7 @@ class AalenJohansen:
             low[inside], high[inside] = 1 - np.exp(-np.exp(middle - half)), 1 - np.exp(-np.exp(middle + half))
             curves.append(Curve(name, grid, share, low, high, one.at_risk(grid), 0.0, one.followed))
         title = f"Incidence cumulée : {durations.events[self.event - 1]}"
-        return Curves(title, tuple(curves), self.level, (*durations.notes, *inference.notes))
+        return Curves(title, tuple(curves), self.level, (*durations.notes, *_notes(inference)))
 
 
 class RestrictedMean:
@@ -321,6 +319,13 @@ class _Arm:
         places = np.searchsorted(self.times, self.months[mine])
         return np.bincount(places, self.weights[mine], len(self.times)).astype(np.float64)
 
+    def quantile(self, level: float, inference: Inference) -> float:
+        """How many errors wide half an interval is: by site, Student's law and G/(G-1) for the G sites of the group."""
+        if inference.clusters is None:
+            return float(stats.norm.ppf((1 + level) / 2))
+        sites = len(np.unique(self.groups))
+        return float(stats.t.ppf((1 + level) / 2, sites - 1)) * sqrt(sites / (sites - 1))
+
     @property
     def followed(self) -> float:
         """Months up to which five people are followed: beyond, a curve would tell the life of a few."""
@@ -386,6 +391,15 @@ class _Arm:
         steps = np.concatenate([np.minimum(self.times, until), [until]])
         rest = np.cumsum((np.diff(steps) * self.left)[::-1])[::-1]
         return -self._martingale(rest * self.factor, self.hazard, self.event > 0, until)
+
+
+def _notes(inference: Inference) -> tuple[str, ...]:
+    if not inference.few:
+        return inference.notes
+    return (
+        f"{inference.clusters} chantiers, soit moins de vingt : les bandes sont élargies (loi de Student, chantiers "
+        "moins un), sans la correction CR2 ; elles peuvent rester trop étroites.",
+    )
 
 
 def _exists(event: int, durations: Durations) -> None:
