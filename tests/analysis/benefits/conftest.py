@@ -28,7 +28,7 @@ CASES = (
     "stops",
     "well paid",
 )
-_WEEKLY = (0, 20, 26, 35, 0, 4, 8, 12, 15, 20, 8, 26, 35)
+_WEEKLY = (0, 20, 26, 35, 0, 4, 8, 12, 15, 20, 8, 35, 35)
 DRAWN = 120
 
 
@@ -50,7 +50,7 @@ def known(law: Any) -> Circumstances:
     hours[CASES.index("enters"), :36] = 0
     hours[CASES.index("stops"), 41:] = 0
     gross = np.round(hours * 52 / 12 * minimum_wage(BEGINS, 48), 2)
-    gross[CASES.index("well paid")] *= 1.6
+    gross[[CASES.index("stops"), CASES.index("well paid")]] *= 1.6
     disabled = np.zeros(hours.shape, bool)
     disabled[[CASES.index("aah"), CASES.index("aah at 8 h")]] = True
     others = drawn(11, DRAWN, 12, "2024-01")

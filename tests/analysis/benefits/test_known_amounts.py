@@ -96,18 +96,20 @@ def test_asking_for_december_first_gives_eleven_months_too_much(law: Any, direct
     assert 10 < gross_of_it / net_of_it < 14
 
 
-def test_benefits_asked_all_at_once_miss_what_each_month_owes_to_the_one_before(law: Any, direct: Benefits) -> None:
-    """Trap 1 again: the last month asked first, with nothing pinned, leaves out that RSA sets earnings aside."""
-    case = CASES.index("stops")
-    last = np.datetime64("2024-12", "M")
-    wages = np.round(26 * 52 / 12 * minimum_wage(last - 24, 24), 2).astype(np.float32)
+def test_rsa_asked_at_once_forgets_that_rsa_sets_earnings_aside_in_the_housing_aid(
+    law: Any, known: Circumstances, direct: Benefits
+) -> None:
+    """Trap 1 again: RSA looks at the housing aid, which looks at the RSA of the month before. Asked with nothing pinned
+    that one is zero, the aid too, and its part is not taken off RSA."""
+    case, october = CASES.index("stops"), 9
+    whole, before = known.of(np.array([case])).with_history()
     naive = _alone(law)
-    for month in range(24):
-        worked = np.array([wages[month] if last - 24 + month < np.datetime64("2024-06", "M") else 0], np.float32)
-        naive.tell_work(last - 24 + month, worked, (worked > 0) * np.float32(26 * 52 / 12), 60)
-        naive.tell_housing(last - 24 + month, np.array([2]), np.array([400], np.float32), np.array([1]))
-    asked = float(naive.asked("aide_logement", last)[0])
-    assert abs(asked - float(direct.housing_aid[case, -1])) >= 1
+    for place in range(before - 5, before + october + 1):
+        month = whole.first_month[0] + place
+        naive.tell_work(month, whole.gross[:, place], whole.hours[:, place], 60)
+        naive.tell_housing(month, whole.housing[:, place], whole.rent[:, place], whole.zone)
+    assert float(naive.asked("rsa", FIRST + october)[0]) == pytest.approx(635.71, abs=CENT)
+    assert direct.rsa[case, october] == pytest.approx(635.71 * 0.88, abs=CENT)
 
 
 def test_history_left_out_is_read_as_no_income(known: Circumstances, engine: Factorised, factorised: Benefits) -> None:
