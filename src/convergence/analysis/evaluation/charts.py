@@ -17,6 +17,8 @@ from convergence.analysis.impact.sample import SMALLEST
 from convergence.analysis.impact.survival import Curves
 
 _SHOWN_BARS = 9
+_STILL_THERE = 0.05
+"""Share of those who enter under which a month of path is drawn no more: it would speak of hardly anybody."""
 _LINES = drawing.LINES
 
 
@@ -299,6 +301,7 @@ def tornado_chart(bill: Bill, bars: Sequence[Bar], balance: float) -> Figure:
 
 def month_by_month(table: pl.DataFrame) -> Figure:
     """The probability of a durable exit in each further month of path, for those still there."""
+    table = table.filter(pl.col("there") >= _STILL_THERE)
     months, name = table["month"].to_numpy() + 1, "mois-de-plus"
     title = "Ce que vaut un mois de parcours de plus"
     at = dict(zip(months.tolist(), table.iter_rows(named=True), strict=True))
@@ -321,7 +324,10 @@ def month_by_month(table: pl.DataFrame) -> Figure:
         Column("au plus", "most", Kind.TENTH, "most_low", "most_high"),
         Column("Coût net du mois", "net", Kind.SAVING, "net_low", "net_high"),
     )
-    note = "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre."
+    note = (
+        "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre. Jusqu’au mois où "
+        f"moins de {french.percent(_STILL_THERE)} des personnes sont encore en parcours."
+    )
     return Figure(name, title, words, svg, Table(f"{name}-donnees", title, columns, made(table)), note)
 
 

@@ -134,7 +134,7 @@ def money_of(material: Material, arms: list[Arm]) -> Money:
         year=year,
         prices=prices,
         ledger=central,
-        observed=_observed(material, central),
+        observed=panels[CENTRAL][0]["observed"].to_numpy().reshape(people.height, -1),
         bills=tuple(bill for bill in bills if bill.lost is CENTRAL),
         others=tuple(bill for bill in bills if bill.lost is not CENTRAL),
         missing=missing,
@@ -173,12 +173,6 @@ def _benefits(
         mine = {name: getattr(amounts, name)[rows] for name in (*AMOUNTS, "first_month")}
         found[panel] = replace(amounts, **mine)
     return found
-
-
-def _observed(material: Material, ledger: Ledger) -> Flags:
-    months = person_months(material.tables, material.as_of, months=material.protocol.months)
-    months = months.filter(pl.col("person").is_in(pl.Series(ledger.panel.person).implode()))
-    return months["observed"].to_numpy().reshape(ledger.panel.people, -1)
 
 
 def _contrasts(
