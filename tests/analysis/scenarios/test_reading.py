@@ -100,6 +100,8 @@ def test_a_file_says_what_it_changes() -> None:
         ("hours = 40", "entre 1 et 35"),
         ("hours = true", "doit être un nombre"),
         ("hours = nan", "doit être un nombre"),
+        ("hours = " + "9" * 400, "doit être un nombre"),
+        ("hours = " + "9" * 5000, "pas du TOML lisible"),
         ('entries = "autant"', "posts ou flow"),
         ("path = 24", "doit être une section"),
         ("sites = 3", "doit être une liste"),

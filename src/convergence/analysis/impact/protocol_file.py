@@ -54,7 +54,7 @@ def read_protocol(path: Path, *, sha256: str | None = None) -> Protocol:
         )
     try:
         told = tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
         raise ImpactError(f"Le protocole {path.name} n’est pas du TOML lisible : {error}.") from None
     return _protocol(told, found)
 

@@ -79,7 +79,7 @@ def parse_scenario(text: str, name: str) -> Scenario:
     """
     try:
         told = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
         twice = "Cannot overwrite" in str(error) or "twice" in str(error) or "Cannot declare" in str(error)
         why = "une clé y est donnée deux fois" if twice else "ce n’est pas du TOML lisible"
         raise ScenarioError(f"Scénario «\u00a0{name}\u00a0»\u00a0: {why} ({error}).") from None
@@ -284,7 +284,7 @@ class _Reader:
         value = told.get(key, default)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
             raise self.refuse(f"«\u00a0{full}\u00a0» doit être un nombre.")
         if not least <= value <= most:
             raise self.refuse(
@@ -307,6 +307,13 @@ class _Reader:
 
 _SECTIONS = ("path", "officers", "housing", "effect", "scale")
 _LISTS = ("effect_ratios", "sites", "prices", "reforms")
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _folder() -> Any:
