@@ -145,12 +145,27 @@ status = "read"
         ('unit = "place-night"', 'unit = "fortnight"', "(unité) n’existe pas"),
         ("[item.bed]", "[article.bed]", "n’existe pas"),
         ("high = 30", "high =", "TOML"),
+        ("high = 30", "high = " + "9" * 400, "doit être un nombre"),
+        ("high = 30", "high = " + "9" * 5000, "TOML"),
+        ("high = 30", "high = 30\nhigth = 40", "«\u00a0higth\u00a0» n’existe pas"),
+        ('kind = "average"', 'kind = "average"\ncentral_cas = false', "«\u00a0central_cas\u00a0» n’existe pas"),
+        ('kind = "average"', 'kind = "average"\ndecreed = "oui"', "est true ou false"),
+        ("[item.bed]", "stay = [3]\n[item.bed]", "une ligne s’écrit [[stay]]"),
+        ("[item.bed]", "[index]\nyear = 3\n[item.bed]", "une ligne s’écrit [[index.year]]"),
+        ("[item.bed]", "[parameter]\ndiscount_rate = 3\n[item.bed]", "s’écrit [parameter.discount_rate]"),
+        ("[item.bed]", "[parameter.discont_rate]\nlow = 3\n[item.bed]", "discont_rate\u00a0» n’existe pas"),
     ],
 )
 def test_a_row_that_is_not_whole_is_refused_in_a_sentence(tmp_path: Path, was: str, now: str, said: str) -> None:
     assert was in ROW
     with pytest.raises(CostError, match=re.escape(said)):
         load_prices(own(tmp_path, ROW.replace(was, now)))
+
+
+def test_two_prices_of_one_day_in_one_file_are_refused(tmp_path: Path) -> None:
+    price = ROW[ROW.index("[[item.bed.price]]") :]
+    with pytest.raises(CostError, match="deux prix du même fichier sont du 01/01/2020"):
+        load_prices(own(tmp_path, ROW + price.replace("20\n", "21\n")))
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,10 @@ from convergence.vocabulary.housing import Housing
 Row = Mapping[str, Any]
 T = TypeVar("T", bound=Term)
 
+_LARGEST = 1e12
+"""Euros: more than France spends in a year. Beyond, a number is a mistake, and sums of it would say nothing."""
+_ITEM = ("label", "unit", "payer", "class", "kind", "price", "decreed", "central_case", "note")
+_PRICE = ("from", "low", "central", "high", "source", "status", "note")
 _SECTIONS = ("index", "item", "stay", "payment", "grant", "share", "rate", "parameter")
 
 
@@ -50,12 +54,12 @@ def load_prices(own: Path | None = None) -> Prices:
 
 def _own(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CostError(
             f"Le fichier de prix {path.name} ne peut pas être lu\u00a0: vérifiez son nom et ses droits."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise CostError(
             f"Le fichier de prix {path.name} n’est pas du TOML valable ({error})\u00a0: partez de prices.toml."
         ) from error
@@ -73,6 +77,21 @@ def _known_sections(source: Row) -> None:
         if not isinstance(source.get(section, shape()), shape):
             written = f"[{section}.…]" if shape is dict else f"[[{section}]]"
             raise CostError(f"La partie «\u00a0{section}\u00a0» d’un fichier de prix s’écrit {written}.")
+        held = source.get(section, shape())
+        rows = held.get("year", []) if section == "index" else held if shape is list else []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            written = "[[index.year]]" if section == "index" else f"[[{section}]]"
+            raise CostError(
+                f"Dans la partie «\u00a0{section}\u00a0» d’un fichier de prix, une ligne s’écrit {written}."
+            )
+
+
+def _known_keys(row: Row, known: Iterable[str], where: str) -> None:
+    """A key that nobody reads would leave the price as it was, without a word."""
+    if strange := sorted(set(row) - set(known)):
+        raise CostError(
+            f"Dans {where}, «\u00a0{strange[0]}\u00a0» n’existe pas\u00a0: choisissez parmi {', '.join(known)}."
+        )
 
 
 def _items(sources: Iterable[Row]) -> dict[str, Item]:
@@ -83,9 +102,17 @@ def _items(sources: Iterable[Row]) -> dict[str, Item]:
             if not isinstance(table, dict) or not isinstance(table.get("price", []), list):
                 raise CostError(f"Le poste «\u00a0{code}\u00a0» s’écrit [item.{code}], ses prix [[item.{code}.price]].")
             tables.setdefault(code, {}).update({name: value for name, value in table.items() if name != "price"})
+            _known_keys(table, _ITEM, f"le poste «\u00a0{code}\u00a0»")
+            told: dict[date, Price] = {}
             for row in table.get("price", []):
                 price = _price(row, f"le poste «\u00a0{code}\u00a0»")
-                rows.setdefault(code, {})[price.since] = price
+                if price.since in told:
+                    raise CostError(
+                        f"Dans le poste «\u00a0{code}\u00a0», deux prix du même fichier sont du "
+                        f"{price.since:%d/%m/%Y}\u00a0: gardez-en un."
+                    )
+                told[price.since] = price
+            rows.setdefault(code, {}).update(told)
     return {code: _item(code, table, rows.get(code, {})) for code, table in tables.items()}
 
 
@@ -105,8 +132,8 @@ def _item(code: str, table: Row, rows: Mapping[date, Price]) -> Item:
         saving_class=_term(SavingClass, table.get("class"), "classe", where),
         kind=_term(PriceKind, table.get("kind"), "nature du prix", where),
         prices=tuple(rows[since] for since in sorted(rows)),
-        decreed=table.get("decreed", False) is True,
-        central_case=table.get("central_case", True) is True,
+        decreed=_flag(table, "decreed", False, where),
+        central_case=_flag(table, "central_case", True, where),
         note=str(table.get("note", "")),
     )
     if item.saving_class is SavingClass.CASHABLE and item.kind is PriceKind.AVERAGE:
@@ -124,6 +151,7 @@ def _price(row: Any, where: str) -> Price:
     if type(since) is not date:
         raise CostError(f"Dans {where}, un prix n’a pas de date\u00a0: écrivez from = AAAA-MM-JJ, sans guillemets.")
     where = f"{where}, au {since:%d/%m/%Y}"
+    _known_keys(row, _PRICE, where)
     low, central, high = _range(row, where)
     return Price(since, low, central, high, *_origin(row, where))
 
@@ -228,6 +256,14 @@ def _parameters(sources: Iterable[Row]) -> dict[str, Parameter]:
     for source in sources:
         for code, row in source.get("parameter", {}).items():
             where = f"le paramètre «\u00a0{code}\u00a0»"
+            if source is not sources[0] and code not in found:
+                raise CostError(
+                    f"{where[0].upper()}{where[1:]} n’existe pas\u00a0: choisissez parmi {', '.join(found)}."
+                )
+            if not isinstance(row, dict):
+                raise CostError(
+                    f"{where[0].upper()}{where[1:]} s’écrit [parameter.{code}], avec low, central, high et source."
+                )
             found[code] = Parameter(_text(row, "label", where), *_range(row, where), *_origin(row, where))
     return found
 
@@ -254,9 +290,16 @@ def _origin(row: Row, where: str) -> tuple[str, Status]:
 
 def _number(row: Row, name: str, where: str) -> float:
     value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
         raise CostError(f"Dans {where}, «\u00a0{name}\u00a0» doit être un nombre.")
     return float(value)
+
+
+def _flag(row: Row, name: str, default: bool, where: str) -> bool:
+    value = row.get(name, default)
+    if not isinstance(value, bool):
+        raise CostError(f"Dans {where}, «\u00a0{name}\u00a0» est true ou false, sans guillemets.")
+    return value
 
 
 def _text(row: Row, name: str, where: str) -> str:
