@@ -1,7 +1,7 @@
 """A comparison from elsewhere: what an office writes is understood, or refused in a sentence that says what to do."""
 
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -374,6 +374,11 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         ({"codings_toml": "[people.age]\nF = 'x'\n"}, "n’est pas une colonne de codes"),
         ({"codings_toml": "[gens]\n"}, "n’est pas une table"),
         ({"codings_toml": "= ="}, "n’est pas du TOML lisible"),
+        ({"codings_toml": "[people.sex]\nF = ['woman']\n"}, "n’est pas un code .woman, man, other."),
+        ({"codings_toml": f"a = {'[' * 3000}{']' * 3000}"}, "n’est pas du TOML lisible"),
+        ({"comparison_toml": f"{SETTINGS}x = {'9' * 5000}"}, "n’est pas du TOML lisible"),
+        ({"people_csv": PEOPLE + "A4;" + "F" * 200_000}, "people.csv, ligne 5 : elle ne peut pas être lue"),
+        ({"people_csv": PEOPLE.replace("1980", "1980,5")}, "« 1980,5 » n’est pas un nombre entier"),
         ({"people_csv": ""}, "people.csv manque ou est vide"),
         ({"people_csv": "person;sex\nA1;F;3\n"}, "people.csv, ligne 2 : 3 cellules pour 2 colonnes"),
         ({"people_csv": "person;person\nA1;F\n"}, "une colonne n’a pas de nom, ou deux ont le même"),
@@ -434,6 +439,34 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path) -> None:
     assert any("exits.csv n’est pas un fichier CSV lisible" in flaw for flaw in flaws)
     (folder / "paths.csv").unlink()
     assert any("paths.parquet n’est pas un fichier Parquet lisible" in flaw for flaw in check(folder).flaws)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "sentence"),
+    [
+        ("birth_year", [1980.7, 1975.0, None], "« 1980.7 » n’est pas un nombre entier .1 ligne."),
+        ("birth_year", [date(1980, 1, 1)] * 3, "« 1980-01-01 » n’est pas un nombre"),
+        ("birth_year", [[1980]] * 3, "chaque cellule y tient une liste"),
+        ("entered", [20150105, 20160301, 20180108], "« 20150105 » n’est pas une date"),
+        ("entered", [timedelta(1)] * 3, "chaque cellule y tient une liste"),
+        ("street_path", [2, 0, 1], "« 2 » n’est pas oui ou non"),
+        ("person", [b"\xff", b"a", b"b"], "chaque cellule y tient une liste ou un contenu qui n’est pas du texte"),
+    ],
+)
+def test_a_parquet_column_of_another_type_is_refused_and_never_cut_to_fit(
+    tmp_path: Path, column: str, values: list[object], sentence: str
+) -> None:
+    folder = extract(tmp_path / "aci", people_csv="")
+    people = pl.read_csv(PEOPLE.encode(), separator=";").with_columns(pl.Series(column, values))
+    people.write_parquet(folder / "people.parquet")
+    with pytest.raises(ComparisonError, match=sentence):
+        read(folder)
+
+
+def test_lines_that_end_as_on_an_old_macintosh_read(tmp_path: Path) -> None:
+    folder = extract(tmp_path / "aci")
+    (folder / "people.csv").write_bytes(PEOPLE.replace("\n", "\r").encode())
+    assert read(folder).frames["people"].height == 3
 
 
 def test_a_spreadsheet_of_an_older_office_reads(tmp_path: Path) -> None:

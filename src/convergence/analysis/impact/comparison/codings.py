@@ -33,7 +33,7 @@ def read_codings(folder: Path) -> Codings:
         told = tomllib.loads((folder / NAME).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ComparisonError((f"{NAME} n’est pas du TOML lisible : {error}.",)) from None
     flaws: list[str] = []
     for table, columns in told.items():
@@ -46,7 +46,7 @@ def read_codings(folder: Path) -> Codings:
                 flaws.append(f"{NAME} : [{table}.{column}] n’est pas une colonne de codes.")
                 continue
             for written, meant in codes.items():
-                if meant not in allowed and meant != "":
+                if not isinstance(meant, str) or (meant not in allowed and meant != ""):
                     flaws.append(
                         f"{NAME}, [{table}.{column}] : « {meant} » n’est pas un code ({', '.join(allowed)}) ; "
                         f"corrigez ce que veut dire « {written} »."

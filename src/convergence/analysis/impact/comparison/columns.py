@@ -18,6 +18,7 @@ _TRUTHS: Final[Mapping[str, bool]] = {
 _SAID: Final = {
     "date": "une date (2025-12-31 ou 31/12/2025)",
     "number": "un nombre",
+    "whole": "un nombre entier",
     "truth": "oui ou non",
 }
 
@@ -49,6 +50,12 @@ def is_key(column: dy.Column) -> bool:
 
 
 def _read(table: str, given: pl.Series, column: dy.Column, meant: Mapping[str, str], found: Found) -> pl.Series:
+    if given.dtype.is_nested() or given.dtype in (pl.Binary, pl.Object, pl.Duration):
+        found.flaws.append(
+            f"{table}, colonne « {given.name} » : chaque cellule y tient une liste ou un contenu qui n’est pas du "
+            "texte. Exportez-la avec une seule valeur par cellule."
+        )
+        return pl.Series(given.name, [None] * len(given), dtype=pl.String if is_key(column) else column.dtype)
     if is_key(column):
         return given.cast(pl.String)
     if isinstance(column, dy.Enum):
@@ -56,7 +63,7 @@ def _read(table: str, given: pl.Series, column: dy.Column, meant: Mapping[str, s
     if isinstance(column, dy.String):
         return given.cast(pl.String)
     if given.dtype != pl.String:
-        return _checked(table, given, given.cast(column.dtype, strict=False), "number", found)
+        return _of_another_type(table, given, column, found)
     if isinstance(column, dy.Date):
         read = given.str.to_date("%Y-%m-%d", strict=False)
         return _checked(table, given, read.fill_null(given.str.to_date("%d/%m/%Y", strict=False)), "date", found)
@@ -68,7 +75,23 @@ def _read(table: str, given: pl.Series, column: dy.Column, meant: Mapping[str, s
     whole = not column.dtype.is_float()
     if whole:
         read = read.set((read != read.round()).fill_null(False), None)
-    return _checked(table, given, read.cast(column.dtype, strict=False), "number", found)
+    return _checked(table, given, read.cast(column.dtype, strict=False), "whole" if whole else "number", found)
+
+
+def _of_another_type(table: str, given: pl.Series, column: dy.Column, found: Found) -> pl.Series:
+    """A column of a Parquet file that is not text: read where its type means what the column means."""
+    kind = "date" if isinstance(column, dy.Date) else "truth" if isinstance(column, dy.Bool) else "number"
+    nothing = pl.Series(given.name, [None] * len(given), dtype=column.dtype)
+    # A cast from another kind of type would give a value that nobody wrote: a date from a number of days, say.
+    same = given.dtype.is_numeric() if kind == "number" else isinstance(given.dtype, pl.Date | pl.Datetime)
+    if kind == "truth":
+        same = given.dtype == pl.Boolean
+    if not same and given.dtype != pl.Null:
+        return _checked(table, given.cast(pl.String, strict=False), nothing, kind, found)
+    if kind == "number" and given.dtype.is_float() and not column.dtype.is_float():
+        whole = given.set((given != given.round()).fill_null(False), None)
+        return _checked(table, given, whole.cast(column.dtype, strict=False), "whole", found)
+    return _checked(table, given, given.cast(column.dtype, strict=False), kind, found)
 
 
 def _checked(table: str, given: pl.Series, read: pl.Series, kind: str, found: Found) -> pl.Series:

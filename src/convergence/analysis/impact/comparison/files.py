@@ -66,9 +66,17 @@ def _csv(name: str, content: bytes, found: Found) -> pl.DataFrame | None:
     if "\0" in text:
         found.flaws.append(f"{name} n’est pas un fichier CSV lisible : enregistrez-le en « CSV UTF-8 ».")
         return None
-    head = text.split("\n", 1)[0]
+    head = text.splitlines()[0] if text.strip() else ""
     separator = max((";", ",", "\t"), key=head.count)
-    lines = [line for line in csv.reader(io.StringIO(text), delimiter=separator) if any(cell.strip() for cell in line)]
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=separator)
+    try:
+        lines = [line for line in reader if any(cell.strip() for cell in line)]
+    except csv.Error as error:
+        found.flaws.append(
+            f"{name}, ligne {reader.line_num} : elle ne peut pas être lue ({error}). Un guillemet ouvert y est "
+            "peut-être resté sans sa fin : corrigez-la, ou enregistrez le fichier en « CSV UTF-8 »."
+        )
+        return None
     if not lines:
         found.flaws.append(f"{name} est vide : gardez au moins la ligne des noms de colonnes.")
         return None

@@ -56,7 +56,7 @@ def read_settings(folder: Path) -> Settings:
         raise ComparisonError(
             (f"{NAME} manque dans {folder.name} : partez du modèle (il dit ce qu’est la comparaison et sa date).",)
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ComparisonError((f"{NAME} n’est pas du TOML lisible : {error}.",)) from None
     known = {"name", "scheme", "as_of", "keys", "both", "territory", "public_body"}
     flaws = [
