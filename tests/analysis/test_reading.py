@@ -103,6 +103,7 @@ def test_another_version(made: Path) -> None:
         lambda content: content["tables"]["people"].pop("files"),
         lambda content: content["tables"]["people"].pop("rows"),
         lambda content: content["tables"]["people"].update(rows="trois"),
+        lambda content: content["tables"]["people"].update(rows=float("inf")),
         lambda content: content["tables"]["people"]["files"][0].pop("sha256"),
         lambda content: content["tables"]["people"]["files"][0].update(file="../../elsewhere.parquet"),
         lambda content: content["tables"]["people"]["files"][0].update(file="/etc/hostname"),

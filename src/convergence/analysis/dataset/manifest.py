@@ -98,7 +98,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = _of(content)
         announced = {table: int(told["rows"]) for table, told in content["tables"].items()}
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         raise DatasetError(f"{folder / NAME} est incomplet ou mal formé.") from None
     _hold_together(manifest, announced)
     return manifest
