@@ -217,6 +217,7 @@ def _line_changed(place: int, **changed: Any) -> dict[str, Any]:
         (about(lines=[line for line, cost in zip(LINES, COSTS, strict=True) if not cost]), "coûte"),
         (about(lines=[line for line, cost in zip(LINES, COSTS, strict=True) if cost]), "évité"),
         (_line_changed(0, payer="nobody"), "payeur"),
+        (_line_changed(0, item="#rsa, *"), "un code"),
         (_line_changed(0, perspectives=["mine"]), "point de vue"),
         (_line_changed(0, **{"class": "other"}), "classe"),
         (_line_changed(1, price={"low": 5}), "price.central"),

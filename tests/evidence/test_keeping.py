@@ -18,7 +18,15 @@ from convergence.platform.identity import assume
 from convergence.platform.sealing import Unsealable
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World, make_evaluation
-from tests.evidence.made import PDF, TABLES, dataset_files, dataset_manifest, result_files, write_results
+from tests.evidence.made import (
+    PDF,
+    TABLES,
+    dataset_files,
+    dataset_manifest,
+    result_files,
+    result_manifest,
+    write_results,
+)
 
 
 @pytest.fixture
@@ -143,6 +151,35 @@ def test_results_that_were_changed_are_refused(tmp_path: Path, name: str, conten
         read_results(tmp_path)
     with pytest.raises(Refused, match=r"manifest\.json"):
         read_results(tmp_path / "absent")
+
+
+def _told(**changed: Any) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(result_files()["evaluation.json"])
+    return told | {"numbers": [told["numbers"][0] | changed]}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        {},
+        _told() | {"version": 2},
+        _told() | {"numbers": {}},
+        _told() | {"summary": "Une phrase."},
+        _told() | {"day": None},
+        _told(definition=None),
+        _told(value="30"),
+        _told(flags="mot"),
+        _told(says=3),
+    ],
+)
+def test_numbers_that_are_not_said_as_they_must_be_are_refused(tmp_path: Path, told: Any) -> None:
+    files = result_files() | {"evaluation.json": json.dumps(told).encode()}
+    for name, content in {**files, "manifest.json": result_manifest(files)}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(Refused, match=r"evaluation\.json"):
+        read_results(tmp_path)
 
 
 def test_an_evaluation_is_published_once_and_not_removed_while_it_is(evaluator: int, world: World) -> None:

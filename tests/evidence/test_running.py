@@ -4,6 +4,7 @@ What takes a minute is the command itself, which tests/cli/test_evaluate.py runs
 as the command does stands in for it here.
 """
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,9 +12,13 @@ from typing import Any
 
 import pytest
 
+from convergence.analysis.explore import Settings
 from convergence.evidence import running
 from convergence.evidence.asking import KIND, ask, remove
+from convergence.evidence.datasets import bring, files_of_folder
+from convergence.evidence.keeping import opened
 from convergence.evidence.models import Dataset, Evaluation, ResultPiece
+from convergence.evidence.results import explorer_of, stated_by
 from convergence.platform.errors import Refused
 from convergence.platform.identity import assume
 from convergence.platform.models import Job
@@ -153,6 +158,31 @@ def test_a_dataset_that_the_one_who_asked_may_no_longer_read_is_not_run(
     assume(world.users[Role.COUNSELLOR].pk, TODAY)
     with pytest.raises(Refused, match="ne pouvez plus"):
         do(asked)
+
+
+@pytest.mark.slow
+def test_the_real_command_makes_an_evaluation_of_a_drawn_dataset(
+    asked: Evaluation, world: World, acting_as: Any, tmp_path: Path
+) -> None:
+    drawn = tmp_path / "drawn"
+    command = [sys.executable, "-m", "convergence", "dataset", str(drawn), "--seed", "5", "--day", "2026-10-31"]
+    subprocess.run(command, check=True, capture_output=True)
+    dataset = bring(files_of_folder(drawn), "", world.users[Role.EVALUATOR].pk)
+    Evaluation.objects.filter(pk=asked.pk).update(dataset=dataset)
+    with acting_as("maint"):
+        Evaluation.objects.filter(pk=asked.pk).update(options={"seed": 3})
+    with acting_as("worker"):
+        assume(world.users[Role.EVALUATOR].pk, TODAY)
+        _sentence, told = do(asked)
+    made = Evaluation.objects.get(pk=asked.pk)
+    assert told[0][0] == 0
+    assert told[-1][0] == told[-1][1] > 1
+    assert made.facts["kind"] == "simulated"
+    assert opened(made, "report.pdf")["report.pdf"].startswith(b"%PDF")
+    explorer = explorer_of(made)
+    net = explorer.curve(Settings("before_after", explorer.about.perspectives[0].code)).net
+    assert len(net.central) == explorer.horizon > 24
+    assert any("account." in each["key"] for each in stated_by(made).numbers)
 
 
 def test_the_command_is_that_of_the_command_line(asked: Evaluation, tmp_path: Path) -> None:

@@ -171,6 +171,8 @@ def _is_number(told: Any) -> bool:
     """A number of the evaluation: said with its definition, and a number where it gives one."""
     if not isinstance(told, dict):
         return False
-    said = all(isinstance(told.get(name), str) for name in ("key", "definition", "unit"))
-    values = (told.get(name) for name in ("value", "low", "high"))
-    return said and all(value is None or isinstance(value, int | float) for value in values)
+    words = ("key", "definition", "unit", "counterfactual", "says")
+    said = all(isinstance(told.get(name), str) for name in words)
+    flagged = all(isinstance(flag, str) for flag in _list(told.get("flags")))
+    values = (told.get(name) for name in ("value", "low", "high", "people"))
+    return said and flagged and all(value is None or isinstance(value, int | float) for value in values)

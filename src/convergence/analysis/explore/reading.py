@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 import zipfile
 from typing import Any
 
@@ -29,6 +30,9 @@ LARGEST = 600_000_000
 """Bytes of arrays, once unpacked, beyond which a file is refused unread."""
 
 
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
 class _Told:
     """One object of the JSON file, of which each thing asked for must be there and of its kind."""
 
@@ -44,6 +48,13 @@ class _Told:
         """A text that is not empty."""
         if not (said := self.text(name).strip()):
             raise _wrong(f"{self.place}.{name}", "un texte qui n’est pas vide")
+        return said
+
+    def code(self, name: str) -> str:
+        """A name for programs, which addresses and pages are made of."""
+        said = self.text(name)
+        if not _CODE.fullmatch(said):
+            raise _wrong(f"{self.place}.{name}", "un code (minuscules, chiffres et tirets bas)")
         return said
 
     def whole(self, name: str, least: int) -> int:
@@ -113,14 +124,14 @@ def read_about(content: bytes) -> About:
     if not 0.5 <= interval < 1:
         raise _wrong("fichier.interval", "entre 0,5 et 1")
     contrasts = [
-        Contrast(each.words("code"), each.words("label"), each.words("counterfactual"), each.text("limit"))
+        Contrast(each.code("code"), each.words("label"), each.words("counterfactual"), each.text("limit"))
         for each in top.objects("contrasts")
     ]
     perspectives = [
-        Perspective(each.words("code"), each.words("label"), each.words("definition"))
+        Perspective(each.code("code"), each.words("label"), each.words("definition"))
         for each in top.objects("perspectives")
     ]
-    payers = [(each.words("code"), each.words("label")) for each in top.objects("payers")]
+    payers = [(each.code("code"), each.words("label")) for each in top.objects("payers")]
     for name, codes in (
         ("contrasts", [each.code for each in contrasts]),
         ("perspectives", [each.code for each in perspectives]),
@@ -145,9 +156,9 @@ def read_about(content: bytes) -> About:
 def _line(told: _Told) -> Line:
     price, take_up = told.maybe("price"), told.maybe("take_up")
     return Line(
-        item=told.words("item"),
+        item=told.code("item"),
         label=told.words("label"),
-        payer=told.words("payer"),
+        payer=told.code("payer"),
         kind=told.words("class"),
         perspectives=tuple(str(code) for code in told.several("perspectives")),
         definition=told.words("definition"),
