@@ -325,7 +325,8 @@ def month_by_month(table: pl.DataFrame) -> Figure:
         Column("Coût net du mois", "net", Kind.SAVING, "net_low", "net_high"),
     )
     note = (
-        "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre. Jusqu’au mois où "
+        "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre. "
+        "Jusqu’au mois où "
         f"moins de {french.percent(_STILL_THERE)} des personnes sont encore en parcours."
     )
     return Figure(name, title, words, svg, Table(f"{name}-donnees", title, columns, made(table)), note)
