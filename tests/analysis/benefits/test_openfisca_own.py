@@ -1,9 +1,10 @@
 """OpenFisca-France's own tests of the benefits and dues that are asked of it, run as its authors run them.
 
 They are in the source distribution of the version installed, not in the wheel: fetched once with pip, and kept in the
-cache folder of benefits.
+user's cache.
 """
 
+import os
 import re
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from convergence.analysis.benefits.system import cache_folder, law_version
+from convergence.analysis.benefits.system import law_version, users_cache
 
 RELEVANT = (
     "aah",
@@ -49,7 +50,7 @@ _RUN = "import sys; from openfisca_core.scripts.openfisca_command import main; s
 
 def formulas() -> Path:
     """The folder of their tests, fetched the first time."""
-    held = cache_folder() / f"openfisca-france-{law_version()}"
+    held = users_cache() / f"openfisca-france-{law_version()}"
     folder = held / "tests" / "formulas"
     if not folder.is_dir():
         held.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,11 @@ def test_openfisca_passes_its_own_tests_of_what_we_ask_it() -> None:
     missing = [name for name in RELEVANT if not (folder / name).exists()]
     assert not missing, missing
     command = [sys.executable, "-W", "ignore", "-c", _RUN, "test", "-c", "openfisca_france"]
-    ran = subprocess.run([*command, *RELEVANT], cwd=folder, capture_output=True, text=True, check=False)
+    # Their own pytest, without the plugins and settings of ours.
+    ours = ("DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    alone = {name: value for name, value in os.environ.items() if name not in ours}
+    alone["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    ran = subprocess.run([*command, *RELEVANT], cwd=folder, env=alone, capture_output=True, text=True, check=False)
     summary = ran.stdout.strip().splitlines()[-1:]
     print(*summary)
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-1000:]

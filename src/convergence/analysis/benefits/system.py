@@ -184,8 +184,11 @@ def _changed(system: Any, changes: tuple[Change, ...]) -> Any:
 
 
 def cache_folder() -> Path:
-    """Where tables and OpenFisca's own tests are kept: under the data folder, else the user's cache."""
+    """Where what can be made again is kept: under the data folder, else in the user's cache."""
     data = os.environ.get("CONVERGENCE_DATA")
-    if data:
-        return Path(data) / "benefits"
+    return Path(data) / "benefits" if data else users_cache()
+
+
+def users_cache() -> Path:
+    """The same outside of any data folder."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "convergence" / "benefits"
