@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -13,6 +13,7 @@ AUTHORITY = {Method.HOLM: "holm", Method.BENJAMINI_HOCHBERG: "fdr_bh"}
 
 @pytest.mark.parametrize("method", Method)
 @given(raw=PROBABILITIES)
+@settings(max_examples=12)  # each call of statsmodels's Holm collects the whole memory
 def test_corrections_are_those_of_statsmodels(method: Method, raw: list[float]) -> None:
     found = adjust({str(rank): p for rank, p in enumerate(raw)}, method)
 
