@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -12,8 +12,7 @@ AUTHORITY = {Method.HOLM: "holm", Method.BENJAMINI_HOCHBERG: "fdr_bh"}
 
 
 @pytest.mark.parametrize("method", Method)
-@given(raw=PROBABILITIES)
-@settings(max_examples=12)  # each call of statsmodels's Holm collects the whole memory
+@pytest.mark.parametrize("raw", [[0.5], [0.01, 0.04, 0.03, 0.03], [0.9, 0.0, 1.0, 0.2, 0.2, 0.001, 0.049]])
 def test_corrections_are_those_of_statsmodels(method: Method, raw: list[float]) -> None:
     found = adjust({str(rank): p for rank, p in enumerate(raw)}, method)
 
