@@ -224,6 +224,7 @@ def test_an_evaluation_is_asked_for_once_and_its_job_is_seen(evaluator: Client, 
         ({"seed": "9" * 30}, "Graine"),
         ({"protocol": "= rien"}, "TOML"),
         ({"scenario": "[" * 40_000}, "TOML"),
+        ({"scenario": f"hours = {'9' * 5000}"}, "TOML"),
         ({"protocol": "x" * 60_000}, "Protocole"),
     ],
 )
@@ -245,6 +246,13 @@ def zipped(files: dict[str, bytes], folder: str = "") -> SimpleUploadedFile:
         for name, content in files.items():
             archive.writestr(folder + name, content)
     return SimpleUploadedFile("jeu.zip", packed.getvalue())
+
+
+def damaged(after: bytes, place: int, value: int) -> SimpleUploadedFile:
+    """A zip file of which one byte is another, so many bytes after the first place of some bytes."""
+    packed = bytearray(zipped({"manifest.json": b"{}" * 500, "é": b""}).read())
+    packed[packed.index(after) + place] = value
+    return SimpleUploadedFile("jeu.zip", bytes(packed))
 
 
 def bring(client: Client, file: SimpleUploadedFile) -> Any:
@@ -271,6 +279,9 @@ def test_a_dataset_is_brought_in_one_zip_file_and_taken_away(evaluator: Client, 
         (zipped(dataset_files(as_of="2026-10-31") | {"sites/0000.parquet": b"x"}), "a changé"),
         (zipped({"grand": bytes(600 * 1024 * 1024)}), "trop lourd"),
         (zipped(dataset_files()), "déjà gardé"),
+        (damaged(b"manifest.json", 13, 0xFF), "manifest.json ne s’y trouve pas"),
+        (damaged(b"PK\x01\x02", 6, 99), "n’est pas un zip"),
+        (damaged("éPK\x05".encode(), 0, 0xFF), "n’est pas un zip"),
     ],
 )
 def test_a_file_that_is_no_dataset_is_refused(evaluator: Client, file: SimpleUploadedFile, said: str) -> None:

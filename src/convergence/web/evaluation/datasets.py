@@ -1,7 +1,9 @@
 """Bringing a dataset by the browser, as one zip file; taking one away."""
 
 import io
+import lzma
 import zipfile
+import zlib
 from pathlib import PurePosixPath
 from uuid import UUID
 
@@ -73,7 +75,7 @@ def _unzipped(content: bytes) -> Reader:
     """
     try:
         packed = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise Refused(_("Ce fichier n’est pas un zip : compressez le dossier du jeu de données.")) from None
     names = {member.filename: member for member in packed.infolist()}
     if sum(member.file_size for member in names.values()) > LARGEST:
@@ -83,9 +85,12 @@ def _unzipped(content: bytes) -> Reader:
 
     def read(name: str) -> bytes:
         try:
-            return packed.read(names[root + name])
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
-            # Damaged, packed in an unknown way, or under a password.
+            member = names[root + name]
+            with packed.open(member) as file:
+                # No more than it says: what unpacks to more than that is never held in memory.
+                return file.read(member.file_size)
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, ValueError) as error:
+            # Damaged, packed in an unknown way (a NotImplementedError is a RuntimeError), or under a password.
             raise OSError(name) from error
 
     return read
