@@ -136,6 +136,14 @@ def test_a_table_that_does_not_read_is_worked_out_again_and_said(tmp_path: Path,
     assert len(Tables(tmp_path, "law" * 10).of("wages", 1, 2, 1)) == 3
 
 
+def test_a_folder_that_cannot_be_written_to_is_said_and_done_without(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where the folder should be")
+    tables = Tables(tmp_path / "taken", "law" * 10)
+    tables.of("wages", 1, 2, 1).look_up(_keys(2), _doubled)
+    tables.save()
+    assert [note.partition(" dans ")[0] for note in tables.notes] == ["Les tables de montants ne s’écrivent pas"]
+
+
 def test_a_table_of_another_law_is_not_read(tmp_path: Path) -> None:
     _filled(tmp_path)
     assert len(Tables(tmp_path, "another law, with another fingerprint").of("wages", 1, 2, 1)) == 0

@@ -1,4 +1,19 @@
-"""What a person receives and pays by the law of each month: the only room that asks OpenFisca."""
+"""What a person receives and pays by the law of each month: the only room that asks OpenFisca.
+
+>>> import numpy as np
+>>> life = Circumstances(
+...     first_month=np.datetime64("2024-01"), gross=np.array([[0.0, 900.0]]), hours=np.array([[0.0, 77.25]]),
+...     aci=True, public_employer=False, housing=Rented.NONE, rent=0, disabled=False, ass=False, resident=True,
+...     birth=np.datetime64("1984-01"), couple=False, children=0, zone=1, history=History.NO_INCOME,
+... )
+>>> amounts = Factorised().compute(life)
+>>> [round(float(euros), 2) for euros in amounts.rsa[0]]
+[607.75, 607.75]
+>>> [round(float(euros), 2) for euros in amounts.net_wage[0]]
+[0.0, 712.44]
+>>> amounts.notes
+('Avant le premier mois de chacun\xa0: aucun revenu avant le premier mois.',)
+"""
 
 from convergence.analysis.benefits.assumptions import Assumptions, TakeUp, assumptions
 from convergence.analysis.benefits.circumstances import Circumstances, History, Rented

@@ -116,10 +116,20 @@ class Tables:
         return sum(len(table) for months in self._tables.values() for table in months.values())
 
     def save(self) -> None:
-        """Write what was worked out since; beside what another process may have written meanwhile."""
+        """Write what was worked out since, beside what another process may have written meanwhile.
+
+        A folder that cannot be written to is said in ``notes``: amounts do without it.
+        """
         if self.folder is None:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._save(self.folder)
+        except OSError as error:
+            why = error.strerror or "erreur du disque"
+            self.notes.append(f"Les tables de montants ne s’écrivent pas dans {self.folder}{NBSP}: {why}.")
+
+    def _save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         for kind, months in self._tables.items():
             if not any(table.worked_out for table in months.values()):
                 continue
