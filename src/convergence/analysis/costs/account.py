@@ -8,13 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import LEVEL
 from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
 from convergence.analysis.costs.drawing import Law, line_factors
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.lines import Line, Lines
 from convergence.analysis.costs.panel import Floats
 
-LEVEL = 0.95
 HIGHEST_RATE = 0.20
 
 

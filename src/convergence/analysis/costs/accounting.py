@@ -7,6 +7,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs.account import Account
 from convergence.analysis.costs.codes import SavingClass
 from convergence.analysis.costs.contrasts import Contrast, Counterfactual
@@ -15,7 +16,7 @@ from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.ledger import Ledger, check_weights
 from convergence.analysis.costs.lines import Factor, Lines
 from convergence.analysis.costs.panel import Booleans, Floats
-from convergence.analysis.costs.pooling import FEWEST, pooled, together
+from convergence.analysis.costs.pooling import pooled, together
 from convergence.analysis.costs.prices import Item
 
 _MOST_UNITS = 4_000
@@ -97,11 +98,11 @@ def account_of(
     one, other = contrast.with_scheme, contrast.without
     controls = contrast.treated.astype(np.float64) if contrast.controls is None else contrast.controls
     observed = np.minimum(_people(contrast.treated, one.panel.counted), _people(controls > 0, other.panel.counted))
-    short = np.flatnonzero(observed < FEWEST)
+    short = np.flatnonzero(observed < SMALLEST)
     months = int(short[0]) if short.size else len(observed)
     if not months:
         raise CostError(
-            f"Moins de {FEWEST} personnes sont connues le premier mois d’un des deux côtés\u00a0: rien n’est montré."
+            f"Moins de {SMALLEST} personnes sont connues le premier mois d’un des deux côtés\u00a0: rien n’est montré."
         )
     lines, difference = (one.lines, _difference) if extra is None else _with_extra(one.lines, extra)
     groups = [Group.of(contrast.treated, one.panel.site, resample)]
@@ -240,7 +241,7 @@ def _notes(groups: list[Group], months: int, asked: int) -> tuple[str, ...]:
     notes = []
     if months < asked:
         notes.append(
-            f"Le compte s’arrête à {months} mois\u00a0: au-delà, moins de {FEWEST} personnes sont connues d’un côté."
+            f"Le compte s’arrête à {months} mois\u00a0: au-delà, moins de {SMALLEST} personnes sont connues d’un côté."
         )
     fewest = min(np.unique(group.site).size for group in groups)
     if fewest < _FEW_SITES:

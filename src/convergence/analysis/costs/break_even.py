@@ -6,7 +6,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.costs.account import LEVEL, Account, Curve
+from convergence.analysis.conventions import LEVEL
+from convergence.analysis.costs.account import Account, Curve
 from convergence.analysis.costs.codes import Perspective
 from convergence.analysis.costs.panel import Floats
 

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.ledger import Ledger, check_weights
 from convergence.analysis.costs.panel import Booleans, Floats
-from convergence.analysis.costs.pooling import FEWEST
 from convergence.analysis.dataset import Tables
 from convergence.analysis.months import ASPECTS, first_paths
 from convergence.vocabulary.employment import Employment
@@ -146,7 +146,7 @@ def held_at_entry(tables: Tables, months: pl.DataFrame) -> pl.DataFrame:
 
 def _enough(people: Booleans, who: str) -> None:
     count = int(np.count_nonzero(people))
-    if count < FEWEST:
+    if count < SMALLEST:
         raise CostError(
-            f"{who}\u00a0: {count}. Sous {FEWEST}, rien n’est montré\u00a0: élargissez la période ou les chantiers."
+            f"{who}\u00a0: {count}. Sous {SMALLEST}, rien n’est montré\u00a0: élargissez la période ou les chantiers."
         )

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from convergence.analysis.benefits.assumptions import TakeUp
 from convergence.analysis.benefits.results import Benefits
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.lines import Lines
 from convergence.analysis.costs.panel import Booleans, Floats, Panel
-from convergence.analysis.costs.pooling import FEWEST, TOGETHER, pooled, together
+from convergence.analysis.costs.pooling import TOGETHER, pooled, together
 from convergence.analysis.costs.prices import PriceIndex, Prices
 from convergence.analysis.costs.programme import extra_means, post_aid, supposed_means
 from convergence.analysis.costs.society import deferred_rights, production, staff_time
@@ -135,7 +136,7 @@ class Ledger:
             members = (names == name).astype(np.float64)
             sums, counted = self.totals(members)
             sums = together(sums, pooled(self.lines, [self.contributors(members)]))
-            kept = np.flatnonzero(counted[0] >= FEWEST)
+            kept = np.flatnonzero(counted[0] >= SMALLEST)
             for place, line in enumerate(self.lines.lines):
                 parts.append(
                     pl.DataFrame(

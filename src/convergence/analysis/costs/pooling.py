@@ -5,12 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
 from convergence.analysis.costs.lines import CERTAIN, Line, Lines
 from convergence.analysis.costs.panel import Floats
-
-FEWEST = 5
-"""Fewer people than this are never shown."""
 
 TOGETHER = Lines(
     (
@@ -45,7 +43,7 @@ def pooled(lines: Lines, contributors: Sequence[NDArray[np.int64]]) -> NDArray[n
     """
     target = np.arange(len(lines))
     first = len(lines) - len(TOGETHER)
-    few = np.logical_or.reduce([(count > 0) & (count < FEWEST) for count in contributors])
+    few = np.logical_or.reduce([(count > 0) & (count < SMALLEST) for count in contributors])
     for place, together in enumerate(TOGETHER.lines, start=first):
         of_class = np.flatnonzero(lines.of_class(together.saving_class))
         moved = [line for line in of_class if few[line] and line < first]
@@ -57,7 +55,7 @@ def pooled(lines: Lines, contributors: Sequence[NDArray[np.int64]]) -> NDArray[n
             ),
             key=lambda line: (min(count[line] for count in contributors if count[line]), line),
         )
-        while moved and rest and any(0 < count[moved].sum() < FEWEST for count in contributors):
+        while moved and rest and any(0 < count[moved].sum() < SMALLEST for count in contributors):
             moved.append(rest.pop(0))
         target[moved] = place
     return target

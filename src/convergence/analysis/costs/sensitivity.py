@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.costs.account import LEVEL, Account, Curve, discounting
+from convergence.analysis.conventions import LEVEL
+from convergence.analysis.costs.account import Account, Curve, discounting
 from convergence.analysis.costs.break_even import NEVER, SECOND_YEAR, BreakEven, break_even, months_to_break_even
 from convergence.analysis.costs.codes import Perspective, SavingClass
 from convergence.analysis.costs.errors import CostError

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.evaluation.material import Flags, Material
 from convergence.analysis.impact.balance import Balance, balance_of
 from convergence.analysis.impact.balancing import EntropyBalancing
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.protocol import Contrast
-from convergence.analysis.impact.sample import SMALLEST, Sample
+from convergence.analysis.impact.sample import Sample
 from convergence.analysis.impact.scores import Scores, scores_of
 from convergence.analysis.impact.weighting import ScoreWeighting
 from convergence.analysis.profiles import covariates

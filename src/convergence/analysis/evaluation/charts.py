@@ -6,6 +6,7 @@ from textwrap import wrap
 import numpy as np
 import polars as pl
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs import Bar, BreakEven, SavingClass, break_even
 from convergence.analysis.evaluation import drawing, french
 from convergence.analysis.evaluation.arms import Arm
@@ -13,7 +14,6 @@ from convergence.analysis.evaluation.document import Column, Figure, Kind, Table
 from convergence.analysis.evaluation.effects import Effects
 from convergence.analysis.evaluation.money import TWO_YEARS, Bill, cumulated
 from convergence.analysis.impact.balance import ALIKE
-from convergence.analysis.impact.sample import SMALLEST
 from convergence.analysis.impact.survival import Curves
 
 _SHOWN_BARS = 9

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.evaluation.arms import Arm, without_rare
 from convergence.analysis.evaluation.material import Flags, Material
 from convergence.analysis.impact.balancing import EntropyBalancing
@@ -22,7 +23,6 @@ from convergence.analysis.impact.placebo import Placebo, placebo
 from convergence.analysis.impact.power import Design
 from convergence.analysis.impact.protocol import Correction, Opened, Planned, Subgroup
 from convergence.analysis.impact.regression import Difference, Regression
-from convergence.analysis.impact.sample import SMALLEST
 from convergence.analysis.impact.sensitivity import EValue, Rosenbaum, e_value_of_shares, rosenbaum_mcnemar
 from convergence.analysis.impact.weighting import ScoreWeighting
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.explore.about import (
     PROGRAMME,
     SAVING_CLASSES,
@@ -24,8 +25,6 @@ from convergence.analysis.explore.results import Floats
 
 FORMAT, VERSION = "convergence-explore", 1
 ARRAYS, ABOUT = "explore.npz", "explore.json"
-SMALLEST = 5
-"""People under which a month is withheld."""
 LARGEST = 600_000_000
 """Bytes of arrays, once unpacked, beyond which a file is refused unread."""
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.estimates import written
-from convergence.analysis.impact.sample import SMALLEST, Flags, Floats, Sample
+from convergence.analysis.impact.sample import Flags, Floats, Sample
 from convergence.analysis.impact.weighting import effective
 
 ALIKE: Final = 0.1

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import written
-from convergence.analysis.impact.sample import SMALLEST
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.sample import SMALLEST, Codes, Flags, Floats, Sample
+from convergence.analysis.impact.sample import Codes, Flags, Floats, Sample
 
 Whole = NDArray[np.int64]
 

@@ -7,8 +7,9 @@ from typing import Any, Final, Protocol
 
 from scipy import stats
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.sample import SMALLEST, Sample
+from convergence.analysis.impact.sample import Sample
 
 THESE_PEOPLE: Final = "ces personnes et d’autres comme elles"
 THESE_SITES: Final = "ces chantiers, et non d’autres"

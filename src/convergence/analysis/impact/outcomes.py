@@ -10,9 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.dataset import Tables
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.sample import SMALLEST
 from convergence.analysis.indicators import DURABLE_EXITS, DYNAMIC_EXITS, HEALTH_RIGHTS, RIGHTS, ExitSet, RightSet
 from convergence.analysis.indicators.observed import on_day
 from convergence.analysis.months import first_paths, known_until

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.clusters import FEWEST_SITES, MANY_SITES
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import SUCH_SITES, THESE_PEOPLE, THESE_SITES
-from convergence.analysis.impact.sample import SMALLEST, Codes, Flags, Floats
+from convergence.analysis.impact.sample import Codes, Flags, Floats
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,16 @@
 """Two groups of people, an outcome, and what was known of everybody beforehand: what every estimator takes."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.errors import ImpactError
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Codes = NDArray[np.int64]
-
-SMALLEST: Final = 5
-"""People without whom a group is withheld: fewer, and a figure would speak of persons."""
 
 
 class Sample:

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, log_expit
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.linear import independent
-from convergence.analysis.impact.sample import SMALLEST, Flags, Floats, Sample
+from convergence.analysis.impact.sample import Flags, Floats, Sample
 
 _ROUNDS = 60
 _CERTAIN = 1 - 1e-9

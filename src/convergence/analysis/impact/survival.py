@@ -12,11 +12,12 @@ from typing import Any, Final
 import numpy as np
 from scipy import stats
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.clusters import Inference, difference_error, inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated, written
-from convergence.analysis.impact.sample import SMALLEST, Codes, Flags, Floats
+from convergence.analysis.impact.sample import Codes, Flags, Floats
 
 MOST_POINTS: Final = 300
 """Points at which a band is computed, at the most."""

@@ -5,10 +5,11 @@ from typing import Final
 
 import numpy as np
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.clusters import difference_error, inference_on
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, estimated
-from convergence.analysis.impact.sample import SMALLEST, Flags, Floats, Sample
+from convergence.analysis.impact.sample import Flags, Floats, Sample
 from convergence.analysis.impact.scores import scores_of
 
 _HEAVY: Final = 0.1

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from convergence.analysis.conventions import LEVEL
 from convergence.analysis.costs.codes import Perspective, SavingClass
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.scenarios.engine import Cohort, Tally
@@ -14,7 +15,6 @@ from convergence.analysis.scenarios.pooling import Floats
 from convergence.analysis.scenarios.states import EXITS, IN_PATH, LIVING, LONGEST, WORK_OF, Exit, Work
 
 _DURABLE = EXITS.index(Exit.DURABLE)
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.dataset import Tables
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.months import person_months
@@ -43,8 +44,6 @@ from convergence.vocabulary.structures import Scheme
 
 FEWEST_PEOPLE = 30
 """Below, no model is fitted: not even a share would be known to ten points."""
-FEWEST = 5
-"""Fewer people are never shown."""
 NBSP = "\u00a0"
 
 
@@ -253,7 +252,7 @@ class Model:
             rates = "".join(f"{100 * rate:>10.2f}{NBSP}%" if weight.sum() else f"{'—':>12}" for rate in mean)
             lines.append(f"{name:<18}{weight.sum():>15.0f}{rates}")
         counts = self.entries.sum(1)
-        shown = (f"{name} ({count:.0f})" for name, count in zip(LABELS, counts, strict=True) if count >= FEWEST)
+        shown = (f"{name} ({count:.0f})" for name, count in zip(LABELS, counts, strict=True) if count >= SMALLEST)
         lines += ["", f"Classes à l’entrée (situation connue){NBSP}: {f'{NBSP}; '.join(shown)}"]
         lines += ["", f"Dispersion entre personnes (1{NBSP}= mois indépendants){NBSP}: " + self._dispersions()]
         lines += ["Écart entre chantiers, écart type du rapport de taux (moyenne a posteriori)" + NBSP + ":"]

@@ -20,9 +20,6 @@ from convergence.analysis.scenarios.states import (
     within,
 )
 
-FEWEST = 5
-"""Fewer people are never shown."""
-
 
 @dataclass(frozen=True)
 class Outcome:

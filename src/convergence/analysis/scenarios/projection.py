@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from convergence.analysis.conventions import LEVEL, SMALLEST
 from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
 from convergence.analysis.costs.lines import Line
 from convergence.analysis.errors import AnalysisError
@@ -17,14 +18,13 @@ from convergence.analysis.scenarios.individuals import simulated
 from convergence.analysis.scenarios.marginal import Marginal
 from convergence.analysis.scenarios.model import Model
 from convergence.analysis.scenarios.money import ADDED, StateCosts, monthly_costs
-from convergence.analysis.scenarios.outcomes import FEWEST, Outcome, exit_outcomes, state_outcomes
+from convergence.analysis.scenarios.outcomes import Outcome, exit_outcomes, state_outcomes
 from convergence.analysis.scenarios.pooling import Floats
 from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.rates import Singles
 from convergence.analysis.scenarios.scenario import TODAY, Ratio, Scenario, last_day_of
 from convergence.analysis.scenarios.states import N_STATES, labels
 
-LEVEL = 0.95
 MOST_MONTHS = 240
 EXPECTED = "effectif attendu\u00a0: l’intervalle dit l’incertitude des paramètres, non le hasard des vies"
 ONE_BY_ONE = "une vie tirée par tirage des paramètres\u00a0: l’intervalle comprend le hasard des vies"
@@ -69,7 +69,7 @@ class Projection:
     def outcomes(self) -> pl.DataFrame:
         """`scenario`, `outcome`, `label`, `definition`, `year` (1: the first twelve months), `value` (mean of draws),
         `low`, `high` (95 %). Fewer than 5 people: the three are empty."""
-        return _table(self.scenario, ((one, draws, FEWEST) for one, draws in self.values()))
+        return _table(self.scenario, ((one, draws, SMALLEST) for one, draws in self.values()))
 
     def states(self) -> pl.DataFrame:
         """People in each of the fifty states at the end of each year: columns of :meth:`outcomes`, below 5 empty."""
@@ -77,7 +77,7 @@ class Projection:
             Outcome(f"state_{number}", label, "personnes à la fin de l’année", np.arange(N_STATES) == number)
             for number, label in enumerate(labels())
         )
-        return _table(self.scenario, ((one, self._by_state(one), FEWEST) for one in states))
+        return _table(self.scenario, ((one, self._by_state(one), SMALLEST) for one in states))
 
     def budget(self, *, perspective: Perspective = Perspective.PUBLIC_FINANCE) -> pl.DataFrame:
         """€ by payer and class of saving, for each twelve months, current euros of today's prices.

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.sample import SMALLEST
 
 
 class ComparisonError(ImpactError):

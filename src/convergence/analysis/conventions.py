@@ -1,0 +1,8 @@
+"""What every result of this room keeps to, whichever part of it makes it."""
+
+from typing import Final
+
+SMALLEST: Final = 5
+"""Fewer people than this are never shown: a figure would speak of persons."""
+LEVEL: Final = 0.95
+"""Share of the draws that an interval holds."""
