@@ -122,6 +122,17 @@ def test_payers_and_classes_add_up_to_the_balance(evaluation: Evaluation) -> Non
         assert public == pytest.approx(answer(bill, CAPACITY).net, abs=0.01)
 
 
+def test_classes_add_up_to_the_balance_with_half_of_the_capacity(evaluation: Evaluation) -> None:
+    found = {str(each["key"]): each["value"] for each in numbers(evaluation)}
+    for bill in evaluation.found.money.bills:
+        key = f"account.{bill.code}.carried"
+        parts = [found[f"{key}.class.{kind}"] for kind in ("cashable", "capacity", "programme")]
+        assert all(isinstance(each, float) for each in parts)
+        cashable, capacity, programme = (float(str(each)) for each in parts)
+        balance = float(str(found[f"{key}.capacity_50.balance_{bill.horizon}"]))
+        assert cashable + capacity / 2 + programme == pytest.approx(balance, abs=0.01)
+
+
 def test_without_anybody_to_compare_with_only_a_before_after_is_given_and_it_says_what_to_bring(
     tmp_path: Path, request_for: Request
 ) -> None:

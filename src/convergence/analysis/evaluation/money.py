@@ -26,8 +26,10 @@ from convergence.analysis.costs import (
     Counterfactual,
     Curve,
     Ledger,
+    Payer,
     Perspective,
     Prices,
+    SavingClass,
     account_of,
     break_even,
     costs_of,
@@ -257,6 +259,8 @@ def cumulated(bill: Bill, chosen: NDArray[np.float64]) -> tuple[NDArray[np.float
     return np.cumsum(central), low, high
 
 
-def lines_at(bill: Bill, month: int) -> pl.DataFrame:
-    """The account by line at a month: what :meth:`Account.table` gives."""
-    return bill.account.table(months=min(month, bill.account.months))
+def of_class(bill: Bill, kind: SavingClass) -> NDArray[np.float64]:
+    """(lines,) 1.0 for what public funders spend or save of a class, capacity counted whole."""
+    lines = bill.account.lines
+    chosen = lines.of_class(kind) & lines.chosen(Perspective.PUBLIC_FINANCE) & ~lines.of_payers([Payer.FOUNDATIONS])
+    return chosen.astype(np.float64)

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from convergence.analysis.costs import DEFINITION, Perspective, SavingClass, Status
+from convergence.analysis.costs import DEFINITION, SavingClass, Status
 from convergence.analysis.evaluation.gathered import Gathered
-from convergence.analysis.evaluation.money import Bill, answer, cumulated
+from convergence.analysis.evaluation.money import Bill, answer, cumulated, of_class
 from convergence.analysis.evaluation.numbers import Number
 from convergence.analysis.evaluation.sections.wording import break_even_said, capacity_said
 from convergence.analysis.impact.estimates import ESTIMANDS
@@ -71,13 +69,10 @@ def _accounts(found: Gathered) -> Iterator[Number]:
 
 
 def _classes(bill: Bill, key: str, unit: str, flags: tuple[str, ...]) -> Iterator[Number]:
-    public = bill.account.lines.chosen(Perspective.PUBLIC_FINANCE)
     for kind in SavingClass:
-        chosen = bill.account.lines.of_class(kind) & public
+        chosen = of_class(bill, kind)
         if chosen.any():
-            central, low, high = (
-                float(values[bill.horizon - 1]) for values in cumulated(bill, chosen.astype(np.float64))
-            )
+            central, low, high = (float(values[bill.horizon - 1]) for values in cumulated(bill, chosen))
             yield Number(
                 f"{key}.class.{kind.value}", f"{kind.label}, cumulé sur {bill.horizon} mois ; positif : moins dépensé.",
                 unit, central, low, high, LEVEL, bill.account.treated, bill.name, flags,

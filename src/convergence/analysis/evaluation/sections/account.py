@@ -1,5 +1,9 @@
 """The account: what is spent and what is avoided, before–after and counterfactuals side by side."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from convergence.analysis.costs import Payer, Perspective, SavingClass, conditions, tornado
 from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.charts import balance_curve, break_even_curves, tornado_chart
@@ -17,12 +21,23 @@ from convergence.analysis.evaluation.document import (
 )
 from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
-from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, TWO_YEARS, Bill, Money, answer, cumulated
+from convergence.analysis.evaluation.money import (
+    BEFORE_AFTER,
+    CAPACITY,
+    TWO_YEARS,
+    Bill,
+    Money,
+    answer,
+    cumulated,
+    of_class,
+)
 from convergence.analysis.evaluation.sections.opening import BRING
 from convergence.analysis.evaluation.sections.wording import break_even_said, capacity_said, sentence
 
 CLASSES = (SavingClass.CASHABLE, SavingClass.CAPACITY, SavingClass.PROGRAMME, SavingClass.DEFERRED)
 _SHARES = (0.0, 0.5, 1.0)
+_Rows = list[tuple[str, Callable[[Bill], Any]]]
+"""Rows of a table by contrast: a label, and how much of each line it counts."""
 
 
 def account(found: Gathered) -> list[Block]:
@@ -97,33 +112,24 @@ def _equilibrium(money: Money) -> Table:
 
 def _classes(money: Money) -> Table:
     """Savings by class, one column a contrast."""
-    return _table(
-        money,
-        "compte-classes",
-        "Par sorte d’économie",
-        [(kind.label, lambda bill, kind=kind: bill.account.lines.of_class(kind)) for kind in CLASSES],
-    )
+    rows: _Rows = [(kind.label, partial(of_class, kind=kind)) for kind in CLASSES]
+    rows.append(("Fondations, à part", lambda bill: bill.account.lines.of_payers([Payer.FOUNDATIONS])))
+    return _table(money, "compte-classes", "Par sorte d’économie", rows)
 
 
 def _payers(money: Money) -> Table:
     """The balance of each payer, capacity counted by half; deferred rights left out."""
+
+    def of_payer(bill: Bill, payer: Payer) -> Any:
+        return bill.account.weights(capacity=CAPACITY, foundations=True, payers=[payer])
+
     paying = [payer for payer in Payer if payer is not Payer.SOCIETY]
     present = {line.payer for bill in money.bills for line in bill.account.lines.lines}
-    return _table(
-        money,
-        "compte-payeurs",
-        f"Par payeur, {capacity_said(CAPACITY)}",
-        [
-            (payer.label, lambda bill, payer=payer: bill.account.weights(
-                capacity=CAPACITY, foundations=True, payers=[payer]
-            ))
-            for payer in paying
-            if payer in present
-        ],
-    )  # fmt: skip
+    rows: _Rows = [(payer.label, partial(of_payer, payer=payer)) for payer in paying if payer in present]
+    return _table(money, "compte-payeurs", f"Par payeur, {capacity_said(CAPACITY)}", rows)
 
 
-def _table(money: Money, name: str, caption: str, rows: list) -> Table:  # type: ignore[type-arg]
+def _table(money: Money, name: str, caption: str, rows: _Rows) -> Table:
     columns = [Column("Ligne", "line")]
     frame: dict[str, list[object]] = {"line": [label for label, _ in rows]}
     months = {bill.horizon for bill in money.bills}
