@@ -7,7 +7,6 @@ Half of the people are compared with the rest: the answer means nothing, the wor
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 import polars as pl
 
+from benchmarks.parts.people import drawn, peak
 from convergence.analysis.benefits import assumptions
 from convergence.analysis.benefits.results import AMOUNTS, Benefits
 from convergence.analysis.costs import (
@@ -29,11 +29,7 @@ from convergence.analysis.costs import (
     stays_of,
     tornado,
 )
-from convergence.analysis.dataset import SCHEMAS, Tables
-from convergence.analysis.dataset.arrays import as_frame
 from convergence.analysis.months import Lost, person_months
-from convergence.simulation.model import blocks, layout
-from convergence.simulation.parameters import parameters
 
 _UNTIL = date(2026, 1, 1)
 T = TypeVar("T")
@@ -47,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--months", type=int, default=60, help="months (60)")
     parser.add_argument("--draws", type=int, default=1_000, help="joint draws (1,000)")
     options = parser.parse_args(arguments)
-    tables, prices = _drawn(options.people, options.territories), load_prices()
+    tables, prices = drawn(_UNTIL, options.people, options.territories), load_prices()
     print("| Step | Seconds by the clock | Seconds of processor | Peak memory |\n|---|---:|---:|---:|")
     as_of = date.fromordinal(_UNTIL.toordinal() - 1)
     months = _timed("Months", lambda: person_months(tables, as_of, months=options.months, lost=Lost.CARRIED))
@@ -68,16 +64,6 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _drawn(people: int, territories: int) -> Tables:
-    drawn, frames = parameters(), {}
-    whole = layout(drawn, _UNTIL, people=people, territories=territories).tables
-    parts = [block.tables for block in blocks(drawn, _UNTIL, people=people, territories=territories, seed=1)]
-    for table, schema in SCHEMAS.items():
-        arrays = [whole[table]] if table in whole else [part[table] for part in parts]
-        frames[table] = as_frame(arrays, schema, table)
-    return Tables.cast(frames)
-
-
 def _given(frame: pl.DataFrame, months: int) -> Benefits:
     gross = frame["gross"].fill_null(0.0).to_numpy().reshape(-1, months).astype(np.float32)
     first = frame["month"].gather_every(months).to_numpy().astype("datetime64[M]")
@@ -89,8 +75,7 @@ def _timed(step: str, work: Callable[[], T]) -> T:
     clock, processor = time.perf_counter(), time.process_time()
     done = work()
     clock, processor = time.perf_counter() - clock, time.process_time() - processor
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-    print(f"| {step} | {clock:.1f} | {processor:.1f} | {memory:.2f} GB |", flush=True)
+    print(f"| {step} | {clock:.1f} | {processor:.1f} | {peak():.2f} GB |", flush=True)
     return done
 
 

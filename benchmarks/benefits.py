@@ -9,13 +9,13 @@ is that of so many whole batches and its rate stands for the rest, since a batch
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from benchmarks.parts.people import peak
 from convergence.analysis.benefits import AMOUNTS, Benefits, Circumstances, Direct, Factorised, disagreements
 from convergence.analysis.benefits.direct import BATCH
 from convergence.analysis.benefits.system import tax_system
@@ -90,7 +90,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./convergence bench benefits", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000, help="people (100,000)")
     parser.add_argument("--months", type=int, default=12, help="months of each life (12)")
-    parser.add_argument("--straight", type=int, default=2 * BATCH, help="of them, people of the straight run: whole batches (10,000)")
+    parser.add_argument(
+        "--straight", type=int, default=2 * BATCH, help="of them, people of the straight run: whole batches (10,000)"
+    )
     parser.add_argument("--no-warm", action="store_true", help="without the warm run")
     options = parser.parse_args(arguments)
     if min(options.people, options.months, options.straight) < 1:
@@ -111,7 +113,7 @@ def main(arguments: Sequence[str]) -> int:
     print("|---|---:|---:|---:|---:|")
     for rate in rates:
         print(rate.row(straight))
-    print(f"Memory at its highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB.")
+    print(f"Memory at its highest: {peak():.2f} GB.")
     _compare(kept[0], engine.compute(some))
     return 0
 

@@ -7,7 +7,6 @@ are territory × class × months since the entry × state, so that time does not
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -15,8 +14,8 @@ from datetime import date
 
 import numpy as np
 
-from convergence.analysis.dataset import SCHEMAS, Tables
-from convergence.analysis.dataset.arrays import as_frame
+from benchmarks.parts.people import drawn, peak
+from convergence.analysis.dataset import Tables
 from convergence.analysis.months import person_months
 from convergence.analysis.profiles import profiles
 from convergence.analysis.scenarios.classes import N_CLASSES, Classes
@@ -26,8 +25,6 @@ from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.projection import project
 from convergence.analysis.scenarios.reading import read_scenario
 from convergence.analysis.scenarios.states import LONGEST, N_STATES
-from convergence.simulation.model import blocks, layout
-from convergence.simulation.parameters import parameters
 
 _UNTIL = date(2026, 1, 1)
 
@@ -43,12 +40,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--scenario", default=None, help="a scenario beside today, by its file or its name")
     parser.add_argument("--scheduler", default=None, help="tcp://host:port of a Dask cluster")
     options = parser.parse_args(arguments)
-    tables = _drawn(options.drawn, options.territories)
+    tables = drawn(_UNTIL, options.drawn, options.territories)
     began = time.perf_counter(), time.process_time()
     model, population = _fitted(tables)
     fitted = time.perf_counter(), time.process_time()
     population = population.sized(options.people)
-    held = _peak()
+    held = peak()
     chosen = [read_scenario(options.scenario)] if options.scenario else []
     made = project(
         model, population, chosen, months=options.months, draws=options.draws, seed=1, scheduler=options.scheduler
@@ -57,26 +54,16 @@ def main(arguments: Sequence[str]) -> int:
     cells = len(population.territories) * N_CLASSES * (LONGEST + 1) * N_STATES
     entries = np.mean([projection.tally.entries.sum((1, 2)).mean() for projection in made.values()])
     print("| Step | Seconds by the clock | Seconds of processor | Peak memory |\n|---|---:|---:|---:|")
-    for name, before, after, peak in (
+    for name, before, after, memory in (
         (f"Months of {options.drawn:,} people, model fitted", began, fitted, held),
-        ("Projection", fitted, done, _peak()),
+        ("Projection", fitted, done, peak()),
     ):
-        print(f"| {name} | {after[0] - before[0]:.1f} | {after[1] - before[1]:.1f} | {peak:.2f} GB |")
+        print(f"| {name} | {after[0] - before[0]:.1f} | {after[1] - before[1]:.1f} | {memory:.2f} GB |")
     print(
         f"\n{population.people:,.0f} people at the start and {entries:,.0f} who enter, {len(population.territories)} "
         f"territories, {cells:,} cells, {options.months} months, {options.draws} draws, {len(made)} scenarios."
     )
     return 0
-
-
-def _drawn(people: int, territories: int) -> Tables:
-    drawn, frames = parameters(), {}
-    whole = layout(drawn, _UNTIL, people=people, territories=territories).tables
-    parts = [block.tables for block in blocks(drawn, _UNTIL, people=people, territories=territories, seed=1)]
-    for table, schema in SCHEMAS.items():
-        arrays = [whole[table]] if table in whole else [part[table] for part in parts]
-        frames[table] = as_frame(arrays, schema, table)
-    return Tables.cast(frames)
 
 
 def _fitted(tables: Tables) -> tuple[Model, Population]:
@@ -86,11 +73,6 @@ def _fitted(tables: Tables) -> tuple[Model, Population]:
     known = lives(tables, person_months(tables, as_of, months=LONGEST + 1), people, classes, "convergence")
     model = Model.fit_lives(known, classes, as_of)
     return model, Population.of(model, known)
-
-
-def _peak() -> float:
-    """Largest memory that the process had, in GB (Linux counts it in kB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
 
 
 if __name__ == "__main__":
