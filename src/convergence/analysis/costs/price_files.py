@@ -2,7 +2,7 @@
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -251,8 +251,8 @@ def _rates(sources: Iterable[Row], items: Mapping[str, Item]) -> tuple[Rate, ...
     return tuple(found.values())
 
 
-def _parameters(sources: Iterable[Row]) -> dict[str, Parameter]:
-    found = {}
+def _parameters(sources: Sequence[Row]) -> dict[str, Parameter]:
+    found: dict[str, Parameter] = {}
     for source in sources:
         for code, row in source.get("parameter", {}).items():
             where = f"le paramètre «\u00a0{code}\u00a0»"
