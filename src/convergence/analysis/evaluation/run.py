@@ -135,7 +135,7 @@ def _document(found: Gathered, about: dict[str, Any]) -> Document:
         *closing.sensitivity(found),
         *closing.limits(found),
         *closing.sources(found),
-        *closing.made_with(found, about),
+        *closing.made_with(about),
     ]
     entered = sorted(material.people["year"].to_list())
     subtitle = (

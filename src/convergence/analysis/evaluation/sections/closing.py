@@ -230,7 +230,7 @@ def sources(found: Gathered) -> list[Block]:
     return [Title("Sources", "sources"), Sources((*items, *take_up, *methods))]
 
 
-def made_with(found: Gathered, about: dict[str, object]) -> list[Block]:
+def made_with(about: dict[str, object]) -> list[Block]:
     """What it takes to make this report again."""
     rows = [(label, about[key]) for key, label in ABOUT.items() if isinstance(about.get(key), str | int)]
     frame = made({"what": [key for key, _ in rows], "said": [str(value) for _, value in rows]})
