@@ -74,10 +74,18 @@ def work(job: Job, tell: jobs.Progress) -> str:
 
 
 def parent_folder() -> Path:
-    """Where runs have their folders: in memory where the machine has room there, else under the instance's own data."""
+    """Where runs have their folders: in memory where the machine has room there, else where this service may write.
+
+    :raises Refused: nowhere.
+    """
     memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, that nobody else reads
-    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    return memory if roomy else Path(settings.DATA)
+    places = [Path(settings.DATA), Path(tempfile.gettempdir())]
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        places.insert(0, memory)
+    for place in places:
+        if os.access(place, os.W_OK):
+            return place
+    raise Refused(_("Ce serveur n’a aucun dossier où préparer le calcul : demandez à qui l’exploite."))
 
 
 @contextmanager
