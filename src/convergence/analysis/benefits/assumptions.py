@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from convergence.analysis.benefits.errors import NBSP, BenefitsError
+from convergence.analysis.benefits.errors import BenefitsError
+from convergence.analysis.french import NBSP
 
 _OURS = Path(__file__).with_name("assumptions.toml")
 STATUSES = ("read", "memory")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from convergence.analysis.benefits.assumptions import Assumptions
 from convergence.analysis.benefits.circumstances import FIRST_HOUSING_LAW, FIRST_LAW, Circumstances, History
-from convergence.analysis.benefits.errors import NBSP
+from convergence.analysis.french import NBSP
 
 MINIMUM_INCOME_AGE = 25 * 12
 """Months of age from which RSA is due without children or long work before."""

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.benefits.errors import NBSP, BenefitsError
+from convergence.analysis.benefits.errors import BenefitsError
+from convergence.analysis.french import NBSP
 
 HISTORY = 36
 """Months before the first on which amounts depend: from January two years before (AAH), thirty-five at most."""

@@ -2,8 +2,6 @@
 
 from convergence.analysis.errors import AnalysisError
 
-NBSP = "\u00a0"
-
 
 class BenefitsError(AnalysisError):
     """The text is one French sentence that says what to change, without anybody's data."""

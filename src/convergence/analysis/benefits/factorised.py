@@ -15,12 +15,12 @@ from convergence.analysis.benefits.assumptions import Assumptions, assumptions
 from convergence.analysis.benefits.averages import notes_of, published
 from convergence.analysis.benefits.circumstances import FIRST_HOUSING_LAW, FIRST_LAW, HISTORY, Circumstances, Rented
 from convergence.analysis.benefits.direct import LEAD, LONG_LEAD, Direct
-from convergence.analysis.benefits.errors import NBSP
 from convergence.analysis.benefits.households import EXPERIMENT
 from convergence.analysis.benefits.laws import ADULT, CENT, FIGURES, GROWN, HOUR, OLD, WINDOW, Laws, housing_resources
 from convergence.analysis.benefits.results import Benefits, joined
 from convergence.analysis.benefits.system import Reform, fingerprint, tax_system
 from convergence.analysis.benefits.tables import Bits, Tables, Values, bits
+from convergence.analysis.french import NBSP
 
 CELLS = 8_000_000
 """Person-months, history included, held at a time."""

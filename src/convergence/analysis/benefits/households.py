@@ -61,7 +61,6 @@ class Households:
             group = builder.declare_entity(entity, np.arange(self.people))
             builder.join_with_persons(group, self._of, np.array(roles)[kinds])
         self.simulation = builder.build(system)
-        self.simulation.max_spiral_loops = 1
         born = np.where(kinds == 2, today[self._of] - 12 * CHILD_AGE, births[self._of])
         self.simulation.set_input("date_naissance", "ETERNITY", born.astype("datetime64[D]"))
         self._adults = kinds < 2

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from convergence.analysis.benefits.assumptions import Assumptions, assumptions
 from convergence.analysis.benefits.circumstances import Circumstances, History, Rented
-from convergence.analysis.benefits.errors import NBSP, BenefitsError
+from convergence.analysis.benefits.errors import BenefitsError
 from convergence.analysis.benefits.system import parameter, tax_system
+from convergence.analysis.french import NBSP
 from convergence.vocabulary.employment import Employment
 from convergence.vocabulary.health import Disability
 from convergence.vocabulary.housing import Housing

@@ -15,7 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from convergence.analysis.benefits.errors import NBSP, BenefitsError
+from convergence.analysis.benefits.errors import BenefitsError
+from convergence.analysis.french import NBSP
 
 Rewrite = Callable[[Any], Any]
 """Takes OpenFisca's tax system and gives back another, as its `Reform` classes do."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.benefits.errors import NBSP
+from convergence.analysis.french import NBSP
 
 Bits = NDArray[np.int32]
 """Keys: one row each, amounts as the bits of their float32, so that equal means equal."""
