@@ -20,6 +20,7 @@ PAGES = {
     "site_manager": ["/aujourdhui/", "/personnes/", "/reglages/"],
     "coordinator": ["/aujourdhui/", "/reglages/"],
     "partnership_officer": ["/aujourdhui/"],
+    "evaluator": ["/evaluation/", "/evaluation/demander/", "/evaluation/jeux/deposer/"],
     "administrator": ["/aujourdhui/", "/reglages/", "/reglages/comptes/", "/reglages/chantiers/"],
 }
 
