@@ -10,11 +10,11 @@ import polars as pl
 
 from convergence.analysis import indicators as i
 from convergence.analysis.dataset import Tables
+from convergence.analysis.french import NBSP
 from convergence.analysis.indicators import Figure
 from convergence.vocabulary.housing import DURABLE, STABILISED, Housing, HousingSet
 from convergence.vocabulary.structures import GrantObject, Scheme
 
-NBSP = "\u00a0"
 _FIRST, _TWO = (1,), (1, 2)
 """Keys of Emmaüs Défi, and of the two sites of 2017."""
 _DAYS_A_YEAR = 365.25

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convergence.analysis.evaluation import drawing, french
+from convergence.analysis import french
+from convergence.analysis.evaluation import drawing
 from convergence.analysis.evaluation.document import (
     WITHHELD,
     Column,

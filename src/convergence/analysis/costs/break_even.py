@@ -6,6 +6,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis import french
 from convergence.analysis.conventions import LEVEL
 from convergence.analysis.costs.account import Account, Curve
 from convergence.analysis.costs.codes import Perspective
@@ -121,15 +122,11 @@ def summary(account: Account, perspective: Perspective = Perspective.PUBLIC_FINA
         low, high = (band[horizon - 1] for band in curve.band())
         central = curve.central[horizon - 1]
         lines.append(
-            f"Capacités comptées à {100 * share:.0f}\u00a0%\u00a0: solde à {horizon} mois {_euros(central)} "
-            f"[{_euros(low)}\u00a0; {_euros(high)}] par personne\u00a0; équilibre\u00a0: "
+            f"Capacités comptées à {100 * share:.0f}\u00a0%\u00a0: solde à {horizon} mois {french.euros(central)} "
+            f"[{french.euros(low)}\u00a0; {french.euros(high)}] par personne\u00a0; équilibre\u00a0: "
             f"{_month(found.month, found.horizon)}, jamais\u00a0: {100 * found.never:.0f}\u00a0% des tirages"
         )
     return "\n".join([*lines, *account.notes])
-
-
-def _euros(amount: float) -> str:
-    return f"{amount:,.0f}\u00a0€".replace(",", "\u202f").replace("-", "−")
 
 
 def _month(month: int | None, horizon: int) -> str:

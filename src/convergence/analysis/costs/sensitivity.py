@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis import french
 from convergence.analysis.conventions import LEVEL
 from convergence.analysis.costs.account import Account, Curve, discounting
 from convergence.analysis.costs.break_even import NEVER, SECOND_YEAR, BreakEven, break_even, months_to_break_even
@@ -252,5 +253,7 @@ def _said(value: float, unit: str) -> str:
 
 
 def _number(value: float) -> str:
-    written = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return written.replace(",", "\u202f").replace(".", ",")
+    """Three figures that count; from a hundred on, the whole number."""
+    if abs(value) >= 100:
+        return french.number(value)
+    return f"{value:.3g}".replace(".", ",").replace("-", french.MINUS)

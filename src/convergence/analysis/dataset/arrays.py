@@ -7,7 +7,8 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 
-from convergence.analysis.dataset.errors import NBSP, DatasetError
+from convergence.analysis.dataset.errors import DatasetError
+from convergence.analysis.french import NBSP
 
 
 class Arrays(Protocol):

@@ -3,10 +3,11 @@
 import dataframely as dy
 import polars as pl
 
-from convergence.analysis.dataset.errors import NBSP, DatasetError, Flaw, refuse
+from convergence.analysis.dataset.errors import DatasetError, Flaw, refuse
 from convergence.analysis.dataset.sentences import said
 from convergence.analysis.dataset.simulated import TRUTH, Truth
 from convergence.analysis.dataset.tables import SCHEMAS
+from convergence.analysis.french import NBSP
 
 _SCHEMAS: dict[str, type[dy.Schema]] = {**SCHEMAS, TRUTH: Truth}
 _QUOTED = f"«{NBSP}%s{NBSP}»"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-NBSP = "\u00a0"
+from convergence.analysis.french import NBSP
 
 
 class DatasetError(Exception):

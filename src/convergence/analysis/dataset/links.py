@@ -7,8 +7,9 @@ from datetime import date
 import polars as pl
 
 from convergence.analysis.dataset.checking import example
-from convergence.analysis.dataset.errors import NBSP, Flaw
+from convergence.analysis.dataset.errors import Flaw
 from convergence.analysis.dataset.tables import SCHEMAS, references
+from convergence.analysis.french import NBSP
 from convergence.vocabulary.orientations import EnteredAs
 
 Frames = Mapping[str, pl.DataFrame]

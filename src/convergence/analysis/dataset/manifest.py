@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from convergence.analysis.dataset.errors import NBSP, DatasetError
+from convergence.analysis.dataset.errors import DatasetError
 from convergence.analysis.dataset.tables import SCHEMAS, VERSION
+from convergence.analysis.french import NBSP
 
 NAME = "manifest.json"
 FORMAT = "convergence-dataset"

@@ -8,11 +8,12 @@ from pathlib import Path
 import polars as pl
 
 from convergence.analysis.dataset.checking import conform
-from convergence.analysis.dataset.errors import NBSP, DatasetError
+from convergence.analysis.dataset.errors import DatasetError
 from convergence.analysis.dataset.manifest import NAME, File, Manifest, read_manifest
 from convergence.analysis.dataset.parts import Checker
 from convergence.analysis.dataset.simulated import TRUTH
 from convergence.analysis.dataset.tables import SCHEMAS, Tables
+from convergence.analysis.french import NBSP
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,12 @@ import polars as pl
 from convergence.analysis.dataset import arrays
 from convergence.analysis.dataset.arrays import Arrays
 from convergence.analysis.dataset.checking import check, conform
-from convergence.analysis.dataset.errors import NBSP, DatasetError, refuse
+from convergence.analysis.dataset.errors import DatasetError, refuse
 from convergence.analysis.dataset.manifest import NAME, About, File, Manifest
 from convergence.analysis.dataset.parts import Checker
 from convergence.analysis.dataset.simulated import TRUTH, Truth
 from convergence.analysis.dataset.tables import SCHEMAS
+from convergence.analysis.french import NBSP
 
 ROWS_A_PART = 1_000_000
 """Rows, over all tables, from which a part is closed: about 6,000 people, and some 150 MB in memory."""

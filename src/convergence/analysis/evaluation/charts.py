@@ -6,9 +6,10 @@ from textwrap import wrap
 import numpy as np
 import polars as pl
 
+from convergence.analysis import french
 from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs import Bar, BreakEven, SavingClass, break_even
-from convergence.analysis.evaluation import drawing, french
+from convergence.analysis.evaluation import drawing
 from convergence.analysis.evaluation.arms import Arm
 from convergence.analysis.evaluation.document import Column, Figure, Kind, Table, made
 from convergence.analysis.evaluation.effects import Effects

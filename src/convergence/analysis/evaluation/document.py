@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 
 SMALLEST = 5
 """Fewer people than this are never shown, in any table or figure."""

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.ticker import FuncFormatter
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 
 INK, QUIET, RULE = "#1c2321", "#55605c", "#d9d3c7"
 LINES = ("#0c5f5a", "#a8456b", "#2b5c8a", "#7a5a12")

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis import french
 from convergence.analysis.costs import Factor, Line, Lines, Payer, Perspective, Prices, SavingClass, Status
-from convergence.analysis.evaluation import french
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.money import BEFORE_AFTER, TWO_YEARS, Bill, Money
 from convergence.analysis.explore import FORMAT, VERSION
+from convergence.analysis.french import NBSP
 
 DRAWS = 1_000
 """Draws kept for the page, at the most: it sums them all at each move of a slider."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from convergence.analysis.evaluation.errors import EvaluationError
-from convergence.analysis.evaluation.french import NBSP
+from convergence.analysis.french import NBSP
 
 MANIFEST = "manifest.json"
 PACKAGES = (

@@ -14,8 +14,8 @@ from convergence.analysis.dataset import Tables, read
 from convergence.analysis.dataset.manifest import NAME, Manifest, Origin
 from convergence.analysis.evaluation.errors import EvaluationError
 from convergence.analysis.evaluation.folder import digest
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.request import Request
+from convergence.analysis.french import NBSP
 from convergence.analysis.impact import comparison
 from convergence.analysis.impact.protocol import Protocol
 from convergence.analysis.impact.protocol_file import read_protocol

@@ -6,7 +6,7 @@ from functools import cache, singledispatch
 from html import escape as escaped
 from importlib.resources import files
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 from convergence.analysis.evaluation.document import (
     Attached,
     Definitions,

@@ -8,7 +8,7 @@ from typing import Any
 
 import typst
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 from convergence.analysis.evaluation.document import (
     Attached,
     Definitions,

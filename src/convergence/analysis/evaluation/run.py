@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from convergence.analysis import french
 from convergence.analysis.benefits import law_version
-from convergence.analysis.evaluation import french, numbers
+from convergence.analysis.evaluation import numbers
 from convergence.analysis.evaluation.arms import Arm, arms_of
 from convergence.analysis.evaluation.document import Block, Document
 from convergence.analysis.evaluation.effects import effects_of

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from convergence.analysis.conventions import SMALLEST
-from convergence.analysis.impact.estimates import written
+from convergence.analysis.french import number
 from convergence.analysis.impact.sample import Flags, Floats, Sample
 from convergence.analysis.impact.weighting import effective
 
@@ -76,7 +76,7 @@ class Balance:
         far = [row.name for row in self.rows if abs(row.after.difference) > ALIKE]
         if far:
             said.append(
-                f"Les deux groupes diffèrent encore (écart standardisé supérieur à {written(ALIKE, 1)}) sur\u00a0: "
+                f"Les deux groupes diffèrent encore (écart standardisé supérieur à {number(ALIKE, 1)}) sur\u00a0: "
                 f"{_listed(far)}. L’effet estimé peut venir de ces différences."
             )
         low, high = RATIOS
@@ -87,7 +87,7 @@ class Balance:
             )
         if self.effective_controls < self.compared / 4:
             said.append(
-                f"Les {self.compared} personnes comparées comptent comme {written(self.effective_controls)}\u00a0: "
+                f"Les {self.compared} personnes comparées comptent comme {number(self.effective_controls)}\u00a0: "
                 "peu d’entre elles ressemblent aux personnes suivies."
             )
         return tuple(said)
@@ -114,7 +114,7 @@ class Balance:
         width = max([9, *(len(row.name) for row in self.rows)])
         head = (
             f"Équilibre ({self.followed} personnes suivies, {self.compared} comparées, qui comptent comme "
-            f"{written(self.effective_followed)} et {written(self.effective_controls)})"
+            f"{number(self.effective_followed)} et {number(self.effective_controls)})"
         )
         titles = f"{'':<{width}} avant : suivies  comparées   écart |  après : suivies  comparées   écart"
         return "\n".join([head, titles, *(_line(row, width) for row in self.rows)])
@@ -208,17 +208,13 @@ def _line(row: Row, width: int) -> str:
             return f"{'< 5':>15}{'< 5':>11}"
         return f"{_plain(side.followed):>15}{_plain(side.compared):>11}"
 
-    before, after = (f"{means(side)}{_signed(side.difference):>8}" for _, side in _sides(row))
+    before, after = (f"{means(side)}{number(side.difference, 2, signed=True):>8}" for _, side in _sides(row))
     return f"{row.name:<{width}} {before} | {after}"
 
 
 def _plain(value: float) -> str:
     """Two decimals; years and other numbers of four figures are written without a space."""
-    return written(value, 2) if abs(value) >= 10_000 else f"{value:.2f}".replace(".", ",").replace("-", "\u2212")
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else ''}{written(value, 2)}"
+    return number(value, 2) if abs(value) >= 10_000 else f"{value:.2f}".replace(".", ",").replace("-", "\u2212")
 
 
 def _listed(names: Sequence[str]) -> str:

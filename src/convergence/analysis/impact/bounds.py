@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize, stats
 
 from convergence.analysis.conventions import SMALLEST
+from convergence.analysis.french import number
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import written
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -35,10 +35,10 @@ class Bounds:
     def summary(self) -> str:
         """The sentence of a report."""
         return (
-            f"{self.assumption} Perdues de vue : {written(100 * self.lost_treated)} % des personnes suivies, "
-            f"{written(100 * self.lost_controls)} % des personnes comparées. L’effet est entre "
-            f"{written(self.lower, 3)} et {written(self.upper, 3)} (avec le hasard, entre {written(self.low, 3)} et "
-            f"{written(self.high, 3)})."
+            f"{self.assumption} Perdues de vue : {number(100 * self.lost_treated)} % des personnes suivies, "
+            f"{number(100 * self.lost_controls)} % des personnes comparées. L’effet est entre "
+            f"{number(self.lower, 3)} et {number(self.upper, 3)} (avec le hasard, entre {number(self.low, 3)} et "
+            f"{number(self.high, 3)})."
         )
 
 
@@ -75,7 +75,7 @@ def manski(
         raise ImpactError("Bornes : la plus petite valeur du résultat doit être en dessous de la plus grande.")
     if ((found[seen] < least) | (found[seen] > most)).any():
         raise ImpactError(
-            f"Bornes : un résultat sort de ses limites ({written(least, 2)} à {written(most, 2)}) : "
+            f"Bornes : un résultat sort de ses limites ({number(least, 2)} à {number(most, 2)}) : "
             "donnez les vraies limites du résultat, sans lesquelles rien ne borne les personnes perdues de vue."
         )
     sites = None if cluster is None else np.unique(np.asarray(cluster), return_inverse=True)[1]

@@ -9,10 +9,10 @@ import numpy as np
 from scipy import stats
 from statsmodels.tools.sm_exceptions import ModelWarning
 
+from convergence.analysis.french import number
 from convergence.analysis.impact.clusters import inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import written
 from convergence.analysis.impact.sample import Floats
 from convergence.analysis.impact.survival import probability
 from convergence.vocabulary.base import Term
@@ -70,7 +70,7 @@ class CoxFit:
         for name in self.names:
             ratio, low, high = self.hazard_ratio(name)
             lines.append(
-                f"  {name:<{width}}  rapport {written(ratio, 2)} [{written(low, 2)} ; {written(high, 2)}], "
+                f"  {name:<{width}}  rapport {number(ratio, 2)} [{number(low, 2)} ; {number(high, 2)}], "
                 f"{probability(self.p_value(name))}"
             )
         return "\n".join([*lines, *(f"  – {note}" for note in self.notes)])

@@ -14,8 +14,9 @@ import numpy as np
 from scipy import stats
 from scipy.linalg import solve_triangular
 
+from convergence.analysis.french import number
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import Estimate, written
+from convergence.analysis.impact.estimates import Estimate
 from convergence.analysis.impact.linear import Linear
 from convergence.analysis.impact.multiplicity import adjust
 from convergence.analysis.impact.panel import Panel, PanelInference
@@ -80,7 +81,7 @@ class EventStudyFit:
         """Lines to paste in a paper."""
         lines = ["Étude d’événement (référence : la période qui précède le début)"]
         lines += [
-            f"  {period:+d}  {written(effect, 3)} [{written(low, 3)} ; {written(high, 3)}]"
+            f"  {period:+d}  {number(effect, 3)} [{number(low, 3)} ; {number(high, 3)}]"
             for period, effect, low, high in zip(self.relative, self.effects, self.low, self.high, strict=True)
         ]
         return "\n".join([*lines, *(f"  – {note}" for note in self.notes)])
@@ -261,7 +262,7 @@ def _said(test: tuple[float, tuple[float, float], float], leads: int) -> str:
     if np.isnan(statistic):
         how = "Holm, chantiers trop peu nombreux pour un test conjoint"
     else:
-        how = f"F({degrees[0]:.0f}, {degrees[1]:.0f}) = {written(statistic, 2)}"
+        how = f"F({degrees[0]:.0f}, {degrees[1]:.0f}) = {number(statistic, 2)}"
     if p < 0.05:
         return (
             f"Les deux groupes n’évoluaient pas de la même façon avant le début ({how}, {probability(p)}) : la "

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from scipy import stats
 
 from convergence.analysis.conventions import SMALLEST
+from convergence.analysis.french import number
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.sample import Sample
 
@@ -70,10 +71,10 @@ class Estimate:
           personnes        185 suivies, 260 comparées
           portée           ces personnes et d’autres comme elles
         """
-        law = "loi normale" if not isfinite(self.freedom) else f"Student, {written(self.freedom)} degrés de liberté"
+        law = "loi normale" if not isfinite(self.freedom) else f"Student, {number(self.freedom)} degrés de liberté"
         digits = _digits(self.standard_error)
         value, error, low, high = (
-            written(each, digits) for each in (self.value, self.standard_error, self.low, self.high)
+            number(each, digits) for each in (self.value, self.standard_error, self.low, self.high)
         )
         width = max(len(value), len(error))
         sites = "" if self.clusters is None else f" ; {self.clusters} chantiers"
@@ -81,8 +82,8 @@ class Estimate:
             f"{self.method}\u00a0: {ESTIMANDS[self.estimand]}",
             f"  effet            {value:>{width}}",
             f"  erreur type      {error:>{width}}",
-            f"  intervalle {written(100 * self.level)} %  {low} à {high} ({law})",
-            f"  p                {'< 0,001' if self.p_value < 0.001 else written(self.p_value, 3)}",
+            f"  intervalle {number(100 * self.level)} %  {low} à {high} ({law})",
+            f"  p                {'< 0,001' if self.p_value < 0.001 else number(self.p_value, 3)}",
             f"  personnes        {self.treated} suivies, {self.controls} comparées{sites}",
             f"  portée           {self.scope}",
         ]
@@ -162,15 +163,6 @@ def _no_small_cell(sample: Sample) -> None:
                 f"Dans un des groupes, moins de {SMALLEST} personnes ont ce résultat, ou ne l’ont pas\u00a0: "
                 "l’effet n’est pas publié. Regroupez des résultats voisins, ou élargissez la période."
             )
-
-
-def written(value: float, digits: int = 0) -> str:
-    """A number as French prints it: ``1 794,34`` with a narrow no-break space between thousands.
-
-    >>> written(-1234.5, 1)
-    '\u22121\\u202f234,5'
-    """
-    return f"{value:,.{digits}f}".replace(",", "\u202f").replace(".", ",").replace("-", "\u2212")
 
 
 def _digits(standard_error: float) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from convergence.analysis import french
 from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.dataset import Tables
 from convergence.analysis.impact.errors import ImpactError
@@ -401,4 +402,4 @@ def _withheld(parts: list[int]) -> list[int | None]:
 
 
 def _shown(number: int | None) -> str:
-    return "non montré" if number is None else f"{number:,}".replace(",", "\u202f")
+    return "non montré" if number is None else french.number(number)

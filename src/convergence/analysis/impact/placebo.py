@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
+from convergence.analysis.french import number
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import Estimate, Estimator, written
+from convergence.analysis.impact.estimates import Estimate, Estimator
 from convergence.analysis.impact.multiplicity import Adjusted, adjust
 from convergence.analysis.impact.sample import Sample
 
@@ -26,8 +27,8 @@ class Placebo:
     def summary(self) -> str:
         """Lines to paste in a paper, with what they mean."""
         lines = [
-            f"  {name} : {written(found.value, 3)} [{written(found.low, 3)} ; {written(found.high, 3)}], "
-            f"p corrigé {written(p, 3)}"
+            f"  {name} : {number(found.value, 3)} [{number(found.low, 3)} ; {number(found.high, 3)}], "
+            f"p corrigé {number(p, 3)}"
             for (name, found), p in zip(self.estimates.items(), self.tests.adjusted, strict=True)
         ]
         if self.lit:

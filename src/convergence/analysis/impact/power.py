@@ -7,6 +7,7 @@ from math import inf, nan, sqrt
 import numpy as np
 from scipy import optimize, stats
 
+from convergence.analysis import french
 from convergence.analysis.impact.errors import ImpactError
 
 FEWEST = 30
@@ -123,13 +124,13 @@ class Design:
         base = (
             f"{self.treated} personnes du dispositif et {self.controls} de comparaison{clusters}, "
             f"part attendue sans le dispositif {100 * self.baseline:.0f} % : erreur type de la différence "
-            f"{_points(self.standard_error())} points"
+            f"{french.number(100 * self.standard_error(), 1)} points"
         )
         if np.isnan(smallest):
             return f"{base}. Aucun effet possible ne serait trouvé avec une probabilité de {100 * self.power:.0f} %."
         return (
             f"{base}. Plus petit effet trouvé avec une probabilité de {100 * self.power:.0f} % "
-            f"(risque bilatéral {100 * self.alpha:g} %) : {_points(smallest)} points. "
+            f"(risque bilatéral {100 * self.alpha:g} %) : {french.number(100 * smallest, 1)} points. "
             "Un effet plus petit peut exister sans être vu."
         )
 
@@ -156,7 +157,3 @@ class Design:
         # The sizes' proportions, brought to the people of this study.
         company = people * float(np.sum(shares**2))
         return max(1.0, 1 + (company - 1) * self.correlation)
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.1f}".replace(".", ",")

@@ -10,8 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from convergence.analysis.dataset import Tables
+from convergence.analysis.french import number
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import written
 from convergence.analysis.impact.outcomes import Outcomes, outcome, outcomes_of
 from convergence.analysis.impact.power import FEWEST
 from convergence.analysis.profiles import LABELS, STANDARD, profiles
@@ -151,7 +151,7 @@ class Protocol:
         detectable = (
             "Non calculé avant l’étude."
             if self.detectable is None
-            else f"{written(100 * self.detectable, 1)} points, avec une puissance de 80 %."
+            else f"{number(100 * self.detectable, 1)} points, avec une puissance de 80 %."
         )
         lines += [
             ("Durée de suivi", f"{self.months} mois"),
@@ -160,7 +160,7 @@ class Protocol:
             ("Incertitude", "par chantier" if self.by_site else "par personne"),
             ("Sous-groupes", f"{subgroups} Aucun de moins de {FEWEST} personnes n’est regardé."),
             ("Personnes perdues de vue", LOST),
-            ("Risque alpha", f"{written(100 * self.alpha, 1)} %, bilatéral"),
+            ("Risque alpha", f"{number(100 * self.alpha, 1)} %, bilatéral"),
             ("Multiplicité", f"{self.correction.label}, séparément pour les critères principaux et secondaires"),
             ("Plus petit effet visible", detectable),
             ("Empreinte du protocole", f"SHA-256 : {self.sha256}"),

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import optimize, stats
 
+from convergence.analysis.french import number
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import written
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class EValue:
         if self.bound == 1:
             end = "L’intervalle contient déjà l’absence d’effet : aucune différence cachée n’est nécessaire."
         else:
-            end = f"Pour que l’intervalle touche l’absence d’effet, {written(self.bound, 2)} suffirait."
+            end = f"Pour que l’intervalle touche l’absence d’effet, {number(self.bound, 2)} suffirait."
         return (
-            f"Valeur E {written(self.value, 2)} (rapport de risques {written(self.ratio, 2)}, {self.how}) : pour "
+            f"Valeur E {number(self.value, 2)} (rapport de risques {number(self.ratio, 2)}, {self.how}) : pour "
             "expliquer tout l’effet, une cause cachée devrait être au moins autant de fois plus fréquente dans un "
             f"groupe, et multiplier d’autant la probabilité du résultat. {end}"
         )
@@ -163,7 +163,7 @@ class Rosenbaum:
     def summary(self) -> str:
         """Lines to paste in a paper."""
         lines = [
-            f"  Γ = {written(g, 2):>5}  p ≤ {written(p, 4)}" for g, p in zip(self.gammas, self.p_values, strict=True)
+            f"  Γ = {number(g, 2):>5}  p ≤ {number(p, 4)}" for g, p in zip(self.gammas, self.p_values, strict=True)
         ]
         if isnan(self.limit):
             verdict = "Même sans différence cachée, l’effet n’est pas établi."
@@ -172,7 +172,7 @@ class Rosenbaum:
         else:
             verdict = (
                 f"L’effet reste établi tant que deux personnes appariées diffèrent au plus d’un rapport "
-                f"{written(self.limit, 2)} dans leurs chances d’être suivies."
+                f"{number(self.limit, 2)} dans leurs chances d’être suivies."
             )
         return "\n".join(
             [f"Bornes de Rosenbaum ({self.test}, {self.pairs} couples, unilatéral)", *lines, f"  {verdict}"]

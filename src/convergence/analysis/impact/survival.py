@@ -13,10 +13,11 @@ import numpy as np
 from scipy import stats
 
 from convergence.analysis.conventions import SMALLEST
+from convergence.analysis.french import number
 from convergence.analysis.impact.clusters import Inference, difference_error, inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
-from convergence.analysis.impact.estimates import Estimate, estimated, written
+from convergence.analysis.impact.estimates import Estimate, estimated
 from convergence.analysis.impact.sample import Codes, Flags, Floats
 
 MOST_POINTS: Final = 300
@@ -70,8 +71,8 @@ class Curves:
                 if moment <= curve.followed:
                     share, low, high = curve.at(moment)
                     lines.append(
-                        f"  {curve.group}, {moment:g} mois : {written(100 * share, 1)} % "
-                        f"[{written(100 * low, 1)} ; {written(100 * high, 1)}]"
+                        f"  {curve.group}, {moment:g} mois : {number(100 * share, 1)} % "
+                        f"[{number(100 * low, 1)} ; {number(100 * high, 1)}]"
                     )
         return "\n".join([*lines, *(f"  – {note}" for note in self.notes)])
 
@@ -183,7 +184,7 @@ class RestrictedMean:
         if not 0 < self.until <= last:
             raise ImpactError(
                 f"La moyenne restreinte à {self.until:g} mois dépasse le suivi : l’un des groupes n’est suivi que "
-                f"jusqu’à {written(last, 1)} mois. Choisissez une durée plus courte."
+                f"jusqu’à {number(last, 1)} mois. Choisissez une durée plus courte."
             )
         values, influence, notes = [], np.zeros(len(durations)), list(durations.notes)
         inference = inference_on(durations.sample)
@@ -226,7 +227,7 @@ class IncidenceDifference:
         if not 0 < self.months <= last:
             raise ImpactError(
                 f"L’incidence à {self.months:g} mois dépasse le suivi : l’un des groupes n’est suivi que jusqu’à "
-                f"{written(last, 1)} mois. Choisissez une durée plus courte."
+                f"{number(last, 1)} mois. Choisissez une durée plus courte."
             )
         inference = inference_on(durations.sample)
         values, influence = [], np.zeros(len(durations))
@@ -258,7 +259,7 @@ class LogRank:
     p_value: float
 
     def summary(self) -> str:
-        return f"Test du log-rank : χ² = {written(self.statistic, 2)} (1 degré de liberté), {probability(self.p_value)}"
+        return f"Test du log-rank : χ² = {number(self.statistic, 2)} (1 degré de liberté), {probability(self.p_value)}"
 
 
 def probability(value: float) -> str:
@@ -267,7 +268,7 @@ def probability(value: float) -> str:
     >>> probability(0.00002), probability(0.0312)
     ('p < 0,001', 'p = 0,031')
     """
-    return "p < 0,001" if value < 0.001 else f"p = {written(value, 3)}"
+    return "p < 0,001" if value < 0.001 else f"p = {number(value, 3)}"
 
 
 def log_rank(durations: Durations) -> LogRank:

@@ -12,6 +12,7 @@ import polars as pl
 from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.dataset import Tables
 from convergence.analysis.errors import AnalysisError
+from convergence.analysis.french import NBSP
 from convergence.analysis.months import person_months
 from convergence.analysis.profiles import profiles
 from convergence.analysis.scenarios import observed as seen
@@ -44,7 +45,6 @@ from convergence.vocabulary.structures import Scheme
 
 FEWEST_PEOPLE = 30
 """Below, no model is fitted: not even a share would be known to ten points."""
-NBSP = "\u00a0"
 
 
 @dataclass(frozen=True)

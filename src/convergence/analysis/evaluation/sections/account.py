@@ -4,8 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from convergence.analysis import french
 from convergence.analysis.costs import Payer, Perspective, SavingClass, conditions, tornado
-from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.charts import balance_curve, break_even_curves, tornado_chart
 from convergence.analysis.evaluation.document import (
     Block,
@@ -19,7 +19,6 @@ from convergence.analysis.evaluation.document import (
     Title,
     made,
 )
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import (
     BEFORE_AFTER,
@@ -31,8 +30,9 @@ from convergence.analysis.evaluation.money import (
     cumulated,
     of_class,
 )
-from convergence.analysis.evaluation.sections.opening import BRING
+from convergence.analysis.evaluation.sections.opening import uncompared
 from convergence.analysis.evaluation.sections.wording import break_even_said, capacity_said, sentence
+from convergence.analysis.french import NBSP
 
 CLASSES = (SavingClass.CASHABLE, SavingClass.CAPACITY, SavingClass.PROGRAMME, SavingClass.DEFERRED)
 _SHARES = (0.0, 0.5, 1.0)
@@ -55,7 +55,7 @@ def account(found: Gathered) -> list[Block]:
         ),
     ]
     if len(money.bills) == 1:
-        blocks.append(Notice("Avant–après seulement.", BRING))
+        blocks.append(Notice("Avant–après seulement.", uncompared(found.missing)))
     else:
         blocks.append(
             Paragraph(

@@ -1,7 +1,7 @@
 """How far the results hold; their limits in plain words; sources; what made them."""
 
+from convergence.analysis import french
 from convergence.analysis.costs import Status
-from convergence.analysis.evaluation import french
 from convergence.analysis.evaluation.document import (
     Block,
     Column,
@@ -14,12 +14,12 @@ from convergence.analysis.evaluation.document import (
     Title,
     made,
 )
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import CAPACITY, CENTRAL, answer
 from convergence.analysis.evaluation.sections.account import definitions
 from convergence.analysis.evaluation.sections.opening import PUBLISHED
 from convergence.analysis.evaluation.sections.wording import break_even_said, sentence
+from convergence.analysis.french import NBSP
 from convergence.analysis.profiles import LABELS
 
 ABOUT = {

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 from convergence.analysis.evaluation.charts import month_by_month
 from convergence.analysis.evaluation.document import (
     Attached,
@@ -16,9 +16,9 @@ from convergence.analysis.evaluation.document import (
     Title,
     made,
 )
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.futures import DRAWS, MONTHS, Futures
 from convergence.analysis.evaluation.gathered import Gathered
+from convergence.analysis.french import NBSP
 from convergence.analysis.scenarios.projection import Projection
 
 PUBLIC = "public"

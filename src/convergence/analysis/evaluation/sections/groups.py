@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 from convergence.analysis.evaluation.arms import Arm
 from convergence.analysis.evaluation.charts import love_plot, overlap
 from convergence.analysis.evaluation.document import Block, Column, Kind, Paragraph, Points, Table, Title, made
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
+from convergence.analysis.french import NBSP
 from convergence.analysis.impact.balance import Row
 from convergence.analysis.profiles import LABELS
 

@@ -1,6 +1,8 @@
 """What is found, in a few sentences; the protocol; the flow of people."""
 
-from convergence.analysis.evaluation import french
+from collections.abc import Sequence
+
+from convergence.analysis import french
 from convergence.analysis.evaluation.arms import NAMES, NoArm
 from convergence.analysis.evaluation.document import (
     Block,
@@ -14,7 +16,6 @@ from convergence.analysis.evaluation.document import (
     Title,
     made,
 )
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, Answer, Bill, answer
 from convergence.analysis.evaluation.sections.wording import (
@@ -24,6 +25,7 @@ from convergence.analysis.evaluation.sections.wording import (
     interval,
     sentence,
 )
+from convergence.analysis.french import NBSP
 from convergence.analysis.impact.outcomes import flow
 from convergence.analysis.impact.protocol import Contrast
 
@@ -46,9 +48,23 @@ BRING = (
 
 
 def summary_of(found: Gathered) -> list[str]:
-    """The sentences to remember: one for each contrast, the counterfactuals first."""
+    """The sentences to remember: one for each contrast, the counterfactuals first; why there is none."""
+    said = _verdicts(found)
+    return said if found.arms else [*said, uncompared(found.missing)]
+
+
+def _verdicts(found: Gathered) -> list[str]:
     bills = sorted(found.money.bills, key=lambda bill: bill.code == BEFORE_AFTER)
     return [verdict(answer(bill, CAPACITY), answer(bill, 0.0)) for bill in bills]
+
+
+def uncompared(missing: Sequence[NoArm]) -> str:
+    """Why no comparison could be made, and what to do: nobody was brought, or those who were cannot be compared."""
+    tried = [each for each in missing if each.people]
+    if not tried:
+        return BRING
+    reasons = " ".join(f"Pas de comparaison {NAMES[each.contrast]}\u00a0: {each.why[0].lower()}{each.why[1:]}" for each in tried)
+    return f"{reasons} Seul l’avant–après est donné, et il ne mesure pas un effet."
 
 
 def verdict(half: Answer, alone: Answer) -> str:
@@ -72,11 +88,11 @@ def verdict(half: Answer, alone: Answer) -> str:
 
 
 def summary(found: Gathered) -> list[Block]:
-    said = summary_of(found)
+    said = _verdicts(found)
     blocks: list[Block] = [Title("En bref", "en-bref"), Lead(said[0])]
     blocks += [Paragraph(each) for each in said[1:]]
     if not found.arms:
-        blocks.append(Notice("Pas de comparaison.", BRING))
+        blocks.append(Notice("Pas de comparaison.", uncompared(found.missing)))
     blocks.append(Facts(tuple(_facts(found))))
     if found.material.simulated:
         blocks.append(
@@ -195,5 +211,5 @@ def _absent(missing: NoArm, found: Gathered) -> Block:
         Contrast.ORDINARY: "Apportez les personnes d’un chantier d’insertion ordinaire.",
         Contrast.NONE: "Apportez celles d’une liste d’attente ou un extrait administratif.",
     }[missing.contrast]
-    text = BRING if not found.arms else f"{missing.why} {bring}"
+    text = BRING if not found.arms and not missing.people else f"{missing.why} {bring}"
     return Notice(f"Pas de comparaison {name}.", text)

@@ -1,6 +1,6 @@
 """What became of people, and what of it is due to the scheme."""
 
-from convergence.analysis.evaluation import french
+from convergence.analysis import french
 from convergence.analysis.evaluation.charts import forest, over_time
 from convergence.analysis.evaluation.document import (
     Block,
@@ -15,10 +15,10 @@ from convergence.analysis.evaluation.document import (
     made,
 )
 from convergence.analysis.evaluation.effects import Effect, Effects
-from convergence.analysis.evaluation.french import NBSP
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.sections.wording import effect_said
 from convergence.analysis.evaluation.spans import EXIT, LATEST, Spans
+from convergence.analysis.french import NBSP
 from convergence.analysis.impact.multiplicity import family
 
 RANKS = {True: "principal", False: "secondaire"}

@@ -1,8 +1,8 @@
 """Words that several sections share."""
 
-from convergence.analysis.evaluation import french
-from convergence.analysis.evaluation.french import NBSP
+from convergence.analysis import french
 from convergence.analysis.evaluation.money import Answer
+from convergence.analysis.french import NBSP
 from convergence.analysis.impact.estimates import Estimate
 
 
