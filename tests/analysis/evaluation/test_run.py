@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation import Evaluation, EvaluationError, Request, evaluate, publish
+from convergence.analysis.evaluation.arms import NoArm
 from convergence.analysis.evaluation.document import SMALLEST, Lead, Notice, Paragraph, Title
 from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, answer
+from convergence.analysis.evaluation.sections.opening import uncompared
 from convergence.analysis.explore import Explorer, Settings
+from convergence.analysis.impact.protocol import Contrast
 from convergence.cli.main import main
 
 # The law takes seconds to build: one process builds it for every test that asks for it.
@@ -146,6 +150,16 @@ def test_without_anybody_to_compare_with_only_a_before_after_is_given_and_it_say
     assert not any(str(each["key"]).startswith("effect.") for each in numbers(found))
 
 
+def test_people_who_were_brought_and_cannot_be_compared_are_not_said_to_be_absent() -> None:
+    overlap = NoArm(Contrast.ORDINARY, 250, "Pas de recouvrement\u00a0: 58\u00a0% n’ont aucun équivalent.")
+    nobody = NoArm(Contrast.NONE, 0, "Aucune personne de comparaison dans ces données.")
+    assert uncompared([overlap, nobody]) == (
+        "Pas de comparaison face à un chantier d’insertion ordinaire\u00a0: pas de recouvrement\u00a0: 58\u00a0% n’ont "
+        "aucun équivalent. Seul l’avant–après est donné, et il ne mesure pas un effet."
+    )
+    assert uncompared([nobody]).startswith("Aucun contrefactuel n’est disponible")
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -161,6 +175,18 @@ def test_what_cannot_be_evaluated_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(Exception, match=said):
         evaluate(replace(request_for, **changes))  # type: ignore[arg-type]
+
+
+def test_a_price_without_a_source_is_refused_before_anything_is_computed(request_for: Request, tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text(
+        "[[item.hotel_night.price]]\nfrom = 2024-01-01\nlow = 1\ncentral = 1\nhigh = 1\n"
+    )
+    steps: list[str] = []
+    with pytest.raises(AnalysisError, match="la source manque"):
+        evaluate(
+            replace(request_for, prices=tmp_path / "prices.toml"), None, lambda done, total, step: steps.append(step)
+        )
+    assert len(steps) == 1
 
 
 def test_too_few_people_are_not_evaluated(request_for: Request, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from convergence.analysis import french
 from convergence.analysis.benefits import law_version
+from convergence.analysis.costs import load_prices
 from convergence.analysis.evaluation import numbers
 from convergence.analysis.evaluation.arms import Arm, arms_of
 from convergence.analysis.evaluation.document import Block, Document
@@ -57,6 +58,7 @@ def gather(request: Request, progress: Progress = silent) -> Gathered:
     progress(0, total, _STEPS[0])
     material = read_material(request)
     scenarios = scenarios_of(material)
+    load_prices(request.prices)  # refused before anything is computed
     progress(1, total, _STEPS[1])
     both = arms_of(material)
     arms = tuple(each for each in both if isinstance(each, Arm))

@@ -63,7 +63,9 @@ def uncompared(missing: Sequence[NoArm]) -> str:
     tried = [each for each in missing if each.people]
     if not tried:
         return BRING
-    reasons = " ".join(f"Pas de comparaison {NAMES[each.contrast]}\u00a0: {each.why[0].lower()}{each.why[1:]}" for each in tried)
+    reasons = " ".join(
+        f"Pas de comparaison {NAMES[each.contrast]}\u00a0: {each.why[0].lower()}{each.why[1:]}" for each in tried
+    )
     return f"{reasons} Seul l’avant–après est donné, et il ne mesure pas un effet."
 
 
@@ -211,5 +213,6 @@ def _absent(missing: NoArm, found: Gathered) -> Block:
         Contrast.ORDINARY: "Apportez les personnes d’un chantier d’insertion ordinaire.",
         Contrast.NONE: "Apportez celles d’une liste d’attente ou un extrait administratif.",
     }[missing.contrast]
-    text = BRING if not found.arms and not missing.people else f"{missing.why} {bring}"
+    nobody = not found.arms and not any(each.people for each in found.missing)
+    text = BRING if nobody else f"{missing.why} {bring}"
     return Notice(f"Pas de comparaison {name}.", text)
