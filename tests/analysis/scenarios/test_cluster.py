@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
+from convergence.analysis.errors import AnalysisError
+from convergence.analysis.scenarios.blocks import run_blocks
 from convergence.analysis.scenarios.projection import Projection, project
 from tests.analysis.scenarios import drawn
 
@@ -53,3 +55,9 @@ def test_a_cluster_of_two_workers_gives_the_same_bytes(processes: bool) -> None:
     for mine, theirs in ((here.tally, there.tally), (here.cohort, there.cohort)):
         for name in vars(mine):
             assert getattr(mine, name).tobytes() == getattr(theirs, name).tobytes(), name
+
+
+@pytest.mark.parametrize("scheduler", ["nonsense", "http://127.0.0.1:1", "tcp://127.0.0.1", "tls://127.0.0.1:1"])
+def test_an_address_where_no_cluster_answers_is_said_in_a_sentence(scheduler: str) -> None:
+    with pytest.raises(AnalysisError, match=r"n’est pas l’adresse d’un ordonnanceur|ne répond pas"):
+        run_blocks(abs, range(2), scheduler=scheduler)

@@ -92,7 +92,7 @@ def _on_cluster(
         )
     try:
         client = Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:  # a TypeError: tls:// without certificates in Dask's own settings
         raise AnalysisError(
             f"L’ordonnanceur {scheduler} ne répond pas\u00a0: vérifiez qu’il est démarré et que cette machine y accède."
         ) from error
