@@ -24,8 +24,8 @@ GIVEN = Line("gift", "Accompagnement", Payer.FOUNDATIONS, SavingClass.PROGRAMME,
 LATER = Line("pension", "Retraite", Payer.SOCIAL_SECURITY, SavingClass.DEFERRED, "", PUBLIC)
 OUTPUT = Line("production", "Production", Payer.SOCIETY, SavingClass.PRODUCTION, "", frozenset({Perspective.SOCIETY}))
 FACTORS = {
-    "price:hotel_night": Factor("price:hotel_night", "Prix de l’hôtel", 0.8, 1.3, "€", 16.0, 20.0, 26.0),
-    "price:aid": Factor("price:aid", "Aide au poste", 1.0, 1.1, "€", 100.0, 100.0, 110.0),
+    "price:hotel_night": Factor("price:hotel_night", "Prix de l’hôtel", 0.8, 1.3, "€", 20.0),
+    "price:aid": Factor("price:aid", "Aide au poste", 1.0, 1.1, "€", 100.0),
 }
 LINES = (CASHABLE, NIGHTS, PROGRAMME, GIVEN, LATER, OUTPUT)
 

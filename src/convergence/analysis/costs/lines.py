@@ -20,7 +20,7 @@ class Factor:
     """What multiplies a line, 1 being the central case: a price or a take-up that is not known exactly.
 
     :param low, high: the ends of its range, as shares of the central value.
-    :param unit_low, unit_central, unit_high: the same in the factor's own unit (€, or a share between 0 and 1).
+    :param unit_central: the central value in the factor's own unit (€, or a share between 0 and 1).
     """
 
     code: str
@@ -28,9 +28,7 @@ class Factor:
     low: float
     high: float
     unit: str = ""
-    unit_low: float = nan
     unit_central: float = nan
-    unit_high: float = nan
     source: str = ""
     flag: str = ""
 
@@ -40,6 +38,12 @@ class Factor:
                 f"La fourchette de «\u00a0{self.label}\u00a0» ({self.low:g} à {self.high:g} fois sa valeur centrale) "
                 "doit contenir 1 et rester positive\u00a0: corrigez son bas et son haut."
             )
+
+    @property
+    def range(self) -> tuple[float, float, float]:
+        """Low, central and high in the factor's own unit, the widest of its dates; without one, multiples of one."""
+        central = self.unit_central if np.isfinite(self.unit_central) and self.unit_central > 0 else 1.0
+        return self.low * central, central, self.high * central
 
     @classmethod
     def of_price(cls, item: Item) -> "Factor":
@@ -52,9 +56,7 @@ class Factor:
             low=low,
             high=high,
             unit=item.unit.label if item.unit is Unit.SHARE else f"€ de {last.year} {item.unit.label}",
-            unit_low=last.low,
             unit_central=last.central,
-            unit_high=last.high,
             source=last.source,
             flag=item.flag,
         )
@@ -63,7 +65,7 @@ class Factor:
     def of_parameter(cls, code: str, row: Parameter, unit: str, flag: str) -> "Factor":
         """A parameter, in its own unit; one that is zero is not drawn."""
         low, high = (row.low / row.central, row.high / row.central) if row.central > 0 else (1.0, 1.0)
-        return cls(f"price:{code}", row.label, low, high, unit, row.low, row.central, row.high, row.source, flag)
+        return cls(f"price:{code}", row.label, low, high, unit, row.central, row.source, flag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from convergence.analysis.costs.account import Account, Curve, discounting
 from convergence.analysis.costs.break_even import NEVER, SECOND_YEAR, BreakEven, break_even, months_to_break_even
 from convergence.analysis.costs.codes import Perspective, SavingClass
 from convergence.analysis.costs.errors import CostError
-from convergence.analysis.costs.lines import Factor
 from convergence.analysis.costs.panel import Floats
 from convergence.analysis.costs.programme import POST_AID
 
@@ -96,8 +95,8 @@ def tornado(
         part = float(by_line @ (weights * _depends(account, code)))
         if part:
             ends = (balance + part * (factor.low - 1), balance + part * (factor.high - 1))
-            values = _values(factor)
-            bars.append(Bar(code, factor.label, factor.unit, values[0], values[2], *ends))
+            low_value, _central, high_value = factor.range
+            bars.append(Bar(code, factor.label, factor.unit, low_value, high_value, *ends))
     free = account.weights(perspective, capacity=0.0, foundations=foundations)
     whole = account.weights(perspective, capacity=1.0, foundations=foundations)
     if (free != whole).any():
@@ -145,7 +144,7 @@ def conditions(
         if not (weights * depends).any():
             continue
         rest, part = cumulated(drawn * ~depends), cumulated(np.broadcast_to(weights * depends, drawn.shape))
-        central = _values(factor)[1]
+        central = factor.range[1]
         highest = min(1.0, 3 * central) if code.startswith("take_up:") else 3 * central
         found.append(_condition(code, factor.label, factor.unit, central, 0.0, highest, rest, part, central, month))
     is_capacity = account.lines.of_class(SavingClass.CAPACITY)
@@ -229,12 +228,6 @@ def _likelihood(cumulated: Floats, month: int) -> float:
 
 def _depends(account: Account, code: str) -> NDArray[np.bool_]:
     return np.array([line.factor == code for line in account.lines.lines], bool)
-
-
-def _values(factor: Factor) -> tuple[float, float, float]:
-    """Low, central and high in the factor's own unit, the widest of its dates."""
-    central = factor.unit_central if np.isfinite(factor.unit_central) and factor.unit_central > 0 else 1.0
-    return factor.low * central, central, factor.high * central
 
 
 def _within(account: Account, month: int) -> None:

@@ -108,9 +108,7 @@ def _factor(benefit: str, take_up: TakeUp, prices: Prices) -> Factor:
         low=low / share,
         high=high / share,
         unit="part des ayants droit",
-        unit_low=low,
         unit_central=share,
-        unit_high=high,
         source=take_up.source,
         flag=flag,
     )

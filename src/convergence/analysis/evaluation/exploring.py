@@ -111,7 +111,7 @@ def _seen_by(line: Line) -> list[str]:
 
 
 def _price(factor: Factor, prices: Prices) -> dict[str, Any]:
-    low, central, high = _range(factor)
+    low, central, high = factor.range
     item = prices.items.get(factor.code.removeprefix(_PRICE))
     row = item.prices[-1] if item else None
     return {
@@ -126,13 +126,8 @@ def _price(factor: Factor, prices: Prices) -> dict[str, Any]:
 
 
 def _share(factor: Factor) -> dict[str, Any]:
-    low, central, high = _range(factor)
+    low, central, high = factor.range
     return {"low": low, "central": central, "high": min(high, 1.0), "source": factor.source or factor.label}
-
-
-def _range(factor: Factor) -> tuple[float, float, float]:
-    central = factor.unit_central if np.isfinite(factor.unit_central) and factor.unit_central > 0 else 1.0
-    return factor.low * central, central, factor.high * central
 
 
 def _packed(arrays: dict[str, NDArray[Any]]) -> bytes:

@@ -1,6 +1,5 @@
 """What a run works on: the tables, the protocol, and who everybody is on the day of entry."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import as_file, files
@@ -73,14 +72,15 @@ def read_material(request: Request) -> Material:
     tables = dataset.tables
     as_of = dataset.manifest.about.as_of
     notes: tuple[str, ...] = ()
-    if request.comparison:
-        joined = comparison.join(dataset, comparison.read(request.comparison))
+    brought = comparison.read(request.comparison) if request.comparison else None
+    if brought:
+        joined = comparison.join(dataset, brought)
         tables, as_of, notes = joined.tables, joined.as_of, joined.notes
     protocol, declared = _protocol(request)
     fingerprints = {
         "dataset": digest(request.dataset / NAME),
         "protocol": protocol.sha256,
-        "comparison": None if request.comparison is None else _of_folder(request.comparison),
+        "comparison": brought.sha256 if brought else None,
         "prices": _digest(request.prices),
     }
     if request.day < dataset.manifest.about.as_of:
@@ -105,12 +105,6 @@ def _protocol(request: Request) -> tuple[Protocol, bool]:
 
 def _digest(path: Path | None) -> str | None:
     return None if path is None else digest(path)
-
-
-def _of_folder(folder: Path) -> str:
-    """One fingerprint of every file of a folder, by their names."""
-    told = [f"{path.relative_to(folder)} {digest(path)}" for path in sorted(folder.rglob("*")) if path.is_file()]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _enough(material: Material) -> None:
