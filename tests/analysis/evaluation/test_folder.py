@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from convergence.analysis.evaluation.errors import EvaluationError
-from convergence.analysis.evaluation.folder import write
+from convergence.analysis.evaluation.folder import refuse_what_is_there, write
 
 FILES = {"evaluation.json": b"{}", "tables/a.csv": b"x\n1\n"}
 
@@ -35,6 +35,15 @@ def test_what_fails_on_the_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="ne peut pas être écrit"):
         write(tmp_path / "out", {"a" * 300: b""}, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_where_nothing_can_be_written_is_refused_before_anything_is_computed(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("à garder")
+    for place in (tmp_path / "note.txt" / "a" / "out", Path("/proc/self/nowhere/out")):
+        with pytest.raises(EvaluationError, match="ne peut pas être écrit"):
+            refuse_what_is_there(place)
+    refuse_what_is_there(tmp_path / "new" / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:

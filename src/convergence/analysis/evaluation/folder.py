@@ -1,5 +1,6 @@
 """A run's folder: written whole or not at all, with a manifest of everything that made it and everything in it."""
 
+import errno
 import hashlib
 import json
 import os
@@ -29,6 +30,12 @@ def refuse_what_is_there(folder: Path) -> None:
             raise EvaluationError(f"{folder} existe déjà et n’est pas un dossier{NBSP}: donnez-en un autre (--out).")
         if folder.exists() and any(folder.iterdir()):
             raise EvaluationError(f"Le dossier {folder} n’est pas vide{NBSP}: donnez-en un autre (--out).")
+        # It is made beside, then put in its place: the first folder above that is there must take one more.
+        above = next(place for place in folder.absolute().parents if place.exists())
+        if not above.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        with tempfile.TemporaryDirectory(prefix=".", dir=above):
+            pass
     except OSError as error:
         raise _unwritable(folder, error) from error
 
