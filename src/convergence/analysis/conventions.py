@@ -6,3 +6,5 @@ SMALLEST: Final = 5
 """Fewer people than this are never shown: a figure would speak of persons."""
 LEVEL: Final = 0.95
 """Share of the draws that an interval holds."""
+TWO_YEARS: Final = 24
+"""Months at the end of which the published sentence (« à partir de la fin de la deuxième année ») is judged."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation import Evaluation, EvaluationError, Request, evaluate, publish
 from convergence.analysis.evaluation.arms import NoArm
-from convergence.analysis.evaluation.document import SMALLEST, Lead, Notice, Paragraph, Title
+from convergence.analysis.evaluation.document import Lead, Notice, Paragraph, Title
 from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, answer
 from convergence.analysis.evaluation.sections.opening import uncompared
 from convergence.analysis.explore import Explorer, Settings
@@ -31,9 +32,7 @@ def numbers(evaluation: Evaluation) -> list[dict[str, object]]:
     return list(json.loads(evaluation.files["evaluation.json"])["numbers"])
 
 
-def test_two_runs_make_the_same_bytes_and_another_seed_does_not(
-    evaluation: Evaluation, request_for: Request, tmp_path: Path
-) -> None:
+def test_two_runs_make_the_same_bytes(evaluation: Evaluation, request_for: Request, tmp_path: Path) -> None:
     again = evaluate(request_for)
     publish(evaluation, tmp_path / "one")
     publish(again, tmp_path / "two")

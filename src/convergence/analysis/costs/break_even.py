@@ -7,14 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convergence.analysis import french
-from convergence.analysis.conventions import LEVEL
+from convergence.analysis.conventions import LEVEL, TWO_YEARS
 from convergence.analysis.costs.account import Account, Curve
 from convergence.analysis.costs.codes import Perspective
 from convergence.analysis.costs.panel import Floats
 
 NEVER = 0
 """Stands for "not within the months that are known"."""
-SECOND_YEAR = 24
 SHARES_OF_CAPACITY = (0.0, 0.5, 1.0)
 DEFINITION = (
     "Premier mois à la fin duquel les économies cumulées depuis l’entrée couvrent le coût cumulé, et le couvrent "
@@ -48,7 +47,7 @@ class BreakEven:
     @property
     def by_second_year(self) -> float | None:
         """P(break-even ≤ 24 months)."""
-        return self.within(SECOND_YEAR)
+        return self.within(TWO_YEARS)
 
     def interval(self, level: float = LEVEL) -> tuple[int | None, int | None]:
         """The quantiles of the distribution around ``level``, never being later than any month."""
@@ -111,7 +110,7 @@ def summary(account: Account, perspective: Perspective = Perspective.PUBLIC_FINA
     """The account in lines to paste: who is compared, what was drawn, the balance at two years, the break-even."""
     euros = f"euros constants de {account.year}" if account.year else "euros courants"
     people = f"{account.treated} personnes" + (f" et {account.controls} en comparaison" if account.controls else "")
-    horizon = min(SECOND_YEAR, account.months)
+    horizon = min(TWO_YEARS, account.months)
     lines = [
         f"{account.name}\u00a0— {perspective.label}, {euros}, {people}",
         f"{len(account.draws)} tirages ({account.resampling}\u00a0; prix\u00a0: loi {account.law.value}), "

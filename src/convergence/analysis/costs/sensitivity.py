@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convergence.analysis import french
-from convergence.analysis.conventions import LEVEL
+from convergence.analysis.conventions import LEVEL, TWO_YEARS
 from convergence.analysis.costs.account import Account, Curve, discounting
-from convergence.analysis.costs.break_even import NEVER, SECOND_YEAR, BreakEven, break_even, months_to_break_even
+from convergence.analysis.costs.break_even import NEVER, BreakEven, break_even, months_to_break_even
 from convergence.analysis.costs.codes import Perspective, SavingClass
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.panel import Floats
@@ -73,7 +73,7 @@ class Condition:
 def tornado(
     account: Account,
     *,
-    month: int = SECOND_YEAR,
+    month: int = TWO_YEARS,
     perspective: Perspective = Perspective.PUBLIC_FINANCE,
     capacity: float = 0.5,
     foundations: bool = False,
@@ -114,7 +114,7 @@ def tornado(
 def conditions(
     account: Account,
     *,
-    month: int = SECOND_YEAR,
+    month: int = TWO_YEARS,
     perspective: Perspective = Perspective.PUBLIC_FINANCE,
     capacity: float = 0.5,
     foundations: bool = False,

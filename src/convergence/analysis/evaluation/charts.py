@@ -7,13 +7,13 @@ import numpy as np
 import polars as pl
 
 from convergence.analysis import french
-from convergence.analysis.conventions import SMALLEST
+from convergence.analysis.conventions import SMALLEST, TWO_YEARS
 from convergence.analysis.costs import Bar, BreakEven, SavingClass, break_even
 from convergence.analysis.evaluation import drawing
 from convergence.analysis.evaluation.arms import Arm
 from convergence.analysis.evaluation.document import Column, Figure, Kind, Table, made
 from convergence.analysis.evaluation.effects import Effects
-from convergence.analysis.evaluation.money import TWO_YEARS, Bill, cumulated
+from convergence.analysis.evaluation.money import Bill, cumulated
 from convergence.analysis.impact.balance import ALIKE
 from convergence.analysis.impact.survival import Curves
 
@@ -31,10 +31,9 @@ def love_plot(arm: Arm, labels: dict[str, str]) -> Figure:
     name = f"equilibre-{arm.contrast.value}"
     title = f"Écarts entre les deux groupes, avant et après pondération, {arm.name}"
     words = (
-        f"Un point par caractéristique. Avant pondération, l’écart standardisé va jusqu’à "
+        "Un point par caractéristique. Avant pondération, l’écart standardisé va jusqu’à "
         f"{french.number(max(map(abs, before), default=0.0), 2)} ; après, jusqu’à "
-        f"{french.number(arm.balance.worst, 2)}. "
-        f"La limite admise est {french.number(ALIKE, 1)}."
+        f"{french.number(arm.balance.worst, 2)}. La limite admise est {french.number(ALIKE, 1)}."
     )
     with drawing.canvas(1.3 + 0.24 * len(rows)) as (drawn, (axes,)):
         places = np.arange(len(rows))
@@ -211,8 +210,7 @@ def balance_curve(bill: Bill) -> Figure:
     )
     note = (
         "Trait : cas central ; bande : intervalle à 95 % ; pointillé vertical : fin de la deuxième année. Les "
-        "économies "
-        "comptent la moitié des capacités libérées ; « argent seul » n’en compte aucune."
+        "économies comptent la moitié des capacités libérées ; « argent seul » n’en compte aucune."
     )
     table = Table(f"{name}-donnees", title, columns, made(pl.DataFrame(frame)))
     return Figure(name, title, words, svg, table, note)
@@ -228,8 +226,7 @@ def break_even_curves(bill: Bill) -> tuple[Figure, dict[float, BreakEven]]:
     title = f"Probabilité que les économies aient couvert le financement public, {bill.name}"
     words = " ".join(
         f"{labels[share][0].upper()}{labels[share][1:]} : {french.percent(each.never)} de chances que ce ne soit "
-        "jamais "
-        f"le cas en {each.horizon} mois."
+        f"jamais le cas en {each.horizon} mois."
         for share, each in found.items()
     )
     with drawing.canvas(2.9) as (drawn, (axes,)):
@@ -326,9 +323,8 @@ def month_by_month(table: pl.DataFrame) -> Figure:
         Column("Coût net du mois", "net", Kind.SAVING, "net_low", "net_high"),
     )
     note = (
-        "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre. "
-        "Jusqu’au mois où "
-        f"moins de {french.percent(_STILL_THERE)} des personnes sont encore en parcours."
+        "Ligne : moyenne des tirages ; bande : intervalle à 95 %. Le coût net est par personne qui entre. Jusqu’au "
+        f"mois où moins de {french.percent(_STILL_THERE)} des personnes sont encore en parcours."
     )
     return Figure(name, title, words, svg, Table(f"{name}-donnees", title, columns, made(table)), note)
 

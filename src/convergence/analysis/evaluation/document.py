@@ -13,9 +13,8 @@ from typing import Any
 import polars as pl
 
 from convergence.analysis import french
+from convergence.analysis.conventions import SMALLEST
 
-SMALLEST = 5
-"""Fewer people than this are never shown, in any table or figure."""
 _PAGE = 110
 """Letters of small print on a line of paper."""
 WITHHELD = f"moins de{french.NBSP}{SMALLEST}"

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convergence.analysis import french
+from convergence.analysis.conventions import LEVEL, TWO_YEARS
 from convergence.analysis.costs import Factor, Line, Lines, Payer, Perspective, Prices, SavingClass, Status
-from convergence.analysis.evaluation.money import BEFORE_AFTER, TWO_YEARS, Bill, Money
+from convergence.analysis.evaluation.money import BEFORE_AFTER, Bill, Money
 from convergence.analysis.explore import FORMAT, VERSION
 from convergence.analysis.french import NBSP
 
@@ -60,7 +61,7 @@ def explore_files(money: Money) -> dict[str, bytes]:
         "people": bills[0].account.treated,
         "observed": [int(each) for each in np.min([bill.account.observed[:months] for bill in bills], axis=0)],
         "year": money.year,
-        "interval": 0.95,
+        "interval": LEVEL,
         "contrasts": [_contrast(bill) for bill in bills],
         "perspectives": [{"code": code, "label": label, "definition": words} for code, label, words in _PERSPECTIVES],
         "payers": [

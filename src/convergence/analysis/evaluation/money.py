@@ -19,6 +19,7 @@ from convergence.analysis.benefits import (
     assumptions,
     circumstances_of,
 )
+from convergence.analysis.conventions import TWO_YEARS
 from convergence.analysis.costs import (
     Account,
     BeforeAfter,
@@ -49,7 +50,6 @@ CENTRAL: Final = Lost.CARRIED
 """The assumption of the central case on people lost from sight; the others are shown beside it."""
 DRAWS_BESIDE: Final = 250
 """Draws of the accounts under the other assumptions, at the most."""
-TWO_YEARS: Final = 24
 CAPACITY: Final = 0.5
 """The share of freed capacity that the central curve counts; 0 and 1 stand beside it."""
 

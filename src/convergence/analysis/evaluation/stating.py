@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
+from convergence.analysis.conventions import LEVEL
 from convergence.analysis.costs import DEFINITION, SavingClass, Status
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import Bill, answer, cumulated, of_class
 from convergence.analysis.evaluation.numbers import Number
 from convergence.analysis.evaluation.sections.wording import break_even_said, capacity_said
 from convergence.analysis.impact.estimates import ESTIMANDS
-
-LEVEL = 0.95
 
 
 def numbers_of(found: Gathered) -> list[Number]:

@@ -8,12 +8,12 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis.conventions import TWO_YEARS
 from convergence.analysis.explore.about import FIRM, PROGRAMME, SAVING_CLASSES, About
 from convergence.analysis.explore.errors import ExploreError
 from convergence.analysis.explore.reading import ABOUT, ARRAYS, read_about, read_arrays
 from convergence.analysis.explore.results import Balance, Band, BreakEven, Curve, Floats, Interval, Row, Settings
 
-TWO_YEARS = 24
 NOTHING = 1e-9
 """What rounding leaves of a balance that is zero, as a share of its largest value."""
 

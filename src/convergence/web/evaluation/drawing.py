@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
+from convergence.analysis.conventions import TWO_YEARS
 from convergence.analysis.explore import Band, Curve
 from convergence.evidence.results import Shift
 from convergence.web.templatetags.display import euros
@@ -139,7 +140,7 @@ def _plot(
             for month in range(0, horizon + 1, _every(horizon))
         ),
         zero=down(0.0),
-        two_years=across(24) if horizon >= 24 else None,
+        two_years=across(TWO_YEARS) if horizon >= TWO_YEARS else None,
         break_even=_meeting(across(crossing[0]), down(crossing[1]), crossing[0]) if crossing else None,
     )
 

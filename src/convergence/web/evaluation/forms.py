@@ -10,8 +10,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from convergence.analysis.conventions import TWO_YEARS
 from convergence.analysis.explore import Explorer, Line, Settings
-from convergence.analysis.explore.explorer import TWO_YEARS
 from convergence.evidence.models import Dataset
 from convergence.territories.models import Territory
 from convergence.web.evaluation import words

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from convergence.analysis import french
+from convergence.analysis.conventions import TWO_YEARS
 from convergence.analysis.costs import Payer, Perspective, SavingClass, conditions, tornado
 from convergence.analysis.evaluation.charts import balance_curve, break_even_curves, tornado_chart
 from convergence.analysis.evaluation.document import (
@@ -23,7 +24,6 @@ from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import (
     BEFORE_AFTER,
     CAPACITY,
-    TWO_YEARS,
     Bill,
     Money,
     answer,
@@ -46,12 +46,11 @@ def account(found: Gathered) -> list[Block]:
         Title("Le compte", "compte"),
         Paragraph(
             f"Euros constants de {money.year} par personne suivie, cumulés depuis l’entrée, sans actualisation. "
-            f"Positif{NBSP}: "
-            "un payeur dépense moins qu’il n’aurait dépensé. Trois sortes d’économies, sur des lignes séparées\u00a0: "
-            "l’argent qui n’est pas dépensé ou qui rentre\u00a0; les capacités libérées (nuits d’hébergement, jours "
-            "d’hôpital), que d’autres occupent aussitôt\u00a0; les droits différés, qui ne comptent dans aucun "
-            "équilibre. "
-            "Les fondations sont à part\u00a0: la phrase publiée porte sur le financement public."
+            f"Positif{NBSP}: un payeur dépense moins qu’il n’aurait dépensé. Trois sortes d’économies, sur des lignes "
+            "séparées\u00a0: l’argent qui n’est pas dépensé ou qui rentre\u00a0; les capacités libérées (nuits "
+            "d’hébergement, jours d’hôpital), que d’autres occupent aussitôt\u00a0; les droits différés, qui ne "
+            "comptent dans aucun équilibre. Les fondations sont à part\u00a0: la phrase publiée porte sur le "
+            "financement public."
         ),
     ]
     if len(money.bills) == 1:
@@ -59,9 +58,9 @@ def account(found: Gathered) -> list[Block]:
     else:
         blocks.append(
             Paragraph(
-                "L’avant–après et les comparaisons sont côte à côte\u00a0: le premier attribue au dispositif "
-                "tout ce qui "
-                "aurait changé sans lui\u00a0; les secondes retirent ce que des personnes semblables ont vécu sans lui."
+                "L’avant–après et les comparaisons sont côte à côte\u00a0: le premier attribue au dispositif tout ce "
+                "qui aurait changé sans lui\u00a0; les secondes retirent ce que des personnes semblables ont vécu "
+                "sans lui."
             )
         )
     blocks += [_equilibrium(money), _classes(money)]
@@ -103,9 +102,8 @@ def _equilibrium(money: Money) -> Table:
     )
     note = (
         "Équilibre\u00a0: premier mois à la fin duquel les économies cumulées couvrent le financement public, et le "
-        "couvrent encore tous les mois suivants du compte. «\u00a0Jamais\u00a0»\u00a0: elles ne le couvrent pas "
-        "à la fin. "
-        "Intervalles à 95\u00a0%\u00a0: personnes, prix et recours aux droits tirés ensemble."
+        "couvrent encore tous les mois suivants du compte. «\u00a0Jamais\u00a0»\u00a0: elles ne le couvrent pas à la "
+        "fin. Intervalles à 95\u00a0%\u00a0: personnes, prix et recours aux droits tirés ensemble."
     )
     return Table("equilibre-financier", "Les coûts évités couvrent-ils le financement public ?", columns, frame, note)
 
@@ -156,8 +154,7 @@ def _break_even(money: Money) -> list[Block]:
             blocks.append(
                 Paragraph(
                     f"{bill.title}{NBSP}: jamais en {french.months(bill.account.months)}, dans aucun des tirages, "
-                    "même en "
-                    "comptant toutes les capacités libérées."
+                    "même en comptant toutes les capacités libérées."
                 )
             )
         else:
@@ -186,9 +183,8 @@ def _society(money: Money) -> list[Block]:
         Title("Pour la société", "societe", 3),
         Paragraph(
             "Un autre point de vue, qui ne s’ajoute pas au premier\u00a0: prestations et impôts n’y sont que des "
-            "transferts, "
-            "et s’annulent\u00a0; ce que le travail produit y compte, comme le temps des équipes et les places "
-            "occupées."
+            "transferts, et s’annulent\u00a0; ce que le travail produit y compte, comme le temps des équipes et les "
+            "places occupées."
         ),
         Table("compte-societe", "Le bilan pour la société, capacités comptées en entier", columns, frame),
     ]
@@ -206,9 +202,8 @@ def _moves(money: Money) -> list[Block]:
     if main.account.months >= TWO_YEARS:
         blocks += [
             Paragraph(
-                "Pour que la phrase «\u00a0à partir de la fin de la deuxième année\u00a0» soit aussi probable "
-                "que non, "
-                f"{main.name}, il faudrait, les autres paramètres restant ce qu’ils sont\u00a0:"
+                "Pour que la phrase «\u00a0à partir de la fin de la deuxième année\u00a0» soit aussi probable que "
+                f"non, {main.name}, il faudrait, les autres paramètres restant ce qu’ils sont\u00a0:"
             ),
             Points(tuple(said)),
         ]
@@ -226,26 +221,22 @@ def definitions() -> list[Block]:
         (
             "Financement public",
             "Aide au poste, moyens supplémentaires du dispositif et part des collectivités et de l’Europe, par "
-            "personne et "
-            "par mois de parcours\u00a0; les fondations sont à part.",
+            "personne et par mois de parcours\u00a0; les fondations sont à part.",
         ),
         (
             "Avant–après",
-            "Les mêmes personnes, leur situation et leurs revenus du jour d’entrée étant maintenus pour "
-            "toujours. Ce n’est "
-            "pas un effet\u00a0: une partie de ces personnes seraient allées mieux sans le dispositif.",
+            "Les mêmes personnes, leur situation et leurs revenus du jour d’entrée étant maintenus pour toujours. Ce "
+            "n’est pas un effet\u00a0: une partie de ces personnes seraient allées mieux sans le dispositif.",
         ),
         (
             "Face à un chantier d’insertion ordinaire",
             "Ce que le dispositif ajoute à un chantier d’insertion\u00a0: les deux côtés ont l’aide au poste, un "
-            "seul a les "
-            "moyens supplémentaires.",
+            "seul a les moyens supplémentaires.",
         ),
         (
             "Face à l’absence de chantier d’insertion",
-            "Tout ce que le chantier et le dispositif coûtent et changent, par rapport à des personnes qui n’ont "
-            "pas été "
-            "embauchées.",
+            "Tout ce que le chantier et le dispositif coûtent et changent, par rapport à des personnes qui n’ont pas "
+            "été embauchées.",
         ),
     )
     return [Definitions(items)]
