@@ -85,13 +85,10 @@ def _hidden(found: Gathered) -> list[Block]:
     return [
         Paragraph(
             "Valeur E\u00a0: combien de fois plus fréquente dans un groupe, et combien de fois plus liée au résultat, "
-            "devrait être une cause que personne n’a mesurée pour expliquer tout l’effet. Γ limite\u00a0: de "
-            "combien les "
-            "chances d’être suivies de deux personnes semblables pourraient différer sans que l’effet cesse "
-            "d’être établi "
-            "(vide\u00a0: il ne l’est pas). Bornes\u00a0: l’effet le plus petit et le plus grand possible, quoi "
-            "que soient "
-            "devenues les personnes perdues de vue."
+            "devrait être une cause que personne n’a mesurée pour expliquer tout l’effet. Γ limite\u00a0: de combien "
+            "les chances d’être suivies de deux personnes semblables pourraient différer sans que l’effet cesse "
+            "d’être établi (vide\u00a0: il ne l’est pas). Bornes\u00a0: l’effet le plus petit et le plus grand "
+            "possible, quoi que soient devenues les personnes perdues de vue."
         ),
         Table("sensibilite-effets", "Ce qu’il faudrait pour que les effets n’en soient pas", columns, frame),
     ]
@@ -239,8 +236,8 @@ def made_with(about: dict[str, object]) -> list[Block]:
         Title("Pour refaire ce rapport", "manifeste"),
         Paragraph(
             "Les mêmes fichiers, la même graine et les mêmes versions donnent les mêmes octets. Le fichier "
-            "manifest.json, à "
-            "côté de ce rapport, donne les versions des bibliothèques et l’empreinte de chaque fichier."
+            "manifest.json, à côté de ce rapport, donne les versions des bibliothèques et l’empreinte de chaque "
+            "fichier."
         ),
         Table("manifeste", "Entrées et versions", columns, frame),
     ]

@@ -34,11 +34,9 @@ def future(found: Gathered) -> list[Block]:
     blocks: list[Block] = [
         title,
         Paragraph(
-            "Un modèle du parcours mois par mois (logement, emploi, soins, fins de parcours), estimé sur ces "
-            "données et "
-            f"projeté sur {french.months(MONTHS)}, avec {DRAWS}{NBSP}tirages de ses paramètres, les mêmes pour "
-            "tous les "
-            "scénarios. Ce n’est pas une prévision\u00a0: chaque scénario est lu par sa différence avec la "
+            "Un modèle du parcours mois par mois (logement, emploi, soins, fins de parcours), estimé sur ces données "
+            f"et projeté sur {french.months(MONTHS)}, avec {DRAWS}{NBSP}tirages de ses paramètres, les mêmes pour "
+            "tous les scénarios. Ce n’est pas une prévision\u00a0: chaque scénario est lu par sa différence avec la "
             "continuation d’aujourd’hui."
         ),
     ]

@@ -18,10 +18,9 @@ def groups(found: Gathered) -> list[Block]:
     blocks: list[Block] = [
         Title("Les groupes se ressemblent-ils ?", "equilibre"),
         Paragraph(
-            "Les personnes comparées sont pondérées pour ressembler, en moyenne, aux personnes suivies le jour de leur "
-            f"entrée. Un écart standardisé sous 0,1 est tenu pour négligeable{NBSP}; ce qui n’est pas mesuré peut "
-            "encore "
-            "différer, et la partie «\u00a0Sensibilité\u00a0» dit de combien il faudrait que ce soit."
+            "Les personnes comparées sont pondérées pour ressembler, en moyenne, aux personnes suivies le jour de "
+            f"leur entrée. Un écart standardisé sous 0,1 est tenu pour négligeable{NBSP}; ce qui n’est pas mesuré "
+            "peut encore différer, et la partie «\u00a0Sensibilité\u00a0» dit de combien il faudrait que ce soit."
         ),
     ]
     for arm in found.arms:
@@ -77,9 +76,8 @@ def _group(arm: Arm) -> list[Block]:
             f"Les deux groupes à l’entrée, avant et après pondération, {arm.name}",
             columns,
             frame,
-            "Moyennes ou parts\u00a0; écarts en écarts types des personnes suivies\u00a0; rapport des variances "
-            "pour les "
-            "caractéristiques qui se mesurent.",
+            "Moyennes ou parts\u00a0; écarts en écarts types des personnes suivies\u00a0; rapport des variances pour "
+            "les caractéristiques qui se mesurent.",
         ),
         love_plot(arm, LABELS),
         overlap(arm),

@@ -30,20 +30,15 @@ from convergence.analysis.impact.outcomes import flow
 from convergence.analysis.impact.protocol import Contrast
 
 PUBLISHED = (
-    "La phrase publiée est que les coûts évités dépassent le financement public à partir de la fin de la "
-    "deuxième année "
-    "(« 22 mois »). C’est un résultat avant–après\u00a0: il compare les mêmes personnes à ce qu’elles étaient le "
-    "jour de "
-    "leur entrée, et attribue au dispositif tout ce qui aurait changé sans lui."
+    "La phrase publiée est que les coûts évités dépassent le financement public à partir de la fin de la deuxième "
+    "année (« 22 mois »). C’est un résultat avant–après\u00a0: il compare les mêmes personnes à ce qu’elles étaient "
+    "le jour de leur entrée, et attribue au dispositif tout ce qui aurait changé sans lui."
 )
 BRING = (
     "Aucun contrefactuel n’est disponible dans ces données\u00a0: personne ne dit ce que ces personnes seraient "
-    "devenues "
-    "sans le dispositif. Pour en avoir un, apportez les personnes d’un chantier d’insertion ordinaire, celles "
-    "d’une liste "
-    "d’attente ou un extrait administratif, dans le même schéma (option --comparison)\u00a0; sans elles, seul "
-    "l’avant–après "
-    "est donné, et il ne mesure pas un effet."
+    "devenues sans le dispositif. Pour en avoir un, apportez les personnes d’un chantier d’insertion ordinaire, "
+    "celles d’une liste d’attente ou un extrait administratif, dans le même schéma (option --comparison)\u00a0; sans "
+    "elles, seul l’avant–après est donné, et il ne mesure pas un effet."
 )
 
 
@@ -81,11 +76,10 @@ def verdict(half: Answer, alone: Answer) -> str:
     }[half.verdict]
     return (
         f"{bill.title}, {fact}{NBSP}: bilan de {french.euros(half.net, signed=True)} par personne "
-        f"{capacity_said(CAPACITY)} "
-        f"(intervalle à 95{NBSP}% {interval(half.low, half.high)}), et de {french.euros(alone.net, signed=True)} "
-        "en argent "
-        f"seul ({interval(alone.low, alone.high)}). Probabilité que l’équilibre soit alors atteint{NBSP}: "
-        f"{french.percent(half.probability)}. Équilibre{NBSP}: {break_even_said(half)}."
+        f"{capacity_said(CAPACITY)} (intervalle à 95{NBSP}% {interval(half.low, half.high)}), et de "
+        f"{french.euros(alone.net, signed=True)} en argent seul ({interval(alone.low, alone.high)}). Probabilité que "
+        f"l’équilibre soit alors atteint{NBSP}: {french.percent(half.probability)}. Équilibre{NBSP}: "
+        f"{break_even_said(half)}."
     )
 
 
@@ -100,9 +94,8 @@ def summary(found: Gathered) -> list[Block]:
         blocks.append(
             Notice(
                 "Données simulées.",
-                "Ces personnes n’existent pas\u00a0: le jeu de données a été tiré par un programme, avec des "
-                "effets connus. "
-                "Ce rapport montre ce que l’outil calcule, et ne dit rien du dispositif.",
+                "Ces personnes n’existent pas\u00a0: le jeu de données a été tiré par un programme, avec des effets "
+                "connus. Ce rapport montre ce que l’outil calcule, et ne dit rien du dispositif.",
             )
         )
     if not found.material.declared:
@@ -110,8 +103,7 @@ def summary(found: Gathered) -> list[Block]:
             Notice(
                 "Pas de protocole daté.",
                 "Aucun protocole n’a été donné (--protocol)\u00a0: les critères et les méthodes sont ceux que le "
-                "logiciel "
-                "propose par défaut. Ces résultats explorent les données, ils ne confirment rien.",
+                "logiciel propose par défaut. Ces résultats explorent les données, ils ne confirment rien.",
             )
         )
     blocks.append(Paragraph(PUBLISHED))
@@ -195,8 +187,8 @@ def people_flow(found: Gathered) -> list[Block]:
         Title("Qui est étudié", "qui"),
         Paragraph(
             "Chacune compte à partir du premier jour de son premier parcours. Une personne dont on n’a plus de "
-            "nouvelles "
-            "n’est pas un échec\u00a0: elle est comptée à part, et des bornes disent ce qu’elle pourrait changer."
+            "nouvelles n’est pas un échec\u00a0: elle est comptée à part, et des bornes disent ce qu’elle pourrait "
+            "changer."
         ),
         Table("flux", "Les personnes, de l’entrée au suivi", columns, frame),
     ]

@@ -32,9 +32,8 @@ def outcomes(found: Gathered) -> list[Block]:
         Title("Ce que les personnes sont devenues", "resultats"),
         Paragraph(
             "L’effet est celui du dispositif sur les personnes qu’il a suivies\u00a0: la part observée, moins celle "
-            "qu’elles auraient eue sans lui d’après les personnes comparées. Plusieurs estimateurs sont "
-            "donnés\u00a0; le "
-            "principal est doublement robuste\u00a0: il est juste dès que l’un de ses deux modèles l’est."
+            "qu’elles auraient eue sans lui d’après les personnes comparées. Plusieurs estimateurs sont donnés\u00a0; "
+            "le principal est doublement robuste\u00a0: il est juste dès que l’un de ses deux modèles l’est."
         ),
     ]
     for each in found.effects:
@@ -110,9 +109,8 @@ def _said(effect: Effect) -> str:
     low, high = effect.main.interval
     what = "augmente" if low > 0 else "diminue" if high < 0 else "ne change pas de façon établie"
     return (
-        f"Critère {RANKS[effect.primary]}, {effect.outcome.label.lower()}{NBSP}: "
-        f"{french.percent(effect.shares[0])} des "
-        f"personnes suivies. La part {what} avec le dispositif{NBSP}: {effect_said(effect.main)}."
+        f"Critère {RANKS[effect.primary]}, {effect.outcome.label.lower()}{NBSP}: {french.percent(effect.shares[0])} "
+        f"des personnes suivies. La part {what} avec le dispositif{NBSP}: {effect_said(effect.main)}."
     )
 
 
