@@ -107,10 +107,6 @@ class Circumstances:
     def months(self) -> int:
         return int(self.gross.shape[1])
 
-    def months_of(self) -> NDArray[np.datetime64]:
-        """The calendar month of each cell, (people, months)."""
-        return self.first_month[:, None] + np.arange(self.months)
-
     def of(self, chosen: NDArray[Any] | slice) -> Circumstances:
         """The same for some people, told by places or by a mask."""
         part = {name: getattr(self, name)[chosen] for name in (*_MONTHLY, *_PERSONAL)}
