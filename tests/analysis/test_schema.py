@@ -87,6 +87,8 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
     "opens_before_it_closes": ("sites", to(date(2011, 1, 1), "closed"), "chantier fermé avant d’avoir ouvert"),
     "run_by_an_operator": ("sites", to(None, "operator"), "chantier sans structure porteuse"),
     "at_one_place": ("staff_means", to(1, "territory"), "moyen donné à la fois"),
+    "a wage that nobody earns": ("contracts", to(1e15, "monthly_gross"), "monthly_gross"),
+    "means of a whole country": ("staff_means", to(1e12, "yearly_cost"), "yearly_cost"),
     # links between tables
     "nobody’s path": ("paths", to(9, "person"), "« person » nomme une clé absente de la table « people » (1 ligne"),
     "site unknown": ("interviews", to(7, "site"), "« site » nomme une clé absente de la table « sites »"),

@@ -181,6 +181,15 @@ def test_shares_of_an_item_make_one(tmp_path: Path) -> None:
         load_prices(own(tmp_path, share.format(1.7)))
     with pytest.raises(CostError, match="n’est pas un payeur du poste"):
         load_prices(own(tmp_path, share.format(1).replace("etat_p177", "region")))
+    with pytest.raises(CostError, match="a deux parts"):
+        load_prices(own(tmp_path, share.format(0.5) * 2))
+
+
+@pytest.mark.parametrize(("aspect", "value"), [("housing", "castle"), ("sleep", "hotel")])
+def test_a_stay_that_nobody_can_have_is_refused(tmp_path: Path, aspect: str, value: str) -> None:
+    stay = f'[[stay]]\naspect = "{aspect}"\nvalue = "{value}"\nitem = "hotel_night"\nstatus = "read"\n'
+    with pytest.raises(CostError, match="d’aucun aspect d’une vie"):
+        load_prices(own(tmp_path, stay))
 
 
 def test_the_examples_of_the_documentation_run() -> None:

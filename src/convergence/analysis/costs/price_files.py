@@ -14,6 +14,7 @@ from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.prices import Item, Parameter, Payment, Price, PriceIndex, Prices, Rate, Stay
 from convergence.vocabulary.base import Term
 from convergence.vocabulary.housing import Housing
+from convergence.vocabulary.situations import ASPECTS
 
 Row = Mapping[str, Any]
 T = TypeVar("T", bound=Term)
@@ -186,6 +187,11 @@ def _stays(sources: Iterable[Row], items: Mapping[str, Item]) -> tuple[Stay, ...
                 str(row.get("note", "")),
             )
             _known_item(stay.item, items, where)
+            if stay.aspect not in ASPECTS or not ASPECTS[stay.aspect].values.has(stay.value):
+                raise CostError(
+                    f"Dans {where}, «\u00a0{stay.aspect} = {stay.value}\u00a0» n’est la valeur d’aucun aspect d’une "
+                    "vie\u00a0: reprenez les codes de docs/dataset.md."
+                )
             found[stay.aspect, stay.value] = stay
     return tuple(found.values())
 
@@ -226,7 +232,9 @@ def _shares(sources: Iterable[Row], items: Mapping[str, Item]) -> dict[str, dict
                 raise CostError(
                     f"Dans {where}, «\u00a0{payer.value}\u00a0» n’est pas un payeur du poste\u00a0: ajoutez-le."
                 )
-            told.setdefault(item, {})[payer] = value
+            if payer in told.setdefault(item, {}):
+                raise CostError(f"Dans {where}, «\u00a0{payer.value}\u00a0» a deux parts\u00a0: gardez-en une.")
+            told[item][payer] = value
         for item, shares in told.items():
             if not math.isclose(sum(shares.values()), 1, abs_tol=1e-6):
                 raise CostError(

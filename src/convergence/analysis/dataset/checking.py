@@ -63,7 +63,8 @@ def check(frame: pl.DataFrame, table: str, where: str) -> list[Flaw]:
     _, failures = schema.filter(frame)
     details = failures.details()
     flaws = []
-    for rule, rows in failures.counts().items():
+    # What is no number is beyond every bound too: it is told first.
+    for rule, rows in sorted(failures.counts().items(), key=lambda each: not each[0].endswith(("nan", "inf"))):
         column, what = said(rule)
         first = details.filter(pl.col(rule) == "invalid")
         flaws.append(

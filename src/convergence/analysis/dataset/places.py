@@ -55,9 +55,11 @@ class StaffMeans(dy.Schema):
     territory = refers_to("territories", "the territory whose pooled team has it", nullable=True)
     function = code(Role, "what is done")
     employer = refers_to("operators", "who employs; empty when it is another body", nullable=True)
-    fte = amount("working time over the period", "full-time equivalent")
+    fte = amount("working time over the period", "full-time equivalent", most=1_000)
     support_share = whole("share of it that is support, the rest being supervision", least=0, most=100, unit="%")
-    yearly_cost = amount("cost of that time for a year, employer’s contributions included", "€/year", nullable=True)
+    yearly_cost = amount(
+        "cost of that time for a year, employer’s contributions included", "€/year", most=100_000_000, nullable=True
+    )
     funder = code(FunderKind, "who pays for it; empty when shared or not told", nullable=True)
     since = day("first day")
     until = day("first day on which it no longer holds", nullable=True)
@@ -73,7 +75,7 @@ class Grants(dy.Schema):
     territory = refers_to("territories", "the territory it is for")
     site = refers_to("sites", "the site it is for; empty for the whole territory", nullable=True)
     object = code(GrantObject, "what it pays for")
-    amount = amount("amount over the whole period, euros of those years", "€")
+    amount = amount("amount over the whole period, euros of those years", "€", most=1_000_000_000)
     since = day("first day of the period it pays for")
     until = day("first day after that period")
     dates_in_order = since_before()

@@ -38,7 +38,7 @@ class Contracts(dy.Schema):
     kind = code(ContractKind, "kind of contract")
     programme = code(Programme, "programme of a CDDI; empty for other contracts", nullable=True)
     weekly_hours = amount("hours of the contract", "hours/week", most=48)
-    monthly_gross = amount("gross wage, euros of that year", "€/month")
+    monthly_gross = amount("gross wage, euros of that year", "€/month", most=100_000)
     since = day("first day")
     until = day("first day after its term; may lie in the future; empty when open-ended", nullable=True)
     ended_on = day("first day after it really ended, at or before its term; empty while it runs", nullable=True)
