@@ -35,12 +35,9 @@ def _effects(found: Gathered) -> Iterator[Number]:
 
 def _accounts(found: Gathered) -> Iterator[Number]:
     money = found.money
-    memory = tuple(
-        f"{item.label} : {Status.MEMORY.label}" for item in money.prices.items.values()
-        if item.prices[-1].status is Status.MEMORY
-    )  # fmt: skip
     for bill in (*money.bills, *money.others):
         key = f"account.{bill.code}.{bill.lost.name.lower()}"
+        memory = (flag for flag in bill.account.lines.flags if Status.MEMORY.label in flag)
         flags = (bill.lost.value, *bill.account.notes, *memory)
         unit = f"€ de {money.year} par personne"
         for share in (0.0, 0.5, 1.0):
