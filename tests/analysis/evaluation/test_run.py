@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from convergence.analysis.conventions import SMALLEST
@@ -112,6 +113,17 @@ def test_the_page_explores_the_same_account_as_the_report(evaluation: Evaluation
         shown = curve.net.at(told.month)
         assert shown.central == pytest.approx(told.net, abs=1.0)
         assert (shown.low, shown.high) == pytest.approx((told.low, told.high), abs=5.0)
+
+
+def test_the_report_tells_how_well_the_model_would_have_foreseen_the_last_years(evaluation: Evaluation) -> None:
+    (told,) = [table for table in evaluation.document.tables() if table.name == "prevision-passee"]
+    assert told.frame["level"].to_list() == [0.5, 0.8, 0.95]
+    assert told.frame["coverage"].is_between(0, 1).all()
+    assert told.frame["coverage"].is_sorted()
+    (months,) = [table for table in evaluation.document.tables() if table.name == "prevision-par-mois"]
+    counted = months.frame.filter(~pl.col("measure").str.starts_with("Part"), pl.col("observed") > 0)
+    assert counted.height
+    assert counted["observed"].min() >= SMALLEST
 
 
 def test_payers_and_classes_add_up_to_the_balance(evaluation: Evaluation) -> None:

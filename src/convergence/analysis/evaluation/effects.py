@@ -141,7 +141,10 @@ def _with_sensitivity(effect: Effect, arm: Arm, values: Floats, known: Flags, go
         weights = np.where(arm.sample.treated, 1.0, arm.weights * arm.sample.control_count)[asked]
         effect = replace(effect, bounds=manski(seen, arm.sample.treated[asked], weights=np.maximum(weights, 1e-12)))
     with suppress(ImpactError):
-        effect = replace(effect, e_value=e_value_of_shares(effect.shares[0], main.value, main.standard_error))
+        told = e_value_of_shares(
+            effect.shares[0], main.value, main.standard_error, half_width=(main.high - main.low) / 2
+        )
+        effect = replace(effect, e_value=told)
     if pairs := _pairs(arm.scores.values[known], arm.sample.treated[known], values[known]):
         with suppress(ImpactError):
             effect = replace(effect, rosenbaum=rosenbaum_mcnemar(*(pairs if main.value >= 0 else pairs[::-1])))

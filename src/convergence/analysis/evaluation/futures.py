@@ -11,6 +11,7 @@ from convergence.analysis.evaluation.material import Material
 from convergence.analysis.evaluation.money import Money
 from convergence.analysis.months import person_months
 from convergence.analysis.profiles import profiles
+from convergence.analysis.scenarios.backtest import BackTest
 from convergence.analysis.scenarios.classes import Classes
 from convergence.analysis.scenarios.model import Model
 from convergence.analysis.scenarios.money import StateCosts
@@ -26,6 +27,8 @@ STANDARD = ("path_36", "effect_75", "effect_50", "places")
 """Scenarios that come with the software, projected when none is asked for."""
 DRAWS = 200
 MONTHS = 60
+PREDICTED_YEARS = 3
+"""Years of the data that the back-test keeps apart, to predict them."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,14 @@ class Futures:
     """Projections by name, today among them; ``priced``: with the costs of these data.
 
     :ivar asked: the scenarios were asked for, not the standard ones.
+    :ivar back_test: the last years of the data predicted from those before; why not, where that cannot be done.
     """
 
     projections: dict[str, Projection]
     model: Model
     priced: bool
     asked: bool
+    back_test: BackTest | str
 
     @property
     def today(self) -> Projection:
@@ -91,7 +96,15 @@ def _projected(material: Material, scenarios: list[Scenario], money: Money, *, a
         costs=costs,
         scheduler=material.request.scheduler,
     )
-    return Futures(found, model, costs is not None, asked)
+    return Futures(found, model, costs is not None, asked, _back_test(material))
+
+
+def _back_test(material: Material) -> BackTest | str:
+    cut = pl.Series([material.as_of]).dt.offset_by(f"-{PREDICTED_YEARS}y").item()
+    try:
+        return BackTest.run(material.tables, cut, material.as_of, seed=material.request.seed)
+    except AnalysisError as error:
+        return str(error)
 
 
 def _state_costs(material: Material, money: Money, ours: Lives) -> StateCosts | None:

@@ -34,6 +34,9 @@ MEASURES = (
 )
 """What is compared each month: people, exits since the cut, shares among people in a path whose answer is known."""
 
+WHOLE = "Ensemble"
+"""The mean of all measures."""
+
 
 @dataclass(frozen=True)
 class BackTest:
@@ -101,12 +104,12 @@ class BackTest:
         return np.asarray(((self.observed >= low) & (self.observed <= high)).mean(0))
 
     def calibration(self) -> pl.DataFrame:
-        """`measure`, `level`, `coverage`; the measure "Ensemble" is the mean of them all."""
+        """`measure`, `level`, `coverage`; the measure ``WHOLE`` is the mean of them all."""
         rows = []
         for level in LEVELS:
             covered = self.coverage(level)
             rows += [(name, level, float(share)) for name, share in zip(MEASURES, covered, strict=True)]
-            rows.append(("Ensemble", level, float(covered.mean())))
+            rows.append((WHOLE, level, float(covered.mean())))
         return pl.DataFrame(rows, schema=["measure", "level", "coverage"], orient="row")
 
     def table(self) -> pl.DataFrame:
@@ -137,7 +140,7 @@ class BackTest:
                 f"{row['measure']:<68}{row['observed']:>9.{digits}f}{row['predicted']:>9.{digits}f}   {interval:<20}"
                 f"{100 * share:>6.0f}\u00a0%"
             )
-        whole = self.calibration().filter(pl.col("measure") == "Ensemble")
+        whole = self.calibration().filter(pl.col("measure") == WHOLE)
         said = ", ".join(
             f"{100 * level:.0f}\u00a0%\u00a0: {100 * share:.0f}\u00a0%" for _, level, share in whole.rows()
         )

@@ -3,6 +3,7 @@
 import polars as pl
 
 from convergence.analysis import french
+from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.evaluation.charts import month_by_month
 from convergence.analysis.evaluation.document import (
     Attached,
@@ -19,6 +20,7 @@ from convergence.analysis.evaluation.document import (
 from convergence.analysis.evaluation.futures import DRAWS, MONTHS, Futures
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.french import NBSP
+from convergence.analysis.scenarios.backtest import MEASURES, WHOLE, BackTest
 from convergence.analysis.scenarios.projection import Projection
 
 PUBLIC = "public"
@@ -48,10 +50,47 @@ def future(found: Gathered) -> list[Block]:
             (_today(futures), *(_against(each, futures) for each in futures.others)),
         ),
     ]
+    blocks += _back_tested(futures.back_test)
     notes = dict.fromkeys(note for each in futures.projections.values() for note in each.notes)
     if notes:
         blocks.append(Points(tuple(notes)))
     return blocks
+
+
+def _back_tested(found: BackTest | str) -> list[Block]:
+    """Whether the model would have foreseen the last years of these data."""
+    title = Title("Ce modèle aurait-il prévu les dernières années ?", "prevision-passee", 3)
+    if isinstance(found, str):
+        return [title, Paragraph(f"La question n’a pas pu être posée à ces données. {found}")]
+    calibration = found.calibration().filter(pl.col("measure") == WHOLE)
+    columns = (Column("Intervalle annoncé", "level", Kind.SHARE), Column("Tenu", "coverage", Kind.SHARE))
+    rows = found.table()
+    present = rows.filter(pl.col("measure") == MEASURES[0]).select("month", present="observed")
+    shares = pl.col("measure").str.starts_with("Part")
+    few = pl.when(shares).then(pl.col("present") < SMALLEST).otherwise(pl.col("observed").is_between(0.5, SMALLEST - 1))
+    shown = (
+        rows.join(present, on="month", how="left", maintain_order="left")
+        .with_columns(withheld=few)
+        .with_columns(pl.when(~pl.col("withheld")).then(pl.col("observed")).alias("observed"))
+    )
+    whole = (
+        Column("Mois prévu", "month", Kind.COUNT),
+        Column("Mesure", "measure"),
+        Column("Observé", "observed", Kind.NUMBER),
+        Column("Prévu", "predicted", Kind.NUMBER, "low", "high"),
+    )
+    caption = f"Observé et prévu, mois par mois, à partir du {found.cut:%d/%m/%Y}"
+    return [
+        title,
+        Paragraph(
+            f"Estimé sur ce que l’on savait le {found.cut:%d/%m/%Y} de {french.number(found.people)}{NBSP}personnes, "
+            f"le modèle a prévu les mois suivants jusqu’au {found.until:%d/%m/%Y}\u00a0: personnes en parcours, fins "
+            "de parcours, logement et soins. Un intervalle honnête à 95\u00a0% contient ce qui est arrivé dans "
+            "95\u00a0% des mois, à peu près\u00a0: les mois se suivent et se ressemblent."
+        ),
+        Table("prevision-passee", "Part des mois que l’intervalle contenait", columns, made(calibration)),
+        Attached("Chaque mesure, mois par mois.", (Table("prevision-par-mois", caption, whole, made(shown)),)),
+    ]
 
 
 def _compared(futures: Futures) -> Table:
