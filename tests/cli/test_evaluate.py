@@ -1,4 +1,4 @@
-"""`./convergence evaluate` as typed: refused in one sentence with nothing written, its progress told to who reads it."""
+"""`./convergence evaluate` as typed: refused in one sentence with nothing written; its progress told to a reader."""
 
 import io
 from pathlib import Path

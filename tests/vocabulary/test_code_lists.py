@@ -16,7 +16,9 @@ from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 def _lists() -> list[type[Term]]:
     for module in pkgutil.iter_modules(vocabulary.__path__):
         importlib.import_module(f"{vocabulary.__name__}.{module.name}")
-    return sorted(Term.__subclasses__(), key=lambda terms: terms.__name__)
+    # Rooms that another test imported have lists of their own, whose codes are those of their files.
+    ours = [terms for terms in Term.__subclasses__() if terms.__module__.startswith(f"{vocabulary.__name__}.")]
+    return sorted(ours, key=lambda terms: terms.__name__)
 
 
 LISTS = _lists()

@@ -14,7 +14,6 @@ from convergence.analysis.benefits import (
     BenefitsError,
     Circumstances,
     History,
-    Reform,
     Rented,
     assumptions,
     circumstances_of,
@@ -173,33 +172,3 @@ def test_a_row_without_a_source_does_not_load(tmp_path: Path, old: str, new: str
     (tmp_path / "mine.toml").write_text(ours.read_text().replace(old, new, 1))
     with pytest.raises(BenefitsError, match=said):
         assumptions(tmp_path / "mine.toml")
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        ({"a.b": 700}, "écrivez"),
-        ({"a.b": {"from": "2025", "value": 1}}, "une date"),
-        ({"a.b": {"from": date(2025, 1, 1), "value": "700"}}, "un nombre"),
-        ({"a.b": {"from": date(2025, 1, 1), "to": date(2024, 1, 1), "value": 1}}, "la fin vient après"),
-    ],
-)
-def test_a_reform_that_does_not_read_is_refused(content: dict[str, Any], said: str) -> None:
-    with pytest.raises(BenefitsError, match=said):
-        Reform.read(content)
-
-
-def test_a_reform_is_read_from_a_scenario(tmp_path: Path) -> None:
-    scenario = tmp_path / "revenu.toml"
-    name = "prestations_sociales.solidarite_insertion.minima_sociaux.rsa.rsa_m.montant_de_base_du_rsa"
-    scenario.write_text(f'[reform]\n"{name}" = {{ from = 2025-01-01, to = 2025-12-31, value = 700 }}\n')
-    reform = Reform.of_file(scenario)
-    assert reform is not None
-    assert [(one_.value, one_.since, one_.until) for one_ in reform.changes] == [
-        (700.0, date(2025, 1, 1), date(2025, 12, 31))
-    ]
-    scenario.write_text('name = "sans réforme"\n')
-    assert Reform.of_file(scenario) is None
-    scenario.write_text("[reform\n")
-    with pytest.raises(BenefitsError, match="ne se lit pas"):
-        Reform.of_file(scenario)

@@ -14,7 +14,7 @@ from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation import Evaluation, EvaluationError, Request, evaluate, publish
 from convergence.analysis.evaluation.arms import NoArm
-from convergence.analysis.evaluation.document import Lead, Notice, Paragraph, Title
+from convergence.analysis.evaluation.document import Lead, Notice, Paragraph, Points, Title
 from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, answer
 from convergence.analysis.evaluation.sections.opening import uncompared
 from convergence.analysis.explore import Explorer, Settings
@@ -123,7 +123,25 @@ def test_the_report_tells_how_well_the_model_would_have_foreseen_the_last_years(
     (months,) = [table for table in evaluation.document.tables() if table.name == "prevision-par-mois"]
     counted = months.frame.filter(~pl.col("measure").str.starts_with("Part"), pl.col("observed") > 0)
     assert counted.height
-    assert counted["observed"].min() >= SMALLEST
+    assert (counted["observed"] >= SMALLEST).all()
+
+
+@pytest.mark.slow
+def test_a_reform_of_benefits_changes_what_is_paid_and_nobody_s_life(request_for: Request, tmp_path: Path) -> None:
+    scenario = tmp_path / "rsa.toml"
+    scenario.write_text(
+        'label = "RSA relevé"\n[[reforms]]\nsince = 2022-01-01\nvalue = 900\n'
+        'parameter = "prestations_sociales.solidarite_insertion.minima_sociaux.rsa.rsa_m.montant_de_base_du_rsa"\n'
+    )
+    found = evaluate(replace(request_for, scenarios=(str(scenario),)))
+    (compared,) = [table for table in found.document.tables() if table.name == "scenarios"]
+    by_outcome = {row["outcome"]: row for row in compared.frame.iter_rows(named=True)}
+    paid = by_outcome.pop("Dépense publique de l’année (€)")
+    assert paid["low"] > 0
+    assert {row[key] for row in by_outcome.values() for key in ("value", "low", "high")} == {0}
+    notes = [point for block in found.document.blocks if isinstance(block, Points) for point in block.items]
+    assert any("avec et sans la réforme" in note for note in notes)
+    assert not any("n’ont pas été recalculées" in note for note in notes)
 
 
 def test_payers_and_classes_add_up_to_the_balance(evaluation: Evaluation) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -44,36 +43,6 @@ class Reform:
 
     changes: tuple[Change, ...] = ()
     rewrite: Rewrite | None = None
-
-    @classmethod
-    def read(cls, content: Mapping[str, Any]) -> Reform:
-        """From the table ``[reform]`` of a scenario: a dotted name, then ``from`` and ``value``, once or in a list.
-
-        >>> name = "prestations_sociales.solidarite_insertion.minima_sociaux.rsa.rsa_m.montant_de_base_du_rsa"
-        >>> Reform.read({name: {"from": date(2025, 1, 1), "value": 700.0}}).changes[0].value
-        700.0
-
-        :raises BenefitsError: a key that is not a parameter's name, a date or a value that is missing.
-        """
-        changes: list[Change] = []
-        for name, told in content.items():
-            for one in told if isinstance(told, list) else [told]:
-                changes.append(_change(name, one))
-        return cls(tuple(changes))
-
-    @classmethod
-    def of_file(cls, file: Path) -> Reform | None:
-        """The table ``[reform]`` of a scenario's file, None where it has none.
-
-        :raises BenefitsError: what :meth:`read` refuses, or a file that is no TOML.
-        """
-        try:
-            content = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BenefitsError(
-                f"Le scénario {file.name} ne se lit pas{NBSP}: vérifiez que c’est un fichier TOML."
-            ) from error
-        return cls.read(content["reform"]) if "reform" in content else None
 
 
 @cache
@@ -147,19 +116,6 @@ def _unknown(name: str) -> str:
         f"La loi n’a pas de paramètre «{NBSP}{name}{NBSP}»{NBSP}: prenez son nom complet dans OpenFisca-France "
         f"{law_version()}."
     )
-
-
-def _change(name: str, told: Any) -> Change:
-    if not isinstance(told, Mapping) or not set(told) <= {"from", "to", "value"}:
-        raise BenefitsError(f"Réforme, «{NBSP}{name}{NBSP}»{NBSP}: écrivez {{ from = une date, value = un nombre }}.")
-    since, until, value = told.get("from"), told.get("to"), told.get("value")
-    if type(since) is not date or (until is not None and type(until) is not date):
-        raise BenefitsError(f"Réforme, «{NBSP}{name}{NBSP}»{NBSP}: «{NBSP}from{NBSP}» est une date, comme 2025-01-01.")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BenefitsError(f"Réforme, «{NBSP}{name}{NBSP}»{NBSP}: «{NBSP}value{NBSP}» est un nombre.")
-    if until is not None and until <= since:
-        raise BenefitsError(f"Réforme, «{NBSP}{name}{NBSP}»{NBSP}: la fin vient après le début.")
-    return Change(name, float(value), since, until)
 
 
 def _changed(system: Any, changes: tuple[Change, ...]) -> Any:

@@ -1,14 +1,18 @@
 """What a change of rules or means would do: the scenarios, each beside today, with the costs of these data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from convergence.analysis.costs import CostError
+from convergence.analysis.benefits import Benefits, Change, Factorised, History, Reform, circumstances_of
+from convergence.analysis.costs import CostError, Ledger
+from convergence.analysis.costs.transfers import Transfers
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation.material import Material
-from convergence.analysis.evaluation.money import Money
+from convergence.analysis.evaluation.money import CENTRAL, Money
 from convergence.analysis.months import person_months
 from convergence.analysis.profiles import profiles
 from convergence.analysis.scenarios.backtest import BackTest
@@ -23,6 +27,8 @@ from convergence.analysis.scenarios.scenario import TODAY, Scenario
 from convergence.analysis.scenarios.states import LONGEST
 from convergence.vocabulary.structures import Scheme
 
+Floats = NDArray[np.float64]
+
 STANDARD = ("path_36", "effect_75", "effect_50", "places")
 """Scenarios that come with the software, projected when none is asked for."""
 DRAWS = 200
@@ -36,6 +42,7 @@ class Futures:
     """Projections by name, today among them; ``priced``: with the costs of these data.
 
     :ivar asked: the scenarios were asked for, not the standard ones.
+    :ivar reformed: the scenarios for which benefits were worked out under another law.
     :ivar back_test: the last years of the data predicted from those before; why not, where that cannot be done.
     """
 
@@ -43,6 +50,7 @@ class Futures:
     model: Model
     priced: bool
     asked: bool
+    reformed: tuple[Scenario, ...]
     back_test: BackTest | str
 
     @property
@@ -86,6 +94,10 @@ def _projected(material: Material, scenarios: list[Scenario], money: Money, *, a
         model = model.against(lives(material.tables, months, people, classes, Scheme.ORDINARY.value))
     population = Population.of(model, ours)
     costs = _state_costs(material, money, ours)
+    # Hours move wages too: with a reform beside them, a note says that benefits were not worked out again.
+    reforms = tuple(each for each in scenarios if each.reforms and each.hours is None and costs is not None)
+    again = {each.name: _state_costs(material, money, ours, _of_reform(material, money, each)) for each in reforms}
+    priced = {name: each for name, each in {TODAY.name: costs, **again}.items() if each is not None}
     found = project(
         model,
         population,
@@ -93,10 +105,10 @@ def _projected(material: Material, scenarios: list[Scenario], money: Money, *, a
         months=MONTHS,
         draws=DRAWS,
         seed=material.request.seed,
-        costs=costs,
+        costs=priced or None,
         scheduler=material.request.scheduler,
     )
-    return Futures(found, model, costs is not None, asked, _back_test(material))
+    return Futures(found, model, costs is not None, asked, reforms, _back_test(material))
 
 
 def _back_test(material: Material) -> BackTest | str:
@@ -107,12 +119,44 @@ def _back_test(material: Material) -> BackTest | str:
         return str(error)
 
 
-def _state_costs(material: Material, money: Money, ours: Lives) -> StateCosts | None:
-    """What each state costs, from the months of the account in which people were followed; None where the account is
-    too large to be held person by person."""
+def _of_reform(material: Material, money: Money, scenario: Scenario) -> Floats:
+    """What a reform adds to each line of the account (people, months, lines), in euros of its year.
+
+    The same lives are lived again from January of the year of the account on, once under its law held and once under
+    the reform in force all along: what differs is the reform, whatever the law was when these people were followed.
+    """
+    ledger = money.ledger
+    people = material.people.filter(pl.col("person").is_in(pl.Series(ledger.panel.person).implode()))
+    months = person_months(material.tables, material.as_of, months=material.protocol.months, lost=CENTRAL)
+    months = months.filter(pl.col("person").is_in(people["person"].implode()))
+    lives = circumstances_of(months, people, history=History.NO_INCOME)
+    january = np.datetime64(f"{money.year}-01")
+    moved = replace(
+        lives,
+        first_month=np.full_like(lives.first_month, january),
+        birth=lives.birth + (january - lives.first_month),
+    )
+    since = date(money.year, 1, 1)
+    reform = Reform(tuple(Change(each.parameter, each.value, since) for each in scenario.reforms))
+    law = material.request.law
+    held, reformed = (_with_benefits(ledger, Factorised(law, each).compute(moved)).amounts for each in (None, reform))
+    return np.asarray(reformed - held)
+
+
+def _with_benefits(ledger: Ledger, benefits: Benefits) -> Ledger:
+    """The ledger with other benefits, in the euros in which they are."""
+    sources = tuple(
+        replace(source, benefits=benefits) if isinstance(source, Transfers) else source for source in ledger.sources
+    )
+    return replace(ledger, sources=sources, year=None)
+
+
+def _state_costs(material: Material, money: Money, ours: Lives, added: Floats | float = 0.0) -> StateCosts | None:
+    """What each state costs, from the months of the account in which people were followed, with what a reform adds;
+    None where the account is too large to be held person by person."""
     ledger = money.ledger
     try:
-        amounts = np.where(money.observed[:, :, None], ledger.amounts, np.nan)
+        amounts = np.where(money.observed[:, :, None], ledger.amounts + added, np.nan)
     except CostError:
         return None
     # Draws of prices and take-up come from the account, so that both speak of the same uncertainty.

@@ -52,6 +52,11 @@ def future(found: Gathered) -> list[Block]:
     ]
     blocks += _back_tested(futures.back_test)
     notes = dict.fromkeys(note for each in futures.projections.values() for note in each.notes)
+    notes |= dict.fromkeys(
+        f"«{NBSP}{each.label}{NBSP}»{NBSP}: les prestations sont recalculées avec et sans la réforme, sous la loi de "
+        f"{found.money.year} supposée durer."
+        for each in futures.reformed
+    )
     if notes:
         blocks.append(Points(tuple(notes)))
     return blocks
