@@ -22,11 +22,13 @@ def compared() -> list[calibration.Compared]:
     return calibration.compare(parameters())
 
 
+@pytest.mark.slow
 def test_the_page_is_what_the_command_makes(compared: list[calibration.Compared]) -> None:
     """`./convergence calibration --write` makes it anew."""
     assert calibration.DOCUMENT.read_text(encoding="utf-8") == calibration.document(compared)
 
 
+@pytest.mark.slow
 def test_every_published_figure_lies_inside_the_interval_of_the_simulated_one(
     compared: list[calibration.Compared],
 ) -> None:
@@ -34,6 +36,7 @@ def test_every_published_figure_lies_inside_the_interval_of_the_simulated_one(
     assert len(compared) == 15
 
 
+@pytest.mark.slow
 def test_other_draws_give_the_published_figures_on_average(compared: list[calibration.Compared]) -> None:
     """Within a tenth of a count, a tenth of a share or three points: sampling over twenty draws."""
     far = [

@@ -225,6 +225,7 @@ def test_a_site_owes_less_from_2014_to_2018_and_a_public_one_ever_since(engine: 
     assert public != ordinary
 
 
+@pytest.mark.slow
 def test_a_reform_of_an_amount_changes_that_amount_from_its_day(engine: Factorised) -> None:
     nothing = _alone(np.zeros((1, 2)), first_month=np.datetime64("2024-06", "M"), housing=Rented.NONE)
     changed = Factorised(reform=Reform((Change(RSA, 735.71, date(2024, 7, 1)),))).compute(nothing)

@@ -166,6 +166,7 @@ def test_classes_add_up_to_the_balance_with_half_of_the_capacity(evaluation: Eva
         assert cashable + capacity / 2 + programme == pytest.approx(balance, abs=0.01)
 
 
+@pytest.mark.slow
 def test_without_anybody_to_compare_with_only_a_before_after_is_given_and_it_says_what_to_bring(
     tmp_path: Path, request_for: Request
 ) -> None:
