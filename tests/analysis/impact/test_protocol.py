@@ -227,8 +227,8 @@ def test_a_file_that_is_no_protocol_is_refused(tmp_path: Path) -> None:
         read_protocol(tmp_path / "absent.toml")
     with pytest.raises(ImpactError, match="n’est pas un fichier"):
         read_protocol(tmp_path)
-    with pytest.raises(ImpactError, match="dépasse 200 ko"):
-        read(tmp_path, "#" * 300_000)
+    with pytest.raises(ImpactError, match="ce n’est pas le fichier attendu"):
+        read(tmp_path, "#" * 600_000)
     (tmp_path / "octets.toml").write_bytes(b'title = "\xff"')
-    with pytest.raises(ImpactError, match="n’est pas du TOML lisible"):
+    with pytest.raises(ImpactError, match="n’est pas un texte en UTF-8"):
         read_protocol(tmp_path / "octets.toml")

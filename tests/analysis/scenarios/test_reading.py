@@ -125,17 +125,26 @@ def test_a_contradiction_is_said_in_one_sentence(text: str, sentence: str) -> No
 def test_a_scenario_without_a_label_and_a_file_that_is_not_there() -> None:
     with pytest.raises(ScenarioError, match="label"):
         parse_scenario("hours = 26", "essai")
-    with pytest.raises(ScenarioError, match="path_24"):
-        read_scenario("nulle-part")
+    for name in ("nulle-part", "n" * 300):
+        with pytest.raises(ScenarioError, match="path_24"):
+            read_scenario(name)
 
 
 def test_a_file_that_is_no_text_or_too_large(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ScenarioError, match="UTF-8"):
         read_scenario(tmp_path / "a.toml")
-    (tmp_path / "b.toml").write_text("#" * 200_000)
-    with pytest.raises(ScenarioError, match="ce n’est pas un scénario"):
+    (tmp_path / "b.toml").write_text("#" * 600_000)
+    with pytest.raises(ScenarioError, match="ce n’est pas le fichier attendu"):
         read_scenario(tmp_path / "b.toml")
+
+
+def test_a_name_or_a_label_that_no_report_can_hold_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a\x01.toml").write_text(HEAD)
+    with pytest.raises(ScenarioError, match="renommez-le"):
+        read_scenario(tmp_path / "a\x01.toml")
+    with pytest.raises(ScenarioError, match="un caractère invisible s’y trouve"):
+        parse_scenario('label = "Un\\u0000deux"', "essai")
 
 
 _VALUES = st.recursive(

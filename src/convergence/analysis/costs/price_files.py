@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from convergence.analysis.costs.codes import Payer, PriceKind, SavingClass, Status, Unit
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.prices import Item, Parameter, Payment, Price, PriceIndex, Prices, Rate, Stay
+from convergence.analysis.toml_files import read_toml
 from convergence.vocabulary.base import Term
 from convergence.vocabulary.housing import Housing
 from convergence.vocabulary.situations import ASPECTS
@@ -36,7 +37,7 @@ def load_prices(own: Path | None = None) -> Prices:
     text = files("convergence.analysis.costs").joinpath("prices.toml").read_text(encoding="utf-8")
     sources = [tomllib.loads(text)]
     if own is not None:
-        sources.append(_own(own))
+        sources.append(read_toml(own, f"Le fichier de prix {own.name}", CostError))
     for source in sources:
         _known_sections(source)
     items = _items(sources)
@@ -51,19 +52,6 @@ def load_prices(own: Path | None = None) -> Prices:
         rates=rates,
         parameters=_parameters(sources),
     )
-
-
-def _own(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise CostError(
-            f"Le fichier de prix {path.name} ne peut pas être lu\u00a0: vérifiez son nom et ses droits."
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise CostError(
-            f"Le fichier de prix {path.name} n’est pas du TOML valable ({error})\u00a0: partez de prices.toml."
-        ) from error
 
 
 def _known_sections(source: Row) -> None:

@@ -1,7 +1,6 @@
 """Reading a protocol from its file, every key checked; the file to fill in."""
 
 import hashlib
-import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -19,10 +18,8 @@ from convergence.analysis.impact.protocol import (
     Protocol,
     Subgroup,
 )
+from convergence.analysis.toml_files import parse_toml, read_bytes
 from convergence.vocabulary.base import Term
-
-LARGEST_FILE: Final = 200_000
-"""Bytes: sixty times the template."""
 
 
 def read_protocol(path: Path, *, sha256: str | None = None) -> Protocol:
@@ -38,25 +35,15 @@ def read_protocol(path: Path, *, sha256: str | None = None) -> Protocol:
     :param sha256: the fingerprint noted when it was settled: a file that changed since is refused.
     :raises ImpactError: one sentence that names the key and what to do.
     """
-    try:
-        if path.exists() and not path.is_file():
-            raise ImpactError(f"Le protocole {path} n’est pas un fichier.")
-        if path.stat().st_size > LARGEST_FILE:
-            raise ImpactError(f"Le protocole {path} dépasse {LARGEST_FILE // 1000} ko : ce n’est pas un protocole.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise ImpactError(f"Le protocole {path} ne peut pas être lu : {error.strerror}.") from None
+    what = f"Le protocole {path.name}"
+    content = read_bytes(path, what, ImpactError)
     found = hashlib.sha256(content).hexdigest()
     if sha256 is not None and found != sha256:
         raise ImpactError(
-            f"Le protocole {path.name} n’est plus celui qui a été arrêté : son empreinte a changé. Reprenez le fichier "
+            f"{what} n’est plus celui qui a été arrêté : son empreinte a changé. Reprenez le fichier "
             "d’origine, ou arrêtez un nouveau protocole à une nouvelle date."
         )
-    try:
-        told = tomllib.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
-        raise ImpactError(f"Le protocole {path.name} n’est pas du TOML lisible : {error}.") from None
-    return _protocol(told, found)
+    return _protocol(parse_toml(content, what, ImpactError), found)
 
 
 def standard_protocol() -> str:

@@ -1,7 +1,7 @@
 """Reading scenario files: every key is checked, and what contradicts itself is said in one sentence."""
 
+import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -25,9 +25,8 @@ from convergence.analysis.scenarios.scenario import (
     Site,
 )
 from convergence.analysis.scenarios.states import LONGEST
+from convergence.analysis.toml_files import parse_toml, read_toml
 
-LARGEST_FILE = 100_000
-"""Bytes: fifty times the longest of the standard ones."""
 SHORTEST_CONTRACT = 4
 """Months of the shortest CDDI (L5132-15-1 of the labour code)."""
 LEGAL_WEEK = 35
@@ -58,18 +57,14 @@ def read_scenario(place: str | File) -> Scenario:
     if isinstance(place, str) and name in standard():
         return parse_scenario((_folder() / f"{name}.toml").read_text(encoding="utf-8"), name)
     path = File(place)
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ScenarioError(f"{path} dépasse {LARGEST_FILE // 1000} ko\u00a0: ce n’est pas un scénario.")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
+    if not os.path.exists(path):  # Path.exists raises where a name is too long
         raise ScenarioError(
-            f"Le scénario {path} ne peut pas être lu\u00a0: {error.strerror}. Donnez un fichier, ou un nom parmi "
-            f"{', '.join(standard())}."
-        ) from None
-    except UnicodeDecodeError:
-        raise ScenarioError(f"Le scénario {path} n’est pas un texte en UTF-8\u00a0: enregistrez-le ainsi.") from None
-    return parse_scenario(text, path.stem)
+            f"Le scénario {path} ne peut pas être lu\u00a0: aucun fichier n’a ce nom. Donnez un fichier, ou un nom "
+            f"parmi {', '.join(standard())}."
+        )
+    if not path.stem.isprintable():
+        raise ScenarioError(f"Le nom du fichier {path.stem!r} tient un caractère invisible\u00a0: renommez-le.")
+    return _Reader(path.stem).scenario(read_toml(path, _said(path.stem), ScenarioError))
 
 
 def parse_scenario(text: str, name: str) -> Scenario:
@@ -77,13 +72,11 @@ def parse_scenario(text: str, name: str) -> Scenario:
 
     :raises ScenarioError: see :func:`read_scenario`.
     """
-    try:
-        told = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
-        twice = "Cannot overwrite" in str(error) or "twice" in str(error) or "Cannot declare" in str(error)
-        why = "une clé y est donnée deux fois" if twice else "ce n’est pas du TOML lisible"
-        raise ScenarioError(f"Scénario «\u00a0{name}\u00a0»\u00a0: {why} ({error}).") from None
-    return _Reader(name).scenario(told)
+    return _Reader(name).scenario(parse_toml(text.encode(), _said(name), ScenarioError))
+
+
+def _said(name: str) -> str:
+    return f"Scénario «\u00a0{name}\u00a0»\u00a0: il"
 
 
 class _Reader:

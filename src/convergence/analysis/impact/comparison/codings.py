@@ -1,6 +1,5 @@
 """Codes written otherwise: `codings.toml` says what each means here; one is proposed for whatever is not understood."""
 
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import Final
 import dataframely as dy
 
 from convergence.analysis.dataset import SCHEMAS
-from convergence.analysis.impact.comparison.flaws import ComparisonError
+from convergence.analysis.impact.comparison.flaws import ComparisonError, one_flaw
+from convergence.analysis.toml_files import read_toml
 from convergence.vocabulary.situations import ASPECTS
 
 NAME: Final = "codings.toml"
@@ -29,12 +29,9 @@ def read_codings(folder: Path) -> Codings:
 
     :raises ComparisonError: not TOML, a table or a column that does not exist, a meaning that is no code.
     """
-    try:
-        told = tomllib.loads((folder / NAME).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    if not (folder / NAME).exists():
         return {}
-    except (OSError, ValueError, RecursionError) as error:
-        raise ComparisonError((f"{NAME} n’est pas du TOML lisible : {error}.",)) from None
+    told = read_toml(folder / NAME, NAME, one_flaw)
     flaws: list[str] = []
     for table, columns in told.items():
         if table not in SCHEMAS or not isinstance(columns, dict):

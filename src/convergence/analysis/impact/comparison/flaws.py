@@ -16,6 +16,10 @@ class ComparisonError(ImpactError):
         self.flaws = flaws
 
 
+def one_flaw(sentence: str) -> ComparisonError:
+    return ComparisonError((sentence,))
+
+
 @dataclass
 class Found:
     """Flaws, which refuse; notes, which go with the results; and codes of no list, by table and column."""

@@ -1,12 +1,12 @@
 """`comparison.toml`: what a comparison says of itself."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from convergence.analysis.impact.comparison.flaws import ComparisonError
+from convergence.analysis.impact.comparison.flaws import ComparisonError, one_flaw
+from convergence.analysis.toml_files import read_toml
 from convergence.vocabulary.structures import Scheme
 
 NAME: Final = "comparison.toml"
@@ -50,14 +50,11 @@ def read_settings(folder: Path) -> Settings:
 
     :raises ComparisonError: no file, not TOML, or a key that is missing, unknown or wrong.
     """
-    try:
-        told = tomllib.loads((folder / NAME).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ComparisonError(
-            (f"{NAME} manque dans {folder.name} : partez du modèle (il dit ce qu’est la comparaison et sa date).",)
-        ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise ComparisonError((f"{NAME} n’est pas du TOML lisible : {error}.",)) from None
+    if not (folder / NAME).exists():
+        raise one_flaw(
+            f"{NAME} manque dans {folder.name} : partez du modèle (il dit ce qu’est la comparaison et sa date)."
+        )
+    told = read_toml(folder / NAME, NAME, one_flaw)
     known = {"name", "scheme", "as_of", "keys", "both", "territory", "public_body"}
     flaws = [
         f"{NAME} : la clé « {key} » n’existe pas ; celles qui existent : {_listed(known)}."
