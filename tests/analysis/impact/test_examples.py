@@ -11,6 +11,7 @@ MODULES = (
     "clusters",
     "doubly_robust",
     "estimates",
+    "following",
     "linear",
     "matching",
     "regression",
