@@ -58,9 +58,11 @@ INSTALLED_APPS = [
     "convergence.people",
     "convergence.situations",
     "convergence.pathways",
+    "convergence.network",
     "convergence.support",
     "convergence.reports",
     "convergence.intake",
+    "convergence.referrals",
     "convergence.evidence",
 ]
 

@@ -1,0 +1,1 @@
+"""A person meets an offer: proposed, agreed, sent, answered, and what became of it."""
