@@ -6,7 +6,7 @@ import pytest
 
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.outcomes import outcomes_of
-from convergence.analysis.impact.spells import DAYS_A_MONTH, Spells, until_exit, until_housed
+from convergence.analysis.impact.spells import DAYS_A_MONTH, Spells, until_exit, until_housed, until_job
 from convergence.analysis.impact.survival import _Arm
 from tests.analysis.impact.drawn import AS_OF, territory
 from tests.analysis.made import contract, person, tables
@@ -72,6 +72,34 @@ def test_whoever_is_lost_is_followed_until_the_last_news_of_her() -> None:
     found = home_of(("rough", date(2014, 1, 1), None), until=date(2016, 1, 5))
 
     assert (found.months[0], found.event[0]) == (pytest.approx(365 / DAYS_A_MONTH), 0)
+
+
+def test_a_job_counts_from_its_first_day_and_a_place_in_integration_is_none() -> None:
+    work = (("cddi", ENTRY, date(2016, 1, 5)), ("short_term", date(2016, 1, 5), None))
+    made = tables(
+        sites=[SITE],
+        people=[person(1)],
+        paths=[{"path": 1, "person": 1, "rank": 1, "since": ENTRY, "until": date(2016, 1, 5)}],
+        contracts=[contract(1, 1, 1, ENTRY, date(2016, 1, 5))],
+        situations=[
+            {"person": 1, "aspect": "employment", "value": value, "since": since, "until": end, "recorded_on": since}
+            for value, since, end in work
+        ],
+    )
+    found = until_job(made, AS_OF)
+
+    assert (found.months[0], found.event[0]) == (pytest.approx(365 / DAYS_A_MONTH), 1)
+    assert found.events == ("emploi hors insertion",)
+
+
+def test_one_way_out_alone_censors_the_people_who_took_another() -> None:
+    drawn, _ = territory()
+    spells = until_exit(drawn, AS_OF)
+    alone = spells.only(2)
+
+    assert alone.events == (spells.events[1],)
+    assert (alone.event == (spells.event == 2)).all()
+    assert alone.months.tolist() == spells.months.tolist()
 
 
 def test_once_every_path_has_ended_an_incidence_is_the_share_of_exits() -> None:

@@ -209,7 +209,8 @@ def _exit_in(counted: ExitSet, within: int | None) -> Callable[[Tables, pl.DataF
     return find
 
 
-_JOBS = (Employment.SHORT_TERM, Employment.LONG_TERM, Employment.OPEN_ENDED, Employment.OWN_BUSINESS)
+JOBS = (Employment.SHORT_TERM, Employment.LONG_TERM, Employment.OPEN_ENDED, Employment.OWN_BUSINESS)
+"""Work outside of integration."""
 _DURABLE_JOBS = (Employment.LONG_TERM, Employment.OPEN_ENDED, Employment.OWN_BUSINESS)
 _CARE = (CarePath.UNDER_WAY, CarePath.STABILISED)
 
@@ -241,7 +242,7 @@ def _situations(months: int) -> tuple[Outcome, ...]:
             _at("En emploi hors insertion", months),
             f"CDD, intérim, CDI ou à son compte ; ni CDDI, ni stage, ni formation. {that_day}",
             months,
-            _value_in("employment", _JOBS),
+            _value_in("employment", JOBS),
             repeats=True,
         ),
         Outcome(

@@ -1,6 +1,7 @@
-"""From the dataset's tables to durations: the way out of a path, and the way to a home."""
+"""From the dataset's tables to durations: the way out of a path, and the way to a home or to a job."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from convergence.analysis.dataset import Tables
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
+from convergence.analysis.impact.outcomes import JOBS
 from convergence.analysis.impact.sample import Flags, Floats
 from convergence.analysis.indicators.observed import on_day
 from convergence.analysis.months import first_paths, known_until
@@ -45,6 +47,10 @@ class Spells:
     event: NDArray[np.int64]
     events: tuple[str, ...]
 
+    def only(self, event: int) -> "Spells":
+        """One event alone, from 1; the people whom another one took are censored then."""
+        return replace(self, event=np.where(self.event == event, 1, 0), events=(self.events[event - 1],))
+
     def durations(
         self, chosen: Flags | None = None, *, by_site: bool = True, weights: Floats | None = None
     ) -> Durations:
@@ -78,29 +84,41 @@ def until_exit(tables: Tables, as_of: date) -> Spells:
 
 
 def until_housed(tables: Tables, as_of: date, named: HousingSet = OBTAINED) -> Spells:
-    """From entry to the first day in a home of the set; only people who did not have one, and of whom that is known.
+    """From entry to the first day in a home of the set: see :func:`until_situation`."""
+    return until_situation(tables, as_of, "housing", named.values, named.label.lower())
+
+
+def until_job(tables: Tables, as_of: date) -> Spells:
+    """From entry to the first day in a job outside of integration: see :func:`until_situation`."""
+    return until_situation(tables, as_of, "employment", [job.value for job in JOBS], "emploi hors insertion")
+
+
+def until_situation(tables: Tables, as_of: date, aspect: str, values: Collection[str], label: str) -> Spells:
+    """From entry to the first day in one of these situations; only people who were in none, and of whom that is known.
 
     Whoever is lost from sight is followed until the last news of her (censored): her silence is no failure.
+
+    :param aspect: of the situations (`housing`, `employment`…); ``values``: their codes; ``label``: in words.
     """
     people = _entered(tables, as_of).join(known_until(tables, as_of), on="person", how="left")
     people = people.rename({"since": "begins", "until": "ends"})
-    values = sorted(named.values)
-    before = on_day(tables, people, "housing", "begins", "before")["before"]
-    people = people.filter(before.is_not_null() & ~before.is_in(values))
-    housed = (
-        tables.situations.filter(pl.col("aspect") == "housing", pl.col("value").cast(pl.String).is_in(values))
+    codes = sorted(str(value) for value in values)
+    before = on_day(tables, people, aspect, "begins", "before")["before"]
+    people = people.filter(before.is_not_null() & ~before.is_in(codes))
+    reached = (
+        tables.situations.filter(pl.col("aspect") == aspect, pl.col("value").cast(pl.String).is_in(codes))
         .select("person", "since")
         .collect()
         .join(people.select("person", "begins"), on="person")
         .filter(pl.col("since") >= pl.col("begins"))
         .group_by("person")
-        .agg(housed=pl.col("since").min())
+        .agg(reached=pl.col("since").min())
     )
-    people = people.join(housed, on="person", how="left", maintain_order="left")
-    happened = people.select((pl.col("housed") < pl.col("known_until")).fill_null(False)).to_series()
-    end = people.select(pl.when(happened).then("housed").otherwise("known_until")).to_series()
+    people = people.join(reached, on="person", how="left", maintain_order="left")
+    happened = people.select((pl.col("reached") < pl.col("known_until")).fill_null(False)).to_series()
+    end = people.select(pl.when(happened).then("reached").otherwise("known_until")).to_series()
     kept = people.select("person", "site", "scheme", since="begins")
-    return Spells(kept, _months(people["begins"], end), happened.cast(pl.Int64).to_numpy(), (named.label.lower(),))
+    return Spells(kept, _months(people["begins"], end), happened.cast(pl.Int64).to_numpy(), (label,))
 
 
 def _entered(tables: Tables, as_of: date) -> pl.DataFrame:
