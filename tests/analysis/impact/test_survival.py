@@ -264,11 +264,31 @@ def test_durations_that_mean_nothing_are_refused(wrong: dict[str, Any], sentence
         Durations(**given | wrong)
 
 
+def _still_followed() -> Durations:
+    """Lives of which the longest of each group is not over."""
+    people = lives()
+    event = people.event.copy()
+    for _, arm in people.arms():
+        event[arm & (people.months == people.months[arm].max())] = 0
+    return Durations(people.months, event, people.treated, events=people.events)
+
+
+def test_where_everybody_has_left_shares_stay_as_they_are() -> None:
+    people = lives(tied=False)
+    kinds = np.where(people.event == 0, 3, people.event)
+    everybody = Durations(people.months, kinds, people.treated, events=people.events)
+    found = IncidenceDifference(500, 1).fit(everybody)
+
+    assert found.value == pytest.approx(np.mean(kinds[people.treated] == 1) - np.mean(kinds[~people.treated] == 1))
+    lasted = RestrictedMean(500).fit(everybody)
+    assert lasted.value == pytest.approx(people.months[people.treated].mean() - people.months[~people.treated].mean())
+
+
 def test_looking_further_than_the_follow_up_is_refused() -> None:
     with pytest.raises(ImpactError, match="dépasse le suivi : l’un des groupes n’est suivi que jusqu’à"):
-        RestrictedMean(500).fit(lives())
+        RestrictedMean(500).fit(_still_followed())
     with pytest.raises(ImpactError, match="L’incidence à 500 mois dépasse le suivi"):
-        IncidenceDifference(500, 1).fit(lives())
+        IncidenceDifference(500, 1).fit(_still_followed())
     with pytest.raises(ImpactError, match="Plus personne n’est suivi à 900 mois"):
         landmark([3.0] * 10, [1] * 10, [np.nan] * 10, at=900)
     with pytest.raises(ImpactError, match="après l’entrée \\(plus de 0 mois\\)"):

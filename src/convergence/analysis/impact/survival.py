@@ -6,7 +6,7 @@ always give the same numbers.
 """
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import inf, nan, sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -180,7 +180,7 @@ class RestrictedMean:
         self.until, self.level = until, level
 
     def fit(self, durations: Durations) -> Estimate:
-        last = min(float(durations.months[arm].max()) for _, arm in durations.arms())
+        last = _followed_until(durations)
         if not 0 < self.until <= last:
             raise ImpactError(
                 f"La moyenne restreinte à {self.until:g} mois dépasse le suivi : l’un des groupes n’est suivi que "
@@ -223,7 +223,7 @@ class IncidenceDifference:
 
     def fit(self, durations: Durations) -> Estimate:
         _exists(self.event, durations)
-        last = min(float(durations.months[arm].max()) for _, arm in durations.arms())
+        last = _followed_until(durations)
         if not 0 < self.months <= last:
             raise ImpactError(
                 f"L’incidence à {self.months:g} mois dépasse le suivi : l’un des groupes n’est suivi que jusqu’à "
@@ -393,6 +393,16 @@ class _Arm:
         steps = np.concatenate([np.minimum(self.times, until), [until]])
         rest = np.cumsum((np.diff(steps) * self.left)[::-1])[::-1]
         return -self._martingale(rest * self.factor, self.hazard, self.event > 0, until)
+
+
+def _followed_until(durations: Durations) -> float:
+    """Months up to which both groups are known: without end where something happened to everybody, nobody is left."""
+    found = inf
+    for _, arm in durations.arms():
+        months, event = durations.months[arm], durations.event[arm]
+        if (event[months == months.max()] == 0).any():
+            found = min(found, float(months.max()))
+    return found
 
 
 def _notes(inference: Inference) -> tuple[str, ...]:
