@@ -185,12 +185,12 @@ def _contrasts(
     found: dict[str, BeforeAfter | Counterfactual] = {BEFORE_AFTER: BeforeAfter(ledger, before, treated[kept], name)}
     for arm in arms:
         found[arm.contrast.value] = Counterfactual(
-            ledger, arm.treated[kept], arm.controls()[kept], arm.name, _reweighting(arm, kept)
+            ledger, arm.treated[kept], arm.controls()[kept], arm.name, reweighting(arm, kept)
         )
     return found
 
 
-def _reweighting(arm: Arm, kept: Flags) -> Reweighting:
+def reweighting(arm: Arm, kept: Flags) -> Reweighting:
     def reweighted(counts: NDArray[np.int64]) -> NDArray[np.float64]:
         everybody = np.zeros(len(kept), np.int64)
         everybody[kept] = counts
