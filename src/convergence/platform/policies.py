@@ -20,6 +20,10 @@ ACTOR = "(SELECT nullif(current_setting('app.actor', true), '')::bigint)"
 TODAY = "(SELECT nullif(current_setting('app.today', true), '')::date)"
 SCOPES = "(SELECT nullif(current_setting('app.scopes', true), '')::bigint[])::bigint[]"
 ROLES = "(SELECT nullif(current_setting('app.roles', true), '')::text[])::text[]"
+# A partner's link is an actor too: one referral, the offer that it is about, and whose offer it is.
+LINK = "(SELECT nullif(current_setting('app.link', true), '')::uuid)"
+LINK_OFFER = "(SELECT nullif(current_setting('app.offer', true), '')::bigint)"
+LINK_PARTNER = "(SELECT nullif(current_setting('app.partner', true), '')::bigint)"
 
 SIGNED_IN = f"{ACTOR} IS NOT NULL"
 OWN_ROW = f"actor_id = {ACTOR}"
