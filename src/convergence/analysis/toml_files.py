@@ -10,7 +10,7 @@ from convergence.analysis.errors import AnalysisError
 from convergence.analysis.french import NBSP
 
 LARGEST: Final = 500_000
-"""Bytes: ten times the longest file that comes with the software, the table of prices."""
+"""Bytes: twenty times the longest file that comes with the software, the table of prices."""
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 """Characters that no page, figure or printed report can hold."""
 _PLACE: Final = re.compile(r"at line (\d+), column (\d+)")
@@ -20,16 +20,16 @@ Refused = Callable[[str], AnalysisError]
 """Makes the error of whoever reads, from its sentence."""
 
 
-def read_toml(path: Path, what: str, refused: Refused, *, largest: int = LARGEST) -> dict[str, Any]:
+def read_toml(path: Path, what: str, refused: Refused) -> dict[str, Any]:
     """The tables of a file; ``what`` names it in a sentence: « Le protocole protocole.toml ».
 
     :raises AnalysisError: made by ``refused``; no such file, no right to read it, too large for what it is, and what
         :func:`parse_toml` refuses.
     """
-    return parse_toml(read_bytes(path, what, refused, largest=largest), what, refused)
+    return parse_toml(read_bytes(path, what, refused), what, refused)
 
 
-def read_bytes(path: Path, what: str, refused: Refused, *, largest: int = LARGEST) -> bytes:
+def read_bytes(path: Path, what: str, refused: Refused) -> bytes:
     """What a file holds, before it is understood: for whoever takes its fingerprint too.
 
     :raises AnalysisError: see :func:`read_toml`.
@@ -37,8 +37,8 @@ def read_bytes(path: Path, what: str, refused: Refused, *, largest: int = LARGES
     try:
         if path.exists() and not path.is_file():
             raise refused(f"{what} n’est pas un fichier.")
-        if path.stat().st_size > largest:
-            raise refused(f"{what} dépasse {largest // 1000}{NBSP}ko{NBSP}: ce n’est pas le fichier attendu.")
+        if path.stat().st_size > LARGEST:
+            raise refused(f"{what} dépasse {LARGEST // 1000}{NBSP}ko{NBSP}: ce n’est pas le fichier attendu.")
         return path.read_bytes()
     except OSError as error:
         why = next((said for kind, said in _WHY if isinstance(error, kind)), error.strerror)
@@ -59,7 +59,7 @@ def parse_toml(content: bytes, what: str, refused: Refused) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
         raise refused(f"{what} n’est pas du TOML lisible{NBSP}: {_wrong(error)}.") from None
     if place := next(_without_text(told), None):
-        raise refused(f"{what}, «{NBSP}{place}{NBSP}»{NBSP}: un caractère invisible s’y trouve{NBSP}; retirez-le.")
+        raise refused(f"{what} tient un caractère invisible (dans «{NBSP}{place}{NBSP}»){NBSP}: retirez-le.")
     return told
 
 

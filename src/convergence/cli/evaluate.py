@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from datetime import date, datetime
@@ -75,6 +76,8 @@ def main(options: argparse.Namespace) -> int:
         scheduler=options.scheduler,
         law=options.law or cache_folder() / "tables",
     )
+    if options.scheduler:
+        _quieten_dask()
     progress = Progress(sys.stdout, machine=options.machine)
     began = time.monotonic()
     try:
@@ -93,6 +96,14 @@ def main(options: argparse.Namespace) -> int:
     print("\n".join(evaluation.summary))
     print(f"Le rapport est dans {options.out} (report.pdf, report.html ; {seconds} s).")
     return 0
+
+
+def _quieten_dask() -> None:
+    """What happens to the cluster is said by the error, in a sentence: Dask also logs it, as pages of traces."""
+    import distributed  # noqa: F401  # sets its own levels on import
+
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 class Progress:

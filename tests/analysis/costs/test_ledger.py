@@ -18,12 +18,15 @@ from convergence.analysis.costs import (
     Perspective,
     SavingClass,
     costs_of,
+    countable,
     held_at_entry,
     load_prices,
     stays_as_held,
     stays_of,
 )
-from convergence.analysis.costs.panel import Floats
+from convergence.analysis.costs.panel import Floats, Panel
+from convergence.analysis.costs.pooling import TOGETHER
+from convergence.analysis.costs.stays import stay_costs
 from convergence.analysis.dataset import Tables
 from convergence.analysis.months import Lost, person_months
 from tests.analysis.costs import made
@@ -116,6 +119,20 @@ def test_transfers_are_not_in_the_account_of_society_nor_production_in_that_of_p
     assert {"production", "staff_site"} <= society
     assert public.isdisjoint({"production", "staff_site"})
     assert "hotel_night" in society & public
+
+
+def test_every_line_is_of_an_item_that_could_be_named_before_the_dataset_was_read(
+    ledger: Ledger, tables: Tables, months: pl.DataFrame
+) -> None:
+    bare = Tables.cast(small_world() | {"grants": small_world()["grants"].clear()})
+    days = stays_of(bare, months, load_prices())
+    alone = costs_of(
+        bare, months, days, load_prices(), benefits=made.benefits(2, MONTHS), take_up=made.take_ups(), lost=Lost.CARRIED
+    )
+    items = {line.item for each in (ledger, alone) for line in each.lines.lines}
+    assert {"convergence_extra", "grant_support"} <= items
+    assert items - {line.item for line in TOGETHER.lines} <= countable(load_prices())
+    assert "emergency_visit" not in countable(load_prices())
 
 
 def test_what_is_from_memory_is_flagged_and_what_is_not_counted_is_said(ledger: Ledger) -> None:
@@ -229,6 +246,15 @@ def test_rates_of_ones_own_count_events_that_the_dataset_does_not_have(tables: T
     each = 161.5 * prices.index.at(2015) / prices.index.at(2011)
     assert cell(found, 1, 0, "emergency_visit") == pytest.approx(31 * 0.01 * each)
     assert any("enquête fictive" in flag for flag in found.lines.flags)
+    idle = tmp_path / "urgences.toml"
+    idle.write_text(
+        "[[item.emergency_visit.price]]\nfrom = 2011-01-01\nlow = 1\ncentral = 2\nhigh = 3\n"
+        'source = "enquête fictive"\nstatus = "read"\n',
+        encoding="utf-8",
+    )
+    ignored = stay_costs(Panel.of(frame, None), stays_as_held(frame, prices), load_prices(idle))
+    assert any("le prix donné ne change rien" in flag for flag in ignored.lines.flags)
+    assert not any("le prix donné ne change rien" in flag for flag in found.lines.flags)
     custody = tmp_path / "garde.toml"
     custody.write_text(rate.format("police_custody"), encoding="utf-8")
     with pytest.raises(CostError, match="hors du cas central"):

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import pkgutil
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,14 @@ low = 10
 central = 20
 high = 30
 source = "rapport fictif"
+status = "read"
+"""
+
+STAY = """
+[[stay]]
+aspect = "housing"
+value = "hotel"
+item = "bed"
 status = "read"
 """
 
@@ -106,6 +115,7 @@ def test_an_unknown_item_is_refused_with_those_that_exist() -> None:
 def test_a_file_of_ones_own_adds_an_item_and_replaces_a_row(tmp_path: Path) -> None:
     text = (
         ROW
+        + STAY
         + """
 [[item.hotel_night.price]]
 from = 2024-01-01
@@ -190,6 +200,22 @@ def test_a_stay_that_nobody_can_have_is_refused(tmp_path: Path, aspect: str, val
     stay = f'[[stay]]\naspect = "{aspect}"\nvalue = "{value}"\nitem = "hotel_night"\nstatus = "read"\n'
     with pytest.raises(CostError, match="d’aucun aspect d’une vie"):
         load_prices(own(tmp_path, stay))
+
+
+def test_a_price_of_ones_own_that_nothing_uses_is_refused_or_said(tmp_path: Path) -> None:
+    with pytest.raises(CostError, match=r"«\u00a0bed\u00a0» n’est employé par rien.*\[\[stay\]\] ou \[\[rate\]\]"):
+        load_prices(own(tmp_path, ROW))
+    (tmp_path / "payeur.toml").write_text(
+        '[[payment]]\nwhat = "rsaa"\npayer = "caf"\nsource = "x"\nstatus = "read"\n', encoding="utf-8"
+    )
+    with pytest.raises(CostError, match=r"Personne ne verse «\u00a0rsaa\u00a0».*rsa, "):
+        load_prices(tmp_path / "payeur.toml")
+    (tmp_path / "urgences.toml").write_text(
+        ROW[ROW.index("[[item") :].replace("item.bed", "item.emergency_visit"), encoding="utf-8"
+    )
+    assert load_prices(tmp_path / "urgences.toml").unheard == (load_prices().item("emergency_visit").label,)
+    (tmp_path / "copie.toml").write_bytes(files(costs).joinpath("prices.toml").read_bytes())
+    assert load_prices(tmp_path / "copie.toml") == load_prices()
 
 
 def test_the_examples_of_the_documentation_run() -> None:

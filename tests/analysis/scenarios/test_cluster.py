@@ -1,12 +1,12 @@
 """The same numbers on a Dask cluster as here, byte for byte. Only the loopback is used."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from convergence.analysis.errors import AnalysisError
-from convergence.analysis.scenarios.blocks import run_blocks
+from convergence.analysis.scenarios.blocks import ClusterError, run_blocks
 from convergence.analysis.scenarios.projection import Projection, project
 from tests.analysis.scenarios import drawn
 
@@ -57,7 +57,18 @@ def test_a_cluster_of_two_workers_gives_the_same_bytes(processes: bool) -> None:
             assert getattr(mine, name).tobytes() == getattr(theirs, name).tobytes(), name
 
 
+def falls(block: int) -> int:
+    os._exit(block + 1)  # as a machine out of memory does
+
+
+@pytest.mark.slow
+def test_a_cluster_whose_workers_die_is_said_in_a_sentence() -> None:
+    lost = pytest.raises(ClusterError, match=r"a été perdue en cours de calcul.*relancez sans --scheduler")
+    with cluster(processes=True) as scheduler, lost:
+        run_blocks(falls, range(4), scheduler=scheduler)
+
+
 @pytest.mark.parametrize("scheduler", ["nonsense", "http://127.0.0.1:1", "tcp://127.0.0.1", "tls://127.0.0.1:1"])
 def test_an_address_where_no_cluster_answers_is_said_in_a_sentence(scheduler: str) -> None:
-    with pytest.raises(AnalysisError, match=r"n’est pas l’adresse d’un ordonnanceur|ne répond pas"):
+    with pytest.raises(ClusterError, match=r"n’est pas l’adresse d’un ordonnanceur|ne répond pas"):
         run_blocks(abs, range(2), scheduler=scheduler)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from convergence.analysis.costs.codes import Payer, SavingClass
 from convergence.analysis.costs.lines import Line
-from convergence.analysis.costs.programme import POST_AID
+from convergence.analysis.costs.prices import POST_AID
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.scenarios.backtest import MEASURES, BackTest
 from convergence.analysis.scenarios.blocks import Stream, block_sizes, run_blocks

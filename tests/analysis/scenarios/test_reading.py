@@ -143,7 +143,7 @@ def test_a_name_or_a_label_that_no_report_can_hold_is_refused(tmp_path: Path) ->
     (tmp_path / "a\x01.toml").write_text(HEAD)
     with pytest.raises(ScenarioError, match="renommez-le"):
         read_scenario(tmp_path / "a\x01.toml")
-    with pytest.raises(ScenarioError, match="un caractère invisible s’y trouve"):
+    with pytest.raises(ScenarioError, match="tient un caractère invisible"):
         parse_scenario('label = "Un\\u0000deux"', "essai")
 
 

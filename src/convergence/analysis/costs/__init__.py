@@ -18,7 +18,7 @@ from convergence.analysis.costs.codes import Payer, Perspective, PriceKind, Savi
 from convergence.analysis.costs.contrasts import BeforeAfter, Counterfactual, held_at_entry
 from convergence.analysis.costs.drawing import Law, Resampling
 from convergence.analysis.costs.errors import CostError
-from convergence.analysis.costs.ledger import Ledger, costs_of
+from convergence.analysis.costs.ledger import Ledger, costs_of, countable
 from convergence.analysis.costs.lines import Factor, Line, Lines
 from convergence.analysis.costs.price_files import load_prices
 from convergence.analysis.costs.prices import Item, Parameter, Price, PriceIndex, Prices
@@ -56,6 +56,7 @@ __all__ = [
     "break_evens",
     "conditions",
     "costs_of",
+    "countable",
     "discounting",
     "held_at_entry",
     "load_prices",

@@ -17,11 +17,11 @@ from convergence.analysis.costs.lines import Lines
 from convergence.analysis.costs.panel import Booleans, Floats, Panel
 from convergence.analysis.costs.pooling import TOGETHER, pooled, together
 from convergence.analysis.costs.prices import PriceIndex, Prices
-from convergence.analysis.costs.programme import extra_means, post_aid, supposed_means
-from convergence.analysis.costs.society import deferred_rights, production, staff_time
+from convergence.analysis.costs.programme import GRANTS, extra_means, post_aid, supposed_means
+from convergence.analysis.costs.society import PRODUCED, RIGHTS, TEAMS, deferred_rights, production, staff_time
 from convergence.analysis.costs.sources import Source
 from convergence.analysis.costs.stays import stay_costs
-from convergence.analysis.costs.transfers import transfers_of
+from convergence.analysis.costs.transfers import PAID, RECEIVED, transfers_of
 from convergence.analysis.dataset import Tables
 from convergence.analysis.months import Lost
 
@@ -195,6 +195,11 @@ def check_weights(weights: Floats) -> None:
         raise CostError("Des poids sont négatifs\u00a0: une personne compte au moins pour zéro.")
     if (weights.sum(axis=-1) == 0).any():
         raise CostError("Tous les poids sont nuls\u00a0: il ne reste personne à qui comparer.")
+
+
+def countable(prices: Prices) -> frozenset[str]:
+    """Every item that a line of an account may have under these prices, whatever the dataset."""
+    return frozenset({*prices.used, *PAID, *RECEIVED, *GRANTS, *TEAMS, PRODUCED, *RIGHTS})
 
 
 def costs_of(

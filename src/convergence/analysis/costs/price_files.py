@@ -3,6 +3,7 @@
 import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -42,7 +43,7 @@ def load_prices(own: Path | None = None) -> Prices:
         _known_sections(source)
     items = _items(sources)
     rates = _rates(sources, items)
-    return Prices(
+    prices = Prices(
         items=items,
         index=_index(sources),
         stays=_stays(sources, items),
@@ -52,6 +53,29 @@ def load_prices(own: Path | None = None) -> Prices:
         rates=rates,
         parameters=_parameters(sources),
     )
+    return prices if own is None else _heard(prices, sources[1])
+
+
+def _heard(prices: Prices, own: Row) -> Prices:
+    """The same, once what a file of one's own adds is of some use; unused prices of the project's items are noted.
+
+    :raises CostError: a new item or payment that no line uses: the account would say nothing of it.
+    """
+    project = load_prices()
+    unheard = [code for code in own.get("item", {}) if code not in prices.used]
+    for code in unheard:
+        if code not in project.items:
+            raise CostError(
+                f"Le poste «\u00a0{code}\u00a0» n’est employé par rien\u00a0: ajoutez la ligne [[stay]] ou [[rate]] "
+                "qui dit où il s’applique, ou retirez-le."
+            )
+    if strange := sorted(set(prices.payments) - set(project.payments)):
+        raise CostError(
+            f"Personne ne verse «\u00a0{strange[0]}\u00a0»\u00a0: une ligne [[payment]] nomme l’un de "
+            f"{', '.join(project.payments)}."
+        )
+    moved = [prices.items[code].label for code in unheard if prices.items[code] != project.items[code]]
+    return replace(prices, unheard=tuple(moved))
 
 
 def _known_sections(source: Row) -> None:

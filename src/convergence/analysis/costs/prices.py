@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ from convergence.analysis.costs.errors import CostError
 Months = NDArray[np.datetime64]
 """Calendar months, datetime64[M]."""
 
+POST_AID: Final = "aci_aide_au_poste_fte"
+"""The item that prices the aid for posts; its lines, too."""
+EXTRA: Final = "convergence_extra"
+"""The item that prices the programme's extra means where no grant is known."""
 DAYS_A_YEAR = 365.25
 _YEARLY = frozenset({Unit.PLACE_YEAR, Unit.LODGING_YEAR, Unit.PATIENT_YEAR, Unit.FTE_YEAR})
 
@@ -175,6 +179,14 @@ class Prices:
     shares: Mapping[str, Mapping[Payer, float]]
     rates: tuple[Rate, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    unheard: tuple[str, ...] = ()
+    """Labels of items that a file of one's own prices otherwise, though nothing uses them."""
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Items that some quantity is multiplied by: stays and rates name theirs, the programme has its own."""
+        named = [*(stay.item for stay in self.stays), *(rate.item for rate in self.rates)]
+        return frozenset({*named, POST_AID, EXTRA})
 
     def item(self, code: str) -> Item:
         """

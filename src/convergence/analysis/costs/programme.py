@@ -13,13 +13,11 @@ from convergence.analysis.costs.codes import Payer, Perspective, SavingClass, St
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.lines import CERTAIN, Factor, Line, Lines, price_lines
 from convergence.analysis.costs.panel import Floats, Panel
-from convergence.analysis.costs.prices import Months, Prices
+from convergence.analysis.costs.prices import EXTRA, POST_AID, Months, Prices
 from convergence.analysis.costs.sources import Dense
 from convergence.analysis.dataset import Tables
 from convergence.vocabulary.structures import GrantObject, Scheme
 
-POST_AID = "aci_aide_au_poste_fte"
-EXTRA = "convergence_extra"
 MOST_MODULATION = 0.10
 PUBLIC = frozenset({Perspective.PUBLIC_FINANCE})
 
@@ -35,6 +33,14 @@ _MEANS_LABELS = {
     GrantObject.EVALUATION: "Évaluation",
     GrantObject.OTHER: "Autres moyens du programme",
 }
+
+
+def _grant(purpose: str) -> str:
+    return f"grant_{purpose}"
+
+
+GRANTS = tuple(_grant(purpose.value) for purpose in _MEANS_LABELS)
+"""Items of the lines that grants may make."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ def extra_means(panel: Panel, tables: Tables, prices: Prices) -> Dense | None:
         if payment.status is Status.MEMORY:
             flags.append(f"{payment.payer.label}\u00a0: payeur des moyens du programme {Status.MEMORY.label}")
     described = tuple(
-        Line(f"grant_{purpose}", _MEANS_LABELS[GrantObject(purpose)], payer, SavingClass.PROGRAMME, CERTAIN, PUBLIC)
+        Line(_grant(purpose), _MEANS_LABELS[GrantObject(purpose)], payer, SavingClass.PROGRAMME, CERTAIN, PUBLIC)
         for purpose, payer in lines
     )
     return spread(panel, tables, money, Lines(described, {}, tuple(dict.fromkeys(flags))))

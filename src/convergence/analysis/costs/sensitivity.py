@@ -12,7 +12,7 @@ from convergence.analysis.costs.break_even import NEVER, BreakEven, break_even, 
 from convergence.analysis.costs.codes import Perspective, SavingClass
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.panel import Floats
-from convergence.analysis.costs.programme import POST_AID
+from convergence.analysis.costs.prices import POST_AID
 
 _STEPS = 61
 _LIKELY = 0.5

@@ -31,6 +31,11 @@ STAFF = (
     "connus\u00a0; locaux, matériel et achats ne sont pas dans ces données et ne sont pas comptés."
 )
 
+TEAMS = ("staff_site", "staff_pooled")
+PRODUCED = "production"
+RIGHTS = {"pension_rights": Payer.SOCIAL_SECURITY, "unemployment_rights": Payer.UNEDIC}
+"""Items of the lines below; rights with whoever will pay them."""
+
 
 def staff_time(panel: Panel, tables: Tables) -> Dense | None:
     """Yearly costs of the means of sites and territories, spread over the people in a path; None where none is known.
@@ -49,14 +54,14 @@ def staff_time(panel: Panel, tables: Tables) -> Dense | None:
     labels = ("Équipes des chantiers", "Équipe mutualisée du territoire (temps de travail)")
     lines = tuple(
         Line(item, label, Payer.SOCIETY, SavingClass.PROGRAMME, CERTAIN, _SOCIETY)
-        for item, label in zip(("staff_site", "staff_pooled"), labels, strict=True)
+        for item, label in zip(TEAMS, labels, strict=True)
     )
     return spread(panel, tables, money, Lines(lines, {}, (), (STAFF,)))
 
 
 def production(panel: Panel, benefits: Benefits, aid: Dense) -> Dense:
     """The value of what is produced, a gain: labour costs less the aid for posts, never below zero."""
-    line = Line("production", "Production", Payer.SOCIETY, SavingClass.PRODUCTION, CERTAIN, _SOCIETY)
+    line = Line(PRODUCED, "Production", Payer.SOCIETY, SavingClass.PRODUCTION, CERTAIN, _SOCIETY)
 
     def amounts(start: int, stop: int) -> list[Floats]:
         rows = slice(start, stop)
@@ -72,16 +77,15 @@ def deferred_rights(panel: Panel, prices: Prices) -> Dense:
 
     A cost to come, on lines of its own: never part of a break-even.
     """
-    payers = {"pension_rights": Payer.SOCIAL_SECURITY, "unemployment_rights": Payer.UNEDIC}
     lines, factors, flags = [], {}, []
-    for code, payer in payers.items():
+    for code, payer in RIGHTS.items():
         row = prices.parameter(code)
         flag = f"{row.label}\u00a0: {Status.MEMORY.label}" if row.status is Status.MEMORY else ""
         factor = Factor.of_parameter(code, row, "part du salaire brut", flag)
         factors[factor.code] = factor
         flags.append(flag)
         lines.append(Line(code, row.label, payer, SavingClass.DEFERRED, factor.code, PUBLIC))
-    rates = [prices.parameter(code).central for code in payers]
+    rates = [prices.parameter(code).central for code in RIGHTS]
 
     def amounts(start: int, stop: int) -> list[Floats]:
         wages = np.where(panel.counted[start:stop], panel.gross[start:stop], 0.0)

@@ -125,6 +125,9 @@ def _lines(prices: Prices, days: pl.DataFrame) -> tuple[Lines, Mapping[str, list
         lines += added
     used = dict.fromkeys([stay.item for stay in stays] + [rate.item for rate in rates])
     flags = [sentence for code in used for sentence in prices.item(code).told]
+    flags += [
+        f"{label}\u00a0: le prix donné ne change rien, aucune quantité ne s’y applique." for label in prices.unheard
+    ]
     flags += [f"{stay.note[0].upper()}{stay.note[1:]}." for stay in stays if stay.note]
     flags += [
         f"{prices.item(rate.item).label}\u00a0: {rate.central:g} par an supposés pour "

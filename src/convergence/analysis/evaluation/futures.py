@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from convergence.analysis.benefits import Benefits, Change, Factorised, History, Reform, circumstances_of
-from convergence.analysis.costs import CostError, Ledger
+from convergence.analysis.costs import CostError, Ledger, countable, load_prices
 from convergence.analysis.costs.transfers import Transfers
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation.material import Material
@@ -16,9 +16,10 @@ from convergence.analysis.evaluation.money import CENTRAL, Money
 from convergence.analysis.months import person_months
 from convergence.analysis.profiles import profiles
 from convergence.analysis.scenarios.backtest import BackTest
+from convergence.analysis.scenarios.blocks import ClusterError, connected
 from convergence.analysis.scenarios.classes import Classes
 from convergence.analysis.scenarios.model import Model
-from convergence.analysis.scenarios.money import StateCosts
+from convergence.analysis.scenarios.money import StateCosts, refuse_other_prices
 from convergence.analysis.scenarios.observed import Lives, lives
 from convergence.analysis.scenarios.population import Population
 from convergence.analysis.scenarios.projection import Projection, project
@@ -65,19 +66,29 @@ class Futures:
 def scenarios_of(material: Material) -> list[Scenario]:
     """The scenarios asked for, read before anything is computed; else the standard ones.
 
-    :raises ScenarioError: one that cannot be read or contradicts itself.
+    :raises AnalysisError: one that cannot be read, contradicts itself or changes the price of nothing; a cluster to
+        project them on that does not answer.
     """
-    return [read_scenario(name) for name in material.request.scenarios or STANDARD]
+    request = material.request
+    scenarios = [read_scenario(name) for name in request.scenarios or STANDARD]
+    items = countable(load_prices(request.prices))
+    for scenario in scenarios:
+        refuse_other_prices(scenario, items)
+    if request.scheduler is not None:
+        connected(request.scheduler).close()
+    return scenarios
 
 
 def futures_of(material: Material, scenarios: list[Scenario], money: Money) -> Futures | str:
     """Project the scenarios; why there are none, where the data do not allow a model and nobody asked for one.
 
-    :raises AnalysisError: the scenarios were asked for and cannot be projected.
+    :raises AnalysisError: the scenarios were asked for and cannot be projected, or the cluster was lost.
     """
     asked = bool(material.request.scenarios)
     try:
         return _projected(material, scenarios, money, asked=asked)
+    except ClusterError:
+        raise  # it is no flaw of the data: without the cluster the same run has its scenarios
     except AnalysisError as error:
         if asked:
             raise

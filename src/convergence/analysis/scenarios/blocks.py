@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,10 @@ Made = TypeVar("Made")
 DRAWS_PER_BLOCK = 10
 """Part of what makes the numbers: with another size they would differ."""
 _SECONDS_TO_CONNECT = 10
+
+
+class ClusterError(AnalysisError):
+    """The cluster cannot be reached, or is lost."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def run_blocks(
     travel by pickle. The numbers do not depend on where, in what order or by how many a block is worked on.
 
     :param progress: told after each block how many are done, of how many.
-    :raises AnalysisError: the scheduler's address is not one, or nobody answers there.
+    :raises ClusterError: the scheduler's address is not one, nobody answers there, or the cluster is lost.
     """
     if scheduler is not None:
         return _on_cluster(work, blocks, scheduler, progress)
@@ -84,22 +88,40 @@ def _on_cluster(
     scheduler: str,
     progress: Callable[[int, int], None] | None,
 ) -> list[Made]:
+    from concurrent.futures import CancelledError
+
+    from distributed import KilledWorker
+
+    with connected(scheduler) as client:
+        try:
+            shared = client.scatter(work, broadcast=True)
+            futures = client.map(_at_work, [shared] * len(blocks), list(blocks), pure=False)
+            return _told((future.result() for future in futures), len(blocks), progress)
+        except (CancelledError, KilledWorker, OSError) as error:  # Dask's lost connections are errors of the system
+            raise ClusterError(
+                f"La grappe {scheduler} a été perdue en cours de calcul\u00a0: rien n’a été gardé. Vérifiez "
+                "l’ordonnanceur et la mémoire de ses machines, puis relancez, ou relancez sans --scheduler\u00a0: les "
+                "nombres sont les mêmes."
+            ) from error
+
+
+def connected(scheduler: str) -> Any:
+    """A client of the cluster at an address, to be closed by whoever asked.
+
+    :raises ClusterError: it is not an address, or nobody answers there.
+    """
     from distributed import Client
 
     if not scheduler.startswith(("tcp://", "tls://")):
-        raise AnalysisError(
+        raise ClusterError(
             f"«\u00a0{scheduler}\u00a0» n’est pas l’adresse d’un ordonnanceur\u00a0: tcp://machine:port."
         )
     try:
-        client = Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
+        return Client(scheduler, timeout=_SECONDS_TO_CONNECT, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:  # a TypeError: tls:// without certificates in Dask's own settings
-        raise AnalysisError(
+        raise ClusterError(
             f"L’ordonnanceur {scheduler} ne répond pas\u00a0: vérifiez qu’il est démarré et que cette machine y accède."
         ) from error
-    with client:
-        shared = client.scatter(work, broadcast=True)  # type: ignore[no-untyped-call]
-        futures = client.map(_at_work, [shared] * len(blocks), list(blocks), pure=False)
-        return _told((future.result() for future in futures), len(blocks), progress)
 
 
 def _at_work(work: Callable[[int], Made], block: int) -> Made:

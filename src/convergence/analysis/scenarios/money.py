@@ -1,6 +1,6 @@
 """What states cost, line by line, and what a scenario adds to them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
 from convergence.analysis.costs.lines import Line
-from convergence.analysis.costs.programme import POST_AID
+from convergence.analysis.costs.prices import POST_AID
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.scenarios.engine import Tally
 from convergence.analysis.scenarios.observed import UNKNOWN, Lives
@@ -115,12 +115,8 @@ class StateCosts:
         """
         amounts = self.amounts.copy()
         items = [line.item for line in self.lines]
+        refuse_other_prices(scenario, items)
         for price in scenario.prices:
-            if price.item not in items:
-                raise AnalysisError(
-                    f"Le scénario «\u00a0{scenario.name}\u00a0» change le prix de «\u00a0{price.item}\u00a0», "
-                    f"qu’aucune ligne ne compte\u00a0: choisissez parmi {', '.join(sorted(set(items)))}."
-                )
             amounts[..., [item == price.item for item in items]] *= price.factor
         if scenario.hours is None:
             return replace(self, amounts=amounts)
@@ -133,6 +129,19 @@ class StateCosts:
         paths = np.flatnonzero(np.append(IN_PATH, np.zeros(N_STATES - LIVING, np.bool_)))
         amounts[np.ix_(np.arange(len(amounts)), paths, np.flatnonzero(lines))] *= scenario.hours / self.hours
         return replace(self, amounts=amounts)
+
+
+def refuse_other_prices(scenario: Scenario, items: Iterable[str]) -> None:
+    """
+    :raises AnalysisError: the scenario changes the price of something else than these items.
+    """
+    known = frozenset(items)
+    for price in scenario.prices:
+        if price.item not in known:
+            raise AnalysisError(
+                f"Le scénario «\u00a0{scenario.name}\u00a0» change le prix de «\u00a0{price.item}\u00a0», "
+                f"qu’aucune ligne ne compte\u00a0: choisissez parmi {', '.join(sorted(known))}."
+            )
 
 
 def monthly_costs(tally: Tally, costs: StateCosts, scenario: Scenario, population: Population) -> Singles:
