@@ -48,6 +48,7 @@ from convergence.people.models import (
     OutsideReferent,
     Person,
     PersonName,
+    Sharing,
     Support,
 )
 from convergence.platform.identity import forget
@@ -367,6 +368,7 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         due_on=today,
         valid=open_ended(),
     )
+    fill_sharings(person)
     meetings = fill_meetings(person, site, referent, today)
     papers = fill_papers(person, today)
     entry = fill_entry(person, site, today)
@@ -410,6 +412,22 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         **papers,
         **entry,
     } | meetings
+
+
+def fill_sharings(person: Person) -> None:
+    """She agreed that two partners read what was chosen with her; with no officer."""
+    for compartment, domain in (("health", "health"), ("social", "housing")):
+        Sharing.objects.create(
+            person=person,
+            compartment=compartment,
+            purpose="referral",
+            recipient="partner",
+            referral=uuid4(),
+            domain=domain,
+            agreed_on=LONG_AGO,
+            how="spoken",
+            explained="Explication fictive.",
+        )
 
 
 def fill_conference(person: Person, site: Site, today: date) -> dict[str, int]:

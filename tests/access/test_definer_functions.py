@@ -34,6 +34,7 @@ CALLED_BY_WEB = {
     "hours_months",
     "identify",
     "keep_candidate_until",
+    "keeps_portfolio",
     "likeness_key",
     "linked_days",
     "linked_files",

@@ -10,11 +10,19 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from convergence.access.models import Readable, Scope, SiteRight
-from convergence.access.rights import CANDIDATE_RIGHTS, HOST_COMPARTMENTS, REFERENT_RIGHTS, SITE_RIGHTS, Right
+from convergence.access.rights import (
+    CANDIDATE_RIGHTS,
+    HOST_COMPARTMENTS,
+    REFERENT_RIGHTS,
+    SHARED_COMPARTMENTS,
+    SITE_RIGHTS,
+    Right,
+)
 from convergence.people import rights
 from convergence.platform.policies import RowPolicy
 from convergence.territories.models import Mission
 from convergence.vocabulary.compartments import Compartment
+from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.roles import Role
 from tests.builders import LONG_AGO, World, make_user, open_ended
 
@@ -98,7 +106,15 @@ def said_rights() -> set[tuple[str, str, str, bool]]:
         (kind, cell.role.value, cell.compartment.value, cell.may_write)
         for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS), ("candidacy", CANDIDATE_RIGHTS))
         for cell in cells
-    } | {("host", "host", compartment.value, False) for compartment in HOST_COMPARTMENTS}
+    } | {
+        (kind, role, compartment.value, False)
+        for kind, roles, compartments in (
+            ("host", ["host"], HOST_COMPARTMENTS),
+            ("domain", [domain.value for domain in Domain], SHARED_COMPARTMENTS),
+        )
+        for role in roles
+        for compartment in compartments
+    }
 
 
 def test_the_database_holds_the_table_of_rights_of_the_code(world: World, acting_as: Acting) -> None:

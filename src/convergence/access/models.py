@@ -60,7 +60,8 @@ class User(AbstractBaseUser):
 
 
 class Scope(models.Model):
-    """A set of readers: those who hold a role at a site, one mission, or one account that hosts people.
+    """A set of readers: those who hold a role at a site, one mission, one account that hosts people, or those who
+    cover a domain on a territory (``role`` is then the domain's code).
 
     Filled by database triggers.
     """
@@ -69,6 +70,7 @@ class Scope(models.Model):
         SITE = "site"
         MISSION = "mission"
         HOST = "host"
+        DOMAIN = "domain"
 
     kind = TermField(max_length=10, choices=Kind.choices)
     holder_id = models.BigIntegerField(help_text="the site's or the mission's id")

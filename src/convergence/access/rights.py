@@ -53,3 +53,8 @@ follow from. The database gives that last part only while the site considers her
 HOST_COMPARTMENTS: list[Compartment] = [Compartment.HOSTED]
 """What a host reads of the one person whose path goes on at her structure, and writes none of: the rows that its
 page shows, whose policies name it. Notes, documents, alerts, referents and hours are left out (decision 19)."""
+
+
+SHARED_COMPARTMENTS: list[Compartment] = [Compartment.IDENTITY]
+"""What whoever covers a domain on a territory reads of somebody who agreed that her need be shared with her, and writes
+none of; the need itself lies in the referral's own rows (decision 25)."""

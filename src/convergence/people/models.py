@@ -22,6 +22,7 @@ from convergence.people.hosts.models import Host
 from convergence.people.keys import PersonKey
 from convergence.people.likeness.models import Likeness, LikenessDecision, LikenessSearch
 from convergence.people.sealed import SealedTextField
+from convergence.people.sharing.models import Sharing
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.territories.models import Mission, Site
@@ -39,6 +40,7 @@ __all__ = [
     "Person",
     "PersonKey",
     "PersonName",
+    "Sharing",
     "Support",
 ]
 

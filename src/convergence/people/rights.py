@@ -3,7 +3,14 @@
 from django.db import connections, transaction
 
 from convergence.access.models import SiteRight
-from convergence.access.rights import CANDIDATE_RIGHTS, HOST_COMPARTMENTS, REFERENT_RIGHTS, SITE_RIGHTS
+from convergence.access.rights import (
+    CANDIDATE_RIGHTS,
+    HOST_COMPARTMENTS,
+    REFERENT_RIGHTS,
+    SHARED_COMPARTMENTS,
+    SITE_RIGHTS,
+)
+from convergence.vocabulary.domains import Domain
 
 
 def write_rights(using: str) -> bool:
@@ -15,7 +22,11 @@ def write_rights(using: str) -> bool:
         (kind, cell.role.value, cell.compartment.value, cell.may_write)
         for kind, cells in (("site", SITE_RIGHTS), ("mission", REFERENT_RIGHTS), ("candidacy", CANDIDATE_RIGHTS))
         for cell in cells
-    } | {("host", "host", compartment.value, False) for compartment in HOST_COMPARTMENTS}
+    }
+    wanted |= {("host", "host", compartment.value, False) for compartment in HOST_COMPARTMENTS}
+    wanted |= {
+        ("domain", domain.value, compartment.value, False) for domain in Domain for compartment in SHARED_COMPARTMENTS
+    }
     rights = SiteRight.objects.using(using)
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         if set(rights.values_list("kind", "role", "compartment", "may_write")) == wanted:
@@ -32,6 +43,8 @@ def write_rights(using: str) -> bool:
             UNION
             SELECT 'mission', m.id, m.role FROM territories_mission m
               JOIN access_right r ON r.kind = 'mission' AND r.role = m.role
+            UNION
+            SELECT 'domain', t.id, r.role FROM territories_territory t JOIN access_right r ON r.kind = 'domain'
             ON CONFLICT DO NOTHING
             """
         )

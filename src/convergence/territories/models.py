@@ -21,6 +21,7 @@ from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import ACTOR, SIGNED_IN, RowPolicy, VersionRows, holds_role
 from convergence.territories.periods import first_day, last_day
+from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 
 ADMINISTERED = holds_role(Role.ADMINISTRATOR)
@@ -30,6 +31,8 @@ KEEPS_PLACE = (
     f" OR holds_on_territory(territory_id, '{Role.COORDINATOR}'))"
 )
 """Whoever keeps what is a site's own, or a territory's: its means, its choices of vocabulary."""
+KEEPS_PORTFOLIO = "keeps_portfolio(mission_id)"
+"""Whoever coordinates or administers the officer's territory, the officer herself excepted."""
 CARES_AT_SITE = f"holds_at_site(site_id, '{Role.COUNSELLOR}', '{Role.SUPPORT_WORKER}', '{Role.SITE_MANAGER}')"
 ENDS_AFTER_ITS_START = _("La fin doit venir après le début.")
 
@@ -307,6 +310,23 @@ class Choices(models.Model):
                 violation_error_message=_("Des choix appartiennent à un chantier, ou à un territoire."),
             ),
             RowPolicy(name="choices", read=SIGNED_IN, insert=KEEPS_PLACE, update=KEEPS_PLACE),
+        ]
+
+
+class Portfolio(models.Model):
+    """The domains that a partnership officer's mission covers; without one, all of them but health and disability."""
+
+    mission = models.OneToOneField(Mission, on_delete=models.RESTRICT, related_name="portfolio")
+    domains = ArrayField(models.CharField(max_length=12))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(domains__contained_by=[domain.value for domain in Domain], domains__len__gt=0),
+                name="portfolio_of_known_domains",
+                violation_error_message=_("Choisissez au moins un domaine dans la liste."),
+            ),
+            RowPolicy(name="portfolio", read=SIGNED_IN, insert=KEEPS_PORTFOLIO, update=KEEPS_PORTFOLIO),
         ]
 
 
