@@ -10,14 +10,27 @@ from convergence.network.directory.models import (
     Town,
     Word,
 )
+from convergence.network.offer_models import Capacity, CapacityAsk, Hold, Offer, SitePoint, Travel
+from convergence.network.partner_models import Agreement, Branch, Contact, Exchange, Partner
 
 __all__ = [
+    "Agreement",
+    "Branch",
+    "Capacity",
+    "CapacityAsk",
+    "Contact",
     "DirectoryImport",
     "DirectoryPiece",
     "Entry",
+    "Exchange",
+    "Hold",
+    "Offer",
+    "Partner",
     "RefusedRow",
     "Service",
+    "SitePoint",
     "Structure",
     "Town",
+    "Travel",
     "Word",
 ]
