@@ -99,7 +99,8 @@ BEGIN
             set_config('app.today', coalesce(on_day::text, ''), true),
             set_config('app.scopes', held_scopes::text, true),
             set_config('app.roles', held_roles::text, true),
-            set_config('app.link', '', true), set_config('app.offer', '', true), set_config('app.partner', '', true);
+            set_config('app.link', '', true), set_config('app.offer', '', true),
+            set_config('app.partner', '', true), set_config('app.ask', '', true);
 END $$;
 """
 
