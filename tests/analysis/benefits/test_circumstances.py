@@ -165,10 +165,24 @@ def test_every_assumption_has_a_source_and_a_range() -> None:
         ('source = "DREES, Les Dossiers', 'source = ""\nold = "DREES, Les Dossiers', "donnez la source"),
         ("share = 0.66", "share = 0.99", "bas ≤ central"),
         ("[job]", "[jobs]", "ne se lit pas"),
+        ("[job]", 'job = "none"\n[jobs]', "ne se lit pas"),
     ],
 )
 def test_a_row_without_a_source_does_not_load(tmp_path: Path, old: str, new: str, said: str) -> None:
     ours = Path(errors.__file__).with_name("assumptions.toml")
     (tmp_path / "mine.toml").write_text(ours.read_text().replace(old, new, 1))
+    with pytest.raises(BenefitsError, match=said):
+        assumptions(tmp_path / "mine.toml")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "ne peut pas être lu"), (b'[employer]\nsource = "\xe9"', "UTF-8"), (b"[employer", "TOML lisible")],
+)
+def test_assumptions_that_cannot_be_read_are_refused_in_a_sentence(
+    tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / "mine.toml").write_bytes(content)
     with pytest.raises(BenefitsError, match=said):
         assumptions(tmp_path / "mine.toml")

@@ -246,12 +246,6 @@ def test_a_reform_that_rewrites_formulas_is_computed_directly() -> None:
     assert any("directement" in note for note in found.notes)
 
 
-def test_amounts_taken_up_are_shares_of_the_rights(factorised: Benefits) -> None:
-    taken = factorised.taken_up({"rsa": 0.66})
-    assert taken.rsa == pytest.approx(factorised.rsa * 0.66, rel=1e-6)
-    assert np.array_equal(taken.housing_aid, factorised.housing_aid)
-
-
 def test_where_nobody_rents_there_is_no_aid(factorised: Benefits, known: Circumstances) -> None:
     assert not factorised.housing_aid[known.housing == Rented.NONE].any()
     assert factorised.housing_aid[CASES.index("nothing")].all()

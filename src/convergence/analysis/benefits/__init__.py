@@ -11,8 +11,8 @@
 [607.75, 607.75]
 >>> [round(float(euros), 2) for euros in amounts.net_wage[0]]
 [0.0, 712.44]
->>> amounts.notes
-('Avant le premier mois de chacun\xa0: aucun revenu avant le premier mois.',)
+>>> amounts.notes[0]
+'Avant le premier mois de chacun\xa0: aucun revenu avant le premier mois.'
 """
 
 from convergence.analysis.benefits.assumptions import Assumptions, TakeUp, assumptions

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Any
 
 from convergence.analysis.benefits.errors import BenefitsError
 from convergence.analysis.french import NBSP
+from convergence.analysis.toml_files import parse_toml, read_bytes
 
 _OURS = Path(__file__).with_name("assumptions.toml")
 STATUSES = ("read", "memory")
@@ -112,11 +112,12 @@ def assumptions(file: Path = _OURS) -> Assumptions:
     >>> assumptions().take_up["rsa"].share
     0.66
 
-    :raises BenefitsError: a row without a source, a status that is not known, a share outside of 0 to 1.
+    :raises BenefitsError: a file that does not read, a row without a source, a status that is not known, a share
+        outside of 0 to 1.
     """
-    raw = file.read_bytes()
+    raw = read_bytes(file, file.name, BenefitsError)
+    content = parse_toml(raw, file.name, BenefitsError)
     try:
-        content = tomllib.loads(raw.decode())
         for where, row in _rows(content):
             if not str(row.get("source", "")).strip() or row.get("status") not in STATUSES:
                 raise BenefitsError(
@@ -132,7 +133,7 @@ def assumptions(file: Path = _OURS) -> Assumptions:
             tuple(_exemption(row) for row in content["exemption"]),
             hashlib.sha256(raw).hexdigest(),
         )
-    except (KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise BenefitsError(f"{file.name} ne se lit pas{NBSP}: {error}.") from error
     for one in take_up.values():
         if not 0 <= one.low <= one.share <= one.high <= 1:

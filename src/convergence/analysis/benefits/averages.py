@@ -51,6 +51,10 @@ def notes_of(circumstances: Circumstances, assumed: Assumptions) -> tuple[str, .
     notes = list(circumstances.notes)
     if isinstance(circumstances.history, History):
         notes.append(f"Avant le premier mois de chacun{NBSP}: {circumstances.history.value}.")
+    notes.append(
+        "RSA et prime d’activité sont ceux de chaque mois selon les trois mois précédents. La CAF les fixe par "
+        "trimestre, ce qui retarde leurs changements de deux mois au plus."
+    )
     names = ["rsa", "in_work_benefit", "aah", "ass"] if first < FIRST_LAW else []
     names += ["housing_aid"] if first < FIRST_HOUSING_LAW else []
     for name in names:

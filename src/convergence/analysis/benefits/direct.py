@@ -34,10 +34,9 @@ class Direct:
     :param reform: another law than today's.
     """
 
-    def __init__(self, reform: Reform | None = None, *, assumed: Assumptions | None = None, batch: int = BATCH) -> None:
+    def __init__(self, reform: Reform | None = None, *, assumed: Assumptions | None = None) -> None:
         self.reform = reform
         self.assumed = assumed or assumptions()
-        self.batch = batch
 
     def compute(self, circumstances: Circumstances) -> Benefits:
         """Amounts of everybody.
@@ -56,7 +55,7 @@ class Direct:
         begins = 0
         while begins < len(order):
             within = np.searchsorted(firsts, firsts[begins] + _SPREAD)
-            ends = min(int(within), begins + self.batch)
+            ends = min(int(within), begins + BATCH)
             yield order[begins:ends]
             begins = ends
 

@@ -26,10 +26,14 @@ NOBODYS = (
     "chomage_net",
     "contribution_exceptionnelle_hauts_revenus",
     "credits_impot",
+    "exoneration_cotisations_employeur_jei",
     "indemnite_fin_contrat",
     "indemnite_residence",
     "indemnites_journalieres",
+    "ircantec_employeur",
     "paje_base",
+    "pension_employeur",
+    "pension_salarie",
     "ppa_rsa_derniers_revenus_tns_annuels_connus",
     "prelevement_forfaitaire_unique_ir",
     "prestations_familiales_base_ressources",
@@ -37,7 +41,10 @@ NOBODYS = (
     "prime_partage_valeur_exoneree",
     "prime_partage_valeur_exoneree_exceptionnelle",
     "primes_salaires_non_exonerees",
+    "rafp_employeur",
     "reductions",
+    "reintegration_titre_restaurant_employeur",
+    "remuneration_apprenti",
     "rente_accident_travail",
     "retraite_imposable",
     "retraite_nette",
@@ -52,10 +59,13 @@ NOBODYS = (
     "rsa_indemnites_journalieres_activite",
     "rsa_indemnites_journalieres_hors_activite",
     "rsa_revenus_determination_enfant_a_charge",
+    "stage_gratification",
+    "stage_gratification_reintegration",
     "versement_transport",
 )
 """Incomes and dues that nobody has in circumstances, and that formulas ask for at length all the same: pensions,
-unemployment insurance, bonuses… OpenFisca finds zero of each, as the comparison with :class:`Direct` shows."""
+unemployment insurance, bonuses, dues of civil servants and apprentices… OpenFisca finds zero of each, as the comparison
+with :class:`Direct` shows."""
 FIGURES = ("share deducted", "least deducted", "most deducted", "share of the unemployed", "least in-work benefit")
 WINDOW = 13
 """Months that ASS looks at, its own included."""

@@ -87,8 +87,8 @@ def circumstances_of(
         .cast(pl.String)
         .replace_strict({value.value: int(code) for value, code in _RENTED.items()}, default=0, return_dtype=pl.Int8)
     )
-    rented = housing.fill_null(0).to_numpy().reshape(shape)
     happened = column("within")
+    rented = housing.fill_null(0).to_numpy().reshape(shape) * happened
     children = known["children"].fill_null(0).to_numpy().astype(np.int8)
     age = known["age"].fill_null(_USUAL_AGE).to_numpy()
     year = known["year"].to_numpy()
@@ -100,8 +100,8 @@ def circumstances_of(
         public_employer=months["public_body"].fill_null(False).to_numpy().reshape(shape),
         housing=rented,
         rent=_rents(assumed)[rented],
-        disabled=is_in("aah", Disability.GRANTED),
-        ass=is_in("ass", Benefit.OPEN),
+        disabled=happened & is_in("aah", Disability.GRANTED),
+        ass=happened & is_in("ass", Benefit.OPEN),
         resident=happened & _resident(is_in("rsa", *_HELD), is_in("residence_permit", *_PERMITS), known),
         birth=(year - age - 1970).astype("datetime64[Y]").astype("datetime64[M]") + 6,
         couple=(children > 0) & (known["single_parent"] == 0).fill_null(False).to_numpy(),

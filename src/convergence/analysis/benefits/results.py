@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
@@ -25,8 +25,6 @@ AMOUNTS = (
     "net_wage",
 )
 """The amounts, all positive, in euros a month."""
-QUARTERLY = ("rsa", "in_work_benefit")
-"""Benefits that the CAF fixes for three months from what was declared."""
 
 
 class Origin(IntEnum):
@@ -44,7 +42,8 @@ class Origin(IntEnum):
 class Benefits:
     """What people receive and pay: float32 arrays (people, months), euros a month, all positive.
 
-    Rights of the law before take-up, month by month; :meth:`by_quarter` freezes them as the CAF does.
+    Rights of the law before take-up, month by month: RSA and in-work benefit move each month with the three months
+    before, where the CAF fixes them for a quarter, which moves their changes by two months at the most.
 
     :param employee_contributions: withheld from the gross wage; ``social_levies`` are CSG and CRDS on it.
     :param employer_contributions: net of the general reduction, or of the exemption of work-integration sites.
@@ -85,18 +84,6 @@ class Benefits:
         if first is None:
             return np.full(months.shape, Origin.LAW, np.int8)
         return np.where(months < first, Origin.PUBLISHED_AVERAGE, Origin.LAW).astype(np.int8)
-
-    def by_quarter(self) -> Benefits:
-        """The same with RSA and in-work benefit as paid: those of the first month of each quarter, for three months.
-
-        Quarters run from each person's first month, taken for that of her claim.
-        """
-        first = np.arange(self.months) // 3 * 3
-        return replace(self, **{name: getattr(self, name)[:, first] for name in QUARTERLY})
-
-    def taken_up(self, shares: Mapping[str, float]) -> Benefits:
-        """The expected amounts when only these shares of those entitled receive each benefit."""
-        return replace(self, **{name: getattr(self, name) * np.float32(share) for name, share in shares.items()})
 
 
 _BY_LAW_SINCE_2016 = ("rsa", "in_work_benefit", "aah", "ass")

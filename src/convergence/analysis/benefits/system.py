@@ -45,16 +45,22 @@ class Reform:
     rewrite: Rewrite | None = None
 
 
-@cache
 def tax_system(reform: Reform | None = None) -> Any:
     """OpenFisca-France's system: two to four seconds the first time in a process, then at once; shared by fork.
 
     :raises BenefitsError: a change of a parameter that the law does not have.
     """
-    openfisca_france = quietly_imported()
-    system = openfisca_france.FranceTaxBenefitSystem()
-    if reform is None:
-        return system
+    return _todays() if reform is None else _reformed(reform)
+
+
+@cache
+def _todays() -> Any:
+    return quietly_imported().FranceTaxBenefitSystem()
+
+
+@cache
+def _reformed(reform: Reform) -> Any:
+    system = _todays()
     if reform.changes:
         system = _changed(system, reform.changes)
     return reform.rewrite(system) if reform.rewrite else system
@@ -88,10 +94,11 @@ def fingerprint(reform: Reform | None, *others: str) -> str:
 
 def without(system: Any, names: Sequence[str]) -> Any:
     """The same system with some variables always empty, so that nothing is asked on their account."""
-    from openfisca_core.reforms import Reform as OpenFiscaReform
+    from convergence.analysis.benefits.figures import AsAsked
 
-    class Without(OpenFiscaReform):
+    class Without(AsAsked):
         def apply(self) -> None:
+            super().apply()
             for name in names:
                 self.neutralize_variable(name)
 
@@ -103,34 +110,38 @@ def parameter(system: Any, name: str, month: str) -> Any:
 
     :raises BenefitsError: no parameter has this name, or no single value.
     """
-    node = system.get_parameters_at_instant(month)
+    value = _of_name(system.parameters, name).get_at_instant(month)
+    if value is None:
+        raise _unknown(name)
+    return value
+
+
+def _of_name(parameters: Any, name: str) -> Any:
+    """OpenFisca's parameter of a dotted path."""
+    from openfisca_core.parameters import Parameter
+
+    node = parameters
     for part in name.split("."):
-        node = getattr(node, part, None) if node is not None else None
-    if node is None:
-        raise BenefitsError(_unknown(name))
+        node = getattr(node, part, None)
+    if not isinstance(node, Parameter):
+        raise _unknown(name)
     return node
 
 
-def _unknown(name: str) -> str:
-    return (
+def _unknown(name: str) -> BenefitsError:
+    return BenefitsError(
         f"La loi n’a pas de paramètre «{NBSP}{name}{NBSP}»{NBSP}: prenez son nom complet dans OpenFisca-France "
         f"{law_version()}."
     )
 
 
 def _changed(system: Any, changes: tuple[Change, ...]) -> Any:
-    from openfisca_core.parameters import Parameter
     from openfisca_core.reforms import Reform as OpenFiscaReform
 
     def modify(parameters: Any) -> Any:
         for change in changes:
-            node = parameters
-            for part in change.name.split("."):
-                node = getattr(node, part, None) if node is not None else None
-            if not isinstance(node, Parameter):
-                raise BenefitsError(_unknown(change.name))
             stop = str(change.until) if change.until else None
-            node.update(start=str(change.since), stop=stop, value=change.value)
+            _of_name(parameters, change.name).update(start=str(change.since), stop=stop, value=change.value)
         return parameters
 
     class Changed(OpenFiscaReform):
