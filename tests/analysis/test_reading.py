@@ -114,6 +114,14 @@ def test_an_incomplete_manifest(made: Path, change: Callable[[Content], object])
     assert refused(made) == "manifest.json est incomplet ou mal formé."
 
 
+def test_data_that_go_beyond_the_day_on_which_they_were_made(made: Path) -> None:
+    retold(made, lambda content: content.update(made_on="2026-01-31", as_of="2026-02-01"))
+    assert refused(made) == (
+        "manifest.json : les données vont jusqu’au 01/02/2026, après le jour où le jeu aurait été fait (31/01/2026). "
+        "Demandez-le de nouveau à qui l’a fait."
+    )
+
+
 def test_a_table_too_many_or_too_few(made: Path) -> None:
     retold(made, lambda content: content["tables"].update(visits={"rows": 0, "files": []}))
     assert refused(made) == "manifest.json nomme une table inconnue : « visits »."

@@ -154,10 +154,13 @@ class Tables:
             with np.load(io.BytesIO(self.file(kind).read_bytes()), allow_pickle=False) as held:
                 months, rows = held["months"], held["keys"]
                 amounts, fingerprints = held["values"], held["fingerprints"]
-            fits = rows.shape == (len(months), keys) and amounts.shape == (len(months), values)
-            if not (fits and rows.dtype == np.int32 and np.array_equal(_fingerprints(rows), fingerprints)):
+            fits = rows.shape == (*months.shape, keys) and amounts.shape == (*months.shape, values)
+            kinds = (months.dtype, rows.dtype, amounts.dtype) == (np.int32, np.int32, np.float32)
+            if not (fits and kinds and months.ndim == 1 and np.isfinite(amounts).all()):
                 raise ValueError("other columns")
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            if not np.array_equal(_fingerprints(rows), fingerprints):
+                raise ValueError("other rows")
+        except (OSError, TypeError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             del error
             note = f"La table «{NBSP}{self.file(kind).name}{NBSP}» ne se lit pas{NBSP}: ses montants sont recalculés."
             if note not in self.notes:

@@ -78,7 +78,8 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a dataset's folder.
 
-    :raises DatasetError: none there, not JSON, of another version, or with a table too few, too many or miscounted.
+    :raises DatasetError: none there, not JSON, of another version, known beyond the day on which it was made, or with a
+        table too few, too many or miscounted.
     """
     try:
         text = (folder / NAME).read_text(encoding="utf-8")
@@ -126,6 +127,12 @@ def _file(told: Mapping[str, Any]) -> File:
 
 
 def _hold_together(manifest: Manifest, announced: dict[str, int]) -> None:
+    about = manifest.about
+    if about.as_of > about.made_on:
+        raise DatasetError(
+            f"{NAME}{NBSP}: les données vont jusqu’au {about.as_of:%d/%m/%Y}, après le jour où le jeu aurait été fait "
+            f"({about.made_on:%d/%m/%Y}). Demandez-le de nouveau à qui l’a fait."
+        )
     if strange := [table for table in manifest.tables if table not in SCHEMAS]:
         raise DatasetError(f"{NAME} nomme une table inconnue{NBSP}: «{NBSP}{strange[0]}{NBSP}».")
     if absent := [table for table in SCHEMAS if table not in manifest.tables]:
