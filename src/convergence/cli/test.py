@@ -1,4 +1,4 @@
-"""`./convergence test`: lint, walls, templates, types, then the tests; every check runs, then one summary."""
+"""`./convergence test`: lint, walls, templates, then types beside the tests; every check runs, then one summary."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from typing import IO
 
 from convergence.cli.folder import REPOSITORY
 
@@ -22,8 +24,9 @@ _CHECKS: Mapping[str, Sequence[str]] = {
         "from importlinter.cli import lint_imports_command; lint_imports_command()",
     ),
     "gabarits": (*_PYTHON, "djlint", "--lint", "--quiet", "src/convergence"),
-    "types": (*_PYTHON, "mypy"),
 }
+# Half a minute of one core where nothing was checked before: beside the tests, whose waits leave that core some time.
+_TYPES = (*_PYTHON, "mypy")
 # mypy's Django plugin reads the settings, which ask for an environment; it opens no connection.
 _NO_SERVER = {
     "CONVERGENCE_DATA": "build",
@@ -48,12 +51,20 @@ def main(options: argparse.Namespace) -> int:
     """Run the checks and the tests; return 0 when all of them passed."""
     begun = time.monotonic()
     results: dict[str, int] = {}
-    if not options.rest:
+    tests = [*_PYTHON, "pytest", *_pytest_arguments(options)]
+    if options.rest:
+        print("— tests", flush=True)
+        results["tests"] = _run(tests)
+    else:
         for name, command in _CHECKS.items():
             print(f"— {name}", flush=True)
             results[name] = _run(command)
-    print("— tests", flush=True)
-    results["tests"] = _run([*_PYTHON, "pytest", *_pytest_arguments(options)])
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as said, _started(_TYPES, said) as types:
+            print("— tests", flush=True)
+            results["tests"] = _run(tests)
+            results["types"] = types.wait()
+            said.seek(0)
+            print(f"— types\n{said.read()}", end="", flush=True)
     print("\nRésumé")
     for name, code in results.items():
         print(f"  {'bon   ' if code == 0 else 'ÉCHEC '} {name}")
@@ -70,6 +81,14 @@ def _pytest_arguments(options: argparse.Namespace) -> list[str]:
 
 
 def _run(command: Sequence[str]) -> int:
-    # Whatever server the developer's environment names is not for tests.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_URL")}
-    return subprocess.run(command, cwd=REPOSITORY, env=kept | _NO_SERVER, check=False).returncode
+    with _started(command) as process:
+        return process.wait()
+
+
+def _started(command: Sequence[str], output: IO[str] | None = None) -> subprocess.Popen[bytes]:
+    # Whatever server the developer's environment names is not for tests. Modules are kept compiled, even where the
+    # environment says not to: a run starts a hundred processes that read the same ones.
+    left_out = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    errors = subprocess.STDOUT if output else None
+    return subprocess.Popen(command, cwd=REPOSITORY, env=kept | _NO_SERVER, stdout=output, stderr=errors)
