@@ -93,6 +93,7 @@ def _file(name: str, **changed: Any) -> dict[str, Any]:
         (_bad(format="other"), "dit autre chose"),
         (_bad(kind="dreamt"), "mal formé"),
         (_bad(as_of="hier"), "mal formé"),
+        (_bad(as_of="2026-11-24"), "au-delà du jour où il a été fait"),
         (_bad(tables={}), "mal formé"),
         (_bad(version=10**9), "mal formé"),
         (_bad(**_file("../secret")), "mal formé"),

@@ -91,6 +91,8 @@ def _described(text: bytes) -> tuple[Dataset, list[_File]]:
         )
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         raise Refused(_("Le manifest.json de ce jeu de données est incomplet ou mal formé.")) from None
+    if dataset.as_of > dataset.made_on:
+        raise Refused(_("Ce jeu de données irait au-delà du jour où il a été fait : demandez-le de nouveau."))
     # No column of the database is asked to hold what no dataset has.
     if not (0 <= dataset.version < 2**15 and 0 <= dataset.people < 2**31 and 0 <= dataset.rows < 2**63):
         raise Refused(_("Le manifest.json de ce jeu de données est incomplet ou mal formé."))
