@@ -56,7 +56,7 @@ def test_what_no_covariate_explains_stays_and_the_estimate_says_so() -> None:
     draws = [lost(seed, hidden=True) for seed in range(20)]
     weighted = [StillFollowed(Difference()).fit(*each) for each in draws]
     assert np.mean([each.value for each in weighted]) < EFFECT - 0.03
-    assert all("n’explique pas de leur perte n’est pas corrigé" in each.notes[0] for each in weighted)
+    assert all("n’explique pas de la perte des autres n’est pas corrigé" in each.notes[0] for each in weighted)
 
 
 def test_it_wraps_any_estimator_and_counts_who_is_lost() -> None:

@@ -11,10 +11,12 @@ from convergence.analysis.conventions import SMALLEST, TWO_YEARS
 from convergence.analysis.costs import Bar, BreakEven, SavingClass, break_even
 from convergence.analysis.evaluation import drawing
 from convergence.analysis.evaluation.arms import Arm
+from convergence.analysis.evaluation.changes import Study
 from convergence.analysis.evaluation.document import Column, Figure, Kind, Table, made
 from convergence.analysis.evaluation.effects import Effects
 from convergence.analysis.evaluation.money import Bill, cumulated
 from convergence.analysis.impact.balance import ALIKE
+from convergence.analysis.impact.outcomes import Outcome
 from convergence.analysis.impact.survival import Curves
 
 _SHOWN_BARS = 9
@@ -357,6 +359,52 @@ def over_time(curves: Curves, name: str, title: str, until: int) -> Figure:
     )
     table = Table(f"{name}-donnees", title, columns, made(pl.concat(frames)))
     return Figure(name, title, " ".join(words), svg, table, "Bande : intervalle à 95 %.")
+
+
+def event_study(arm: Arm, studies: Sequence[tuple[Outcome, Study]]) -> Figure:
+    """What set the two groups apart at each moment, less what did on the day of entry; a panel an outcome."""
+    name = f"evolution-{arm.contrast.value}"
+    title = f"L’écart entre les deux groupes, mois après mois, {arm.name}"
+    words, frames = [], []
+    with drawing.canvas(0.4 + 2.2 * len(studies), len(studies)) as (drawn, panels):
+        for axes, (told, study) in zip(panels, studies, strict=True):
+            months, effects, low, high = (np.array(each) for each in zip(*study.points, strict=True))
+            axes.axhline(0, color=drawing.INK, linewidth=0.8)
+            axes.axvline(0, color=drawing.QUIET, linewidth=0.8, linestyle=":")
+            axes.vlines(months, low, high, color=_LINES[0], linewidth=1.6)
+            axes.plot(months, effects, color=_LINES[0], marker="o", markersize=4.5, linewidth=1)
+            axes.set_title(told.label.rsplit(",", 1)[0])
+            axes.set_xticks(months)
+            axes.yaxis.set_major_formatter(lambda value, _: french.number(100 * value, signed=True))
+            axes.set_ylabel("points")
+            last = f"{french.points(effects[-1])} à {french.months(months[-1])}"
+            words.append(f"{told.label.rsplit(',', 1)[0]} : {last}.")
+            known = [study.known[int(month)] for month in months]
+            frames.append(
+                pl.DataFrame(
+                    {
+                        "outcome": told.label.rsplit(",", 1)[0], "month": months, "followed": [k[0] for k in known],
+                        "compared": [k[1] for k in known], "effect": effects, "low": low, "high": high,
+                    }
+                )
+            )  # fmt: skip
+        panels[-1].set_xlabel("mois depuis l’entrée (trait : intervalle à 95 %)")
+        svg = drawing.as_svg(drawn, name, title, " ".join(words))
+    columns = (
+        Column("Situation", "outcome"),
+        Column("Mois", "month", Kind.COUNT),
+        Column("Suivies", "followed", Kind.COUNT),
+        Column("Comparées", "compared", Kind.COUNT),
+        Column("Écart de plus que le jour de l’entrée", "effect", Kind.POINTS, "low", "high"),
+    )
+    note = (
+        "Le jour de l’entrée est la référence : l’écart y est nul par construction. Avant, il devrait l’être aussi. "
+        "Les moments que le protocole ne nomme pas montrent le chemin, et ne confirment rien. Chaque moment compte "
+        "les personnes dont on a alors des nouvelles."
+    )
+    return Figure(
+        name, title, " ".join(words), svg, Table(f"{name}-donnees", title, columns, made(pl.concat(frames))), note
+    )
 
 
 def _wrapped(words: str, width: int = 34) -> str:

@@ -34,6 +34,7 @@ class Kind(Enum):
     SHARE = "share"
     TENTH = "tenth"
     POINTS = "points"
+    IN_POINTS = "in_points"
     P_VALUE = "p_value"
 
     def said(self, value: Any) -> str:
@@ -52,19 +53,24 @@ _SAID: dict[Kind, Callable[[float], str]] = {
     Kind.SHARE: french.percent,
     Kind.TENTH: partial(french.percent, decimals=1),
     Kind.POINTS: french.points,
+    Kind.IN_POINTS: lambda value: french.number(100 * value, 1, signed=True),
     Kind.P_VALUE: french.p_value,
 }
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as it is printed: the frame's column that it shows, and those of its interval if it has one."""
+    """A column as it is printed: the frame's column that it shows, and those of its interval if it has one.
+
+    ``to``: the column of the other end, where what is shown goes from one value to another.
+    """
 
     label: str
     key: str
     kind: Kind = Kind.TEXT
     low: str = ""
     high: str = ""
+    to: str = ""
 
     def cell(self, row: dict[str, Any]) -> str:
         """What is printed; an interval stands on a line of its own."""
@@ -72,6 +78,8 @@ class Column:
         if value is None:
             return WITHHELD if row.get("withheld") else french.NOTHING
         said = self.kind.said(value)
+        if self.to:
+            said = f"de {said}\nà {self.kind.said(row[self.to])}"
         if not self.low or row[self.low] is None or row[self.high] is None:
             return said
         return f"{said}\n{french.between(self.kind.said(row[self.low]), self.kind.said(row[self.high]))}"

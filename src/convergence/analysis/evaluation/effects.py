@@ -10,12 +10,15 @@ from scipy.optimize import linear_sum_assignment
 
 from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.evaluation.arms import Arm, without_rare
+from convergence.analysis.evaluation.changes import Changes, changes_of, difference_of
 from convergence.analysis.evaluation.material import Flags, Material
 from convergence.analysis.impact.balancing import EntropyBalancing
-from convergence.analysis.impact.bounds import Bounds, manski
+from convergence.analysis.impact.bounds import Bounds, lee, manski
+from convergence.analysis.impact.clusters import inference_on
 from convergence.analysis.impact.doubly_robust import DoublyRobust
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, Estimator
+from convergence.analysis.impact.following import StillFollowed
 from convergence.analysis.impact.matching import ScoreMatching
 from convergence.analysis.impact.multiplicity import Method, adjust
 from convergence.analysis.impact.outcomes import Outcome, outcome
@@ -23,6 +26,7 @@ from convergence.analysis.impact.placebo import Placebo, placebo
 from convergence.analysis.impact.power import Design
 from convergence.analysis.impact.protocol import Correction, Opened, Planned, Subgroup
 from convergence.analysis.impact.regression import Difference, Regression
+from convergence.analysis.impact.sample import Sample
 from convergence.analysis.impact.sensitivity import EValue, Rosenbaum, e_value_of_shares, rosenbaum_mcnemar
 from convergence.analysis.impact.weighting import ScoreWeighting
 
@@ -36,7 +40,9 @@ ESTIMATORS: Mapping[Planned, type[Estimator]] = {
     Planned.BALANCING: EntropyBalancing,
     Planned.DOUBLY_ROBUST: DoublyRobust,
 }
-"""Estimators of one outcome at one time; differences over time are elsewhere."""
+"""Estimators of one outcome at one time; what changed over time is :mod:`convergence.analysis.evaluation.changes`."""
+LEE_DRAWS = 200
+"""Bootstrap samples behind the interval of Lee's bounds."""
 MOST_PAIRS = 3_000
 """People of an arm beyond whom pairs are not matched one by one: the assignment takes the cube of their number."""
 
@@ -48,6 +54,8 @@ class Effect:
     :ivar estimates: by estimator; ``refused``: why one could not be made.
     :ivar shares: crude shares of the people of the scheme and of those compared.
     :ivar known, lost: people of each side whose outcome is known, and who are lost from sight.
+    :ivar bounds: worst and best case of those lost; ``trimmed``: the monotone case; ``still_followed``: the doubly
+        robust estimate where those followed count for those like them who are lost. None where nobody is lost.
     :ivar p_adjusted: of the main estimator, corrected over the outcomes of the same rank.
     """
 
@@ -59,6 +67,8 @@ class Effect:
     known: tuple[int, int]
     lost: tuple[int, int]
     bounds: Bounds | None = None
+    trimmed: Bounds | None = None
+    still_followed: Estimate | None = None
     e_value: EValue | None = None
     rosenbaum: Rosenbaum | None = None
     p_adjusted: float | None = None
@@ -80,6 +90,7 @@ class Effects:
 
     arm: Arm
     effects: tuple[Effect, ...]
+    changes: Changes
     subgroups: tuple[tuple[Subgroup, Effect | str], ...]
     placebo: Placebo | None
     power: Design | None
@@ -89,9 +100,15 @@ def effects_of(material: Material, arm: Arm, opened: Opened) -> Effects:
     """Estimate every outcome of the protocol in a comparison."""
     protocol = material.protocol
     found = [_effect(material, arm, opened, name, name in protocol.primary) for name in protocol.outcomes]
+    differences = {
+        effect.outcome.name: made
+        for effect in found
+        if (made := effect.estimates.get(Planned.DIFFERENCES) or effect.refused.get(Planned.DIFFERENCES))
+    }
     return Effects(
         arm,
         tuple(_adjusted(found, protocol.correction, protocol.alpha)),
+        changes_of(material, arm, opened, differences),
         tuple(_subgroup(material, arm, opened, group) for group in protocol.subgroups) if arm.planned else (),
         _placebo(material, arm),
         _power(arm, found),
@@ -115,16 +132,25 @@ def _effect(
         sample = without_rare(arm.sample.rows(known).with_outcome(mine[known]))
         shares = (float(mine[known & treated].mean()), float(mine[known & ~treated].mean()))
         for planned in material.protocol.estimators:
-            if planned not in ESTIMATORS:
-                continue
-            try:
-                estimates[planned] = ESTIMATORS[planned]().fit(sample)
-            except ImpactError as error:
-                refused[planned] = str(error)
+            if planned is Planned.DIFFERENCES:
+                made = difference_of(material, arm, opened, name, arm.members & inside) if told.repeats else ""
+            else:
+                made = _estimate(ESTIMATORS[planned](), sample)
+            if isinstance(made, Estimate):
+                estimates[planned] = made
+            elif made:
+                refused[planned] = made
     effect = Effect(told, primary, estimates, refused, shares, counts, _sides(gone, treated))
     if effect.main is None or among is not None:
         return effect
     return _with_sensitivity(effect, arm, mine, known, gone)
+
+
+def _estimate(estimator: Estimator, sample: Sample) -> Estimate | str:
+    try:
+        return estimator.fit(sample)
+    except ImpactError as error:
+        return str(error)
 
 
 def _sides(chosen: Flags, treated: Flags) -> tuple[int, int]:
@@ -135,11 +161,8 @@ def _with_sensitivity(effect: Effect, arm: Arm, values: Floats, known: Flags, go
     """What cannot be worked out stays empty: an outcome that never varies, a share of zero, too few pairs."""
     main = effect.main
     assert main is not None  # noqa: S101 - the caller looked
-    asked = known | gone
-    with suppress(ImpactError):
-        seen = np.where(known, values, np.nan)[asked]
-        weights = np.where(arm.sample.treated, 1.0, arm.weights * arm.sample.control_count)[asked]
-        effect = replace(effect, bounds=manski(seen, arm.sample.treated[asked], weights=np.maximum(weights, 1e-12)))
+    if gone.any():
+        effect = _with_the_lost(effect, arm, values, known, gone)
     with suppress(ImpactError):
         told = e_value_of_shares(
             effect.shares[0], main.value, main.standard_error, half_width=(main.high - main.low) / 2
@@ -148,6 +171,22 @@ def _with_sensitivity(effect: Effect, arm: Arm, values: Floats, known: Flags, go
     if pairs := _pairs(arm.scores.values[known], arm.sample.treated[known], values[known]):
         with suppress(ImpactError):
             effect = replace(effect, rosenbaum=rosenbaum_mcnemar(*(pairs if main.value >= 0 else pairs[::-1])))
+    return effect
+
+
+def _with_the_lost(effect: Effect, arm: Arm, values: Floats, known: Flags, gone: Flags) -> Effect:
+    """What people lost from sight could change."""
+    asked = known | gone
+    outcome = np.where(known, values, np.nan)[asked]
+    weights = np.where(arm.sample.treated, 1.0, arm.weights * arm.sample.control_count)[asked]
+    with suppress(ImpactError):
+        people = without_rare(arm.sample.rows(asked))
+        inference = inference_on(people)
+        given = (outcome, people.treated)
+        held = {"weights": np.maximum(weights, 1e-12), "cluster": inference.groups if inference.clusters else None}
+        effect = replace(effect, bounds=manski(*given, **held))
+        effect = replace(effect, trimmed=lee(*given, **held, draws=LEE_DRAWS))
+        effect = replace(effect, still_followed=StillFollowed().fit(people, outcome))
     return effect
 
 

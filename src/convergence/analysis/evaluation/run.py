@@ -20,9 +20,10 @@ from convergence.analysis.evaluation.money import money_of
 from convergence.analysis.evaluation.page import as_page
 from convergence.analysis.evaluation.paper import as_pdf
 from convergence.analysis.evaluation.request import Progress, Request, silent
-from convergence.analysis.evaluation.sections import account, closing, future, groups, opening, outcomes
-from convergence.analysis.evaluation.spans import spans_of
+from convergence.analysis.evaluation.sections import account, closing, future, groups, opening, outcomes, sensitivity
+from convergence.analysis.evaluation.spans import housed_of, spans_of, spells_of
 from convergence.analysis.evaluation.stating import numbers_of
+from convergence.analysis.evaluation.variants import variants_of
 from convergence.analysis.impact.protocol import open_outcomes
 
 _STEPS = (
@@ -65,13 +66,16 @@ def gather(request: Request, progress: Progress = silent) -> Gathered:
     progress(2, total, _STEPS[2])
     opened = open_outcomes(material.tables, material.as_of, material.protocol, request.day)
     effects = tuple(effects_of(material, arm, opened) for arm in arms)
-    spans = tuple(spans_of(material, arm) for arm in arms)
+    spells = spells_of(material)
+    spans = tuple(spans_of(material, arm, spells) for arm in arms)
     progress(3, total, _STEPS[3])
     money = money_of(material, list(arms))
+    variants = variants_of(material, money, arms)
     progress(4, total, _STEPS[4])
     futures = futures_of(material, scenarios, money)
     missing = tuple(each for each in both if not isinstance(each, Arm))
-    return Gathered(material, arms, missing, opened, effects, spans, money, futures)
+    housed = housed_of(material, spells)
+    return Gathered(material, arms, missing, opened, effects, spans, housed, money, variants, futures)
 
 
 def evaluate(request: Request, out: Path | None = None, progress: Progress = silent) -> Evaluation:
@@ -135,7 +139,7 @@ def _document(found: Gathered, about: dict[str, Any]) -> Document:
         *outcomes.outcomes(found),
         *account.account(found),
         *future.future(found),
-        *closing.sensitivity(found),
+        *sensitivity.sensitivity(found),
         *closing.limits(found),
         *closing.sources(found),
         *closing.made_with(about),

@@ -96,9 +96,8 @@ class StillFollowed:
         lost = [1 - float(followed[side].mean()) for side in (people.treated, ~people.treated)]
         number = effective(weights[followed])
         notes = (
-            f"Personnes encore suivies pondérées par l’inverse de leur chance de l’être\u00a0: {percent(lost[0])} des "
-            f"personnes suivies et {percent(lost[1])} des personnes comparées sont perdues de vue. Ce que leur "
-            "situation à l’entrée n’explique pas de leur perte n’est pas corrigé.",
+            "Personnes encore suivies pondérées par l’inverse de leur chance de l’être\u00a0: ce que leur situation à "
+            "l’entrée n’explique pas de la perte des autres n’est pas corrigé.",
             *_heavy(weights[followed]),
         )
         return replace(

@@ -32,7 +32,9 @@ from convergence.analysis.evaluation.money import (
 )
 from convergence.analysis.evaluation.sections.opening import uncompared
 from convergence.analysis.evaluation.sections.wording import break_even_said, capacity_said, sentence
+from convergence.analysis.evaluation.variants import Variants
 from convergence.analysis.french import NBSP
+from convergence.analysis.impact.protocol import Contrast
 
 CLASSES = (SavingClass.CASHABLE, SavingClass.CAPACITY, SavingClass.PROGRAMME, SavingClass.DEFERRED)
 _SHARES = (0.0, 0.5, 1.0)
@@ -66,6 +68,7 @@ def account(found: Gathered) -> list[Block]:
     blocks += [_equilibrium(money), _classes(money)]
     blocks += [balance_curve(bill) for bill in money.bills]
     blocks += [_payers(money), *_break_even(money)]
+    blocks += _variants(found)
     blocks += _society(money)
     blocks += _moves(money)
     for code, why in money.missing.items():
@@ -160,6 +163,72 @@ def _break_even(money: Money) -> list[Block]:
         else:
             blocks.append(figure)
     return blocks
+
+
+def _variants(found: Gathered) -> list[Block]:
+    """The same account where the cost is the published share, or is read otherwise."""
+    money, variants = found.money, found.variants
+    blocks: list[Block] = [
+        Title("Ce que «\u00a0coût\u00a0» et «\u00a0financement public\u00a0» veulent dire", "lectures", 3)
+    ]
+    ordinary = next((bill for bill in money.bills if bill.code == Contrast.ORDINARY.value), None)
+    if variants.published and ordinary:
+        blocks += _published(variants, ordinary, variants.published)
+    labels = list(next(iter(variants.readings.values())))
+    columns = [Column("Financement compté", "reading")]
+    frame: dict[str, list[object]] = {"reading": [sentence(label)[:-1] for label in labels]}
+    for bill in money.bills:
+        read = variants.readings[bill.code]
+        frame[bill.code] = [read[label].within(bill.horizon) for label in labels]
+        frame[f"{bill.code}_never"] = [read[label].never for label in labels]
+        columns.append(Column(f"{bill.title}{NBSP}: à {french.months(bill.horizon)}", bill.code, Kind.SHARE))
+        columns.append(Column("jamais", f"{bill.code}_never", Kind.SHARE))
+    blocks += [
+        Paragraph(
+            "La phrase publiée ne dit pas ce qu’elle compte. Voici la probabilité que l’équilibre soit atteint, et "
+            "celle qu’il ne le soit jamais, selon ce que l’on compte. Sans l’aide au poste, le financement est celui "
+            "des seuls moyens du dispositif, mais les économies restent celles de tout l’emploi : cette lecture est "
+            "donnée, non défendue."
+        ),
+        Table("lectures", f"L’équilibre selon la lecture, {capacity_said(CAPACITY)}", tuple(columns), made(frame)),
+    ]
+    return blocks
+
+
+def _published(variants: Variants, ordinary: Bill, published: Bill) -> list[Block]:
+    """Against an ordinary site, with what the files tell of both sides' funding, then with the published share."""
+    low, central, high = (french.percent(each) for each in variants.share)
+    rows = (
+        ("Financements connus des deux côtés", ordinary),
+        (f"Surcroît publié{NBSP}: {central} du coût d’un chantier ordinaire", published),
+    )
+    answers = [(label, answer(bill, share)) for label, bill in rows for share in (0.0, CAPACITY)]
+    frame = made(
+        {
+            "cost": [label for label, _ in answers],
+            "counted": [sentence(capacity_said(each.capacity))[:-1] for _, each in answers],
+            "balance": [each.net for _, each in answers],
+            "low": [each.low for _, each in answers],
+            "high": [each.high for _, each in answers],
+            "break_even": [break_even_said(each) for _, each in answers],
+        }
+    )
+    columns = (
+        Column("Coût du dispositif", "cost"),
+        Column("Économies comptées", "counted"),
+        Column(f"Bilan à {answers[0][1].month} mois", "balance", Kind.SAVING, "low", "high"),
+        Column("Équilibre", "break_even"),
+    )
+    note = f"Part publiée tirée entre {low} et {high}{NBSP}; {variants.source}."
+    return [
+        Paragraph(
+            f"{ordinary.title}, deux façons de compter le coût : ce que disent les financements enregistrés de part "
+            f"et d’autre, durées de parcours comprises ; ou la part publiée, {central} de moyens en plus à durée "
+            "égale. La seconde ne compte pas ce que coûtent des parcours plus longs, quand les économies, elles, en "
+            "viennent."
+        ),
+        Table("cout-publie", f"Le bilan selon ce que coûte le dispositif, {ordinary.name}", columns, frame, note),
+    ]
 
 
 def _society(money: Money) -> list[Block]:

@@ -5,7 +5,6 @@ from convergence.analysis.costs import Status
 from convergence.analysis.evaluation.document import (
     Block,
     Column,
-    Kind,
     Notice,
     Paragraph,
     Points,
@@ -20,7 +19,6 @@ from convergence.analysis.evaluation.sections.account import definitions
 from convergence.analysis.evaluation.sections.opening import PUBLISHED
 from convergence.analysis.evaluation.sections.wording import break_even_said, sentence
 from convergence.analysis.french import NBSP
-from convergence.analysis.profiles import LABELS
 
 ABOUT = {
     "day": "Date du rapport",
@@ -40,111 +38,6 @@ BENEFITS = {
     "ass": "ASS",
     "housing_aid": "aide au logement",
 }
-
-
-def sensitivity(found: Gathered) -> list[Block]:
-    blocks: list[Block] = [Title("Sensibilité", "sensibilite")]
-    blocks += _hidden(found)
-    blocks += _lost(found)
-    blocks += _controls(found)
-    power = next((each.power for each in found.effects if each.power), None)
-    if power:
-        blocks += [Title("Ce que cette étude pouvait voir", "puissance", 3), Paragraph(sentence(power.summary()))]
-    return blocks
-
-
-def _hidden(found: Gathered) -> list[Block]:
-    """Hidden differences: the E-value and Rosenbaum's limit of each effect; bounds for people lost from sight."""
-    rows = [(each.arm, effect) for each in found.effects for effect in each.effects if effect.main and effect.shown]
-    if not rows:
-        return []
-    frame = made(
-        {
-            "contrast": [arm.title for arm, _ in rows],
-            "outcome": [effect.outcome.label for _, effect in rows],
-            "e_value": [effect.e_value.value if effect.e_value else None for _, effect in rows],
-            "e_bound": [effect.e_value.bound if effect.e_value else None for _, effect in rows],
-            "gamma": [effect.rosenbaum.limit if effect.rosenbaum else None for _, effect in rows],
-            "lost_followed": [effect.lost[0] / max(1, sum((effect.lost[0], effect.known[0]))) for _, effect in rows],
-            "lost_compared": [effect.lost[1] / max(1, sum((effect.lost[1], effect.known[1]))) for _, effect in rows],
-            "lower": [effect.bounds.lower if effect.bounds else None for _, effect in rows],
-            "upper": [effect.bounds.upper if effect.bounds else None for _, effect in rows],
-        }
-    )
-    columns = (
-        Column("Comparaison", "contrast"),
-        Column("Critère", "outcome"),
-        Column("Valeur E", "e_value", Kind.NUMBER),
-        Column("de l’intervalle", "e_bound", Kind.NUMBER),
-        Column("Γ limite", "gamma", Kind.NUMBER),
-        Column("Perdues, suivies", "lost_followed", Kind.SHARE),
-        Column("Perdues, comparées", "lost_compared", Kind.SHARE),
-        Column("Borne basse", "lower", Kind.POINTS),
-        Column("Borne haute", "upper", Kind.POINTS),
-    )
-    return [
-        Paragraph(
-            "Valeur E\u00a0: combien de fois plus fréquente dans un groupe, et combien de fois plus liée au résultat, "
-            "devrait être une cause que personne n’a mesurée pour expliquer tout l’effet. Γ limite\u00a0: de combien "
-            "les chances d’être suivies de deux personnes semblables pourraient différer sans que l’effet cesse "
-            "d’être établi (vide\u00a0: il ne l’est pas). Bornes\u00a0: l’effet le plus petit et le plus grand "
-            "possible, quoi que soient devenues les personnes perdues de vue."
-        ),
-        Table("sensibilite-effets", "Ce qu’il faudrait pour que les effets n’en soient pas", columns, frame),
-    ]
-
-
-def _lost(found: Gathered) -> list[Block]:
-    """The account under each assumption on people lost from sight."""
-    bills = [*found.money.bills, *found.money.others]
-    answers = [answer(bill, CAPACITY) for bill in bills]
-    frame = made(
-        {
-            "contrast": [bill.title for bill in bills],
-            "assumption": [sentence(bill.lost.value)[:-1] for bill in bills],
-            "balance": [each.net for each in answers],
-            "low": [each.low for each in answers],
-            "high": [each.high for each in answers],
-            "break_even": [break_even_said(each) for each in answers],
-        }
-    ).sort("contrast", maintain_order=True)
-    columns = (
-        Column("Comparaison", "contrast"),
-        Column("Personnes perdues de vue", "assumption"),
-        Column(f"Bilan à {answers[0].month} mois", "balance", Kind.SAVING, "low", "high"),
-        Column("Équilibre", "break_even"),
-    )
-    return [
-        Title("Si les personnes perdues de vue étaient devenues autre chose", "perdues", 3),
-        Paragraph(
-            f"Le cas central suppose que {CENTRAL.value}\u00a0; l’autre, un retour à la situation d’entrée, des deux "
-            "côtés d’une comparaison. Rien ne dit que le vrai soit entre les deux."
-        ),
-        Table("compte-perdues", "Le bilan selon ce que l’on suppose des personnes perdues de vue", columns, frame),
-    ]
-
-
-def _controls(found: Gathered) -> list[Block]:
-    said = []
-    for each in found.effects:
-        if each.placebo is None:
-            continue
-        tests = zip(each.placebo.estimates.items(), each.placebo.tests.adjusted, strict=True)
-        for (name, estimate), p in tests:
-            interval = french.between(*(french.number(end, 2, signed=True) for end in estimate.interval))
-            value = french.number(estimate.value, 2, signed=True)
-            label = LABELS.get(name, name).lower()
-            said.append(f"{each.arm.title}, {label}{NBSP}: {value} {interval}, p corrigé {french.p_value(p)}.")
-        said.append(f"{each.arm.title}{NBSP}: {each.placebo.summary().splitlines()[-1].strip()}")
-    if not said:
-        return []
-    return [
-        Title("Critères témoins", "temoins", 3),
-        Paragraph(
-            "Des faits d’avant l’entrée, que le dispositif n’a pas pu changer\u00a0: un effet y serait un biais."
-        ),
-        Points(tuple(said)),
-    ]
 
 
 def limits(found: Gathered) -> list[Block]:

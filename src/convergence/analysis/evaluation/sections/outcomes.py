@@ -1,7 +1,7 @@
 """What became of people, and what of it is due to the scheme."""
 
 from convergence.analysis import french
-from convergence.analysis.evaluation.charts import forest, over_time
+from convergence.analysis.evaluation.charts import forest
 from convergence.analysis.evaluation.document import (
     Block,
     Column,
@@ -16,8 +16,8 @@ from convergence.analysis.evaluation.document import (
 )
 from convergence.analysis.evaluation.effects import Effect, Effects
 from convergence.analysis.evaluation.gathered import Gathered
+from convergence.analysis.evaluation.sections.over_time import changes, durations, housed
 from convergence.analysis.evaluation.sections.wording import effect_said
-from convergence.analysis.evaluation.spans import EXIT, LATEST, Spans
 from convergence.analysis.french import NBSP
 from convergence.analysis.impact.multiplicity import family
 
@@ -40,7 +40,9 @@ def outcomes(found: Gathered) -> list[Block]:
         blocks += _comparison(each)
         spans = next((one for one in found.spans if one.arm is each.arm), None)
         if spans:
-            blocks += _spans(spans)
+            blocks += durations(spans)
+        blocks += changes(each.changes)
+    blocks += housed(found.housed)
     blocks += [Title("Définitions des critères", "definitions-criteres", 3), Definitions(tuple(told.items()))]
     return blocks
 
@@ -124,32 +126,3 @@ def _subgroups(found: Effects) -> list[Block]:
                 Paragraph(f"Sous-groupe déclaré d’avance, {group.label.lower()}{NBSP}: {effect_said(result.main)}.")
             )
     return blocks
-
-
-def _spans(spans: Spans) -> list[Block]:
-    blocks: list[Block] = []
-    for name, curves in spans.curves.items():
-        of_exit = name == EXIT
-        title = (
-            f"Part des personnes sorties vers un emploi durable, {spans.arm.name}"
-            if of_exit
-            else f"Part des personnes ayant obtenu un logement, {spans.arm.name}"
-        )
-        anchor = f"{'sorties' if of_exit else 'logement'}-{spans.arm.contrast.value}"
-        blocks.append(over_time(curves, anchor, title, LATEST))
-        if difference := spans.differences.get(name):
-            blocks.append(Paragraph(_difference(difference.value, difference.low, difference.high, of_exit=of_exit)))
-    return blocks
-
-
-def _difference(value: float, low: float, high: float, *, of_exit: bool) -> str:
-    """A difference of incidences, or of months spent without a home."""
-    if of_exit:
-        interval = french.between(french.number(100 * low, 1, signed=True), french.number(100 * high, 1, signed=True))
-        said = f"{french.points(value)} {interval}"
-        return f"Écart à {LATEST}{NBSP}mois, les autres fins de parcours étant possibles{NBSP}: {said}."
-    interval = french.between(french.number(low, 1, signed=True), french.number(high, 1, signed=True))
-    return (
-        f"Durée moyenne sans logement dans les {LATEST}{NBSP}premiers mois{NBSP}: "
-        f"{french.number(value, 1, signed=True)}{NBSP}mois {interval}."
-    )
