@@ -139,7 +139,7 @@ class DirectoryImport(models.Model):
                 insert=f"{KEEPS_DIRECTORY} AND asked_by_id = {ACTOR}",
                 update=f"{KEEPS_DIRECTORY}",
                 delete=f"asked_by_id = {ACTOR} AND ended_at IS NULL",
-                update_columns=["job_id", "ended_at", "counts", "closing", "wrapped_key"],
+                update_columns=["files", "job_id", "ended_at", "counts", "closing", "wrapped_key"],
             )
         ]
 

@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
                 name="directory_import",
                 read="(SELECT nullif(current_setting('app.roles', true), '')::text[])::text[] && ARRAY['partnership_officer', 'coordinator']::text[]",
                 update="(SELECT nullif(current_setting('app.roles', true), '')::text[])::text[] && ARRAY['partnership_officer', 'coordinator']::text[]",
-                update_columns=("job_id", "ended_at", "counts", "closing", "wrapped_key"),
+                update_columns=("files", "job_id", "ended_at", "counts", "closing", "wrapped_key"),
             ),
         ),
         migrations.AddConstraint(
