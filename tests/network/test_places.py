@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from convergence.network.counting import Held, Said, counted
 from convergence.network.models import Capacity, Hold, Offer
-from convergence.network.places import Figures, NoPlaceLeft, Speaker, free, hold, places_of, release, say_places
+from convergence.network.places import Figures, NoPlaceLeft, Speaker, free_now, hold, places_of, release, say_places
 from convergence.network.shelf_life import good_until, usual_days
 from convergence.platform.errors import Refused
 from convergence.vocabulary.offers import OfferKind
@@ -55,7 +55,7 @@ def test_without_a_figure_nothing_is_known_and_a_hold_is_counted_all_the_same() 
 def test_a_figure_older_than_its_shelf_life_is_to_be_asked_again(offer: Offer) -> None:
     days = usual_days(OfferKind.HOUSING_PLACE, TODAY)
     said(offer, 4, TODAY - timedelta(days=days))
-    assert free(offer.pk, TODAY) == 4
+    assert free_now(offer.pk, TODAY) == 4
     later = places_of([offer.pk], TODAY + timedelta(days=1))[offer.pk]
     assert (later.stale, later.free, later.said) == (True, None, 4)
 
@@ -69,7 +69,7 @@ def test_an_offer_may_have_a_shelf_life_of_its_own() -> None:
 def test_full_until_a_day_is_zero_until_then_and_to_be_asked_after(offer: Offer) -> None:
     until = TODAY + timedelta(days=90)
     say_places(offer.pk, Figures(full_until=until), Speaker("partner", "Lou Factice"), TODAY, today=TODAY)
-    assert free(offer.pk, until) == 0
+    assert free_now(offer.pk, until) == 0
     assert places_of([offer.pk], until + timedelta(days=1))[offer.pk].stale
 
 
@@ -77,12 +77,12 @@ def test_a_proposed_place_is_held_an_accepted_one_until_the_partner_counts_again
     said(offer, 2, YESTERDAY)
     first, second = uuid4(), uuid4()
     hold(offer.pk, first, firm=False, on=YESTERDAY)
-    assert free(offer.pk, TODAY) == 1
+    assert free_now(offer.pk, TODAY) == 1
     hold(offer.pk, second, firm=True, on=TODAY)
-    assert free(offer.pk, TODAY) == 0
+    assert free_now(offer.pk, TODAY) == 0
     assert release(first)
     assert not release(first)
-    assert free(offer.pk, TODAY) == 1
+    assert free_now(offer.pk, TODAY) == 1
 
 
 def test_two_officers_proposing_the_last_place_one_of_them_is_told(offer: Offer) -> None:

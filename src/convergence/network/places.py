@@ -89,7 +89,7 @@ def hold(offer_id: int, referral: UUID, *, firm: bool, on: date, even_if_full: b
     if standing is not None and standing.offer_id == offer_id and (standing.firm or not firm):
         return standing
     already = standing is not None and standing.offer_id == offer_id
-    if not (firm or even_if_full or already) and free(offer_id, on) == 0:
+    if not (firm or even_if_full or already) and free_now(offer_id, on) == 0:
         raise NoPlaceLeft(_("Il n’y a plus de place libre dans cette offre : la dernière vient d’être retenue."))
     if standing is not None:
         return revise(standing, offer_id=offer_id, firm=firm, held_on=on)
@@ -109,7 +109,7 @@ def release(referral: UUID) -> bool:
     return True
 
 
-def free(offer_id: int, on: date) -> int | None:
+def free_now(offer_id: int, on: date) -> int | None:
     """Places free now; None where nobody said, or it is to be asked again."""
     return places_of([offer_id], on)[offer_id].free
 
