@@ -52,6 +52,12 @@ def p_value(value: float) -> str:
     return f"<{NBSP}0,001" if value < 0.001 else number(value, 3)
 
 
+def probability(value: float) -> str:
+    """The same in a sentence: « p = 0,032 », « p < 0,001 »."""
+    said = p_value(value)
+    return f"p{NBSP}{said}" if said.startswith("<") else f"p{NBSP}={NBSP}{said}"
+
+
 def between(low: str, high: str) -> str:
     """« [−2 400 ; +8 900] »."""
     return f"[{low}{NBSP}; {high}]"

@@ -9,6 +9,7 @@ from statistics import fmean
 import polars as pl
 
 from convergence.analysis import indicators as i
+from convergence.analysis.conventions import ERRORS
 from convergence.analysis.dataset import Tables
 from convergence.analysis.french import NBSP
 from convergence.analysis.indicators import Figure
@@ -148,7 +149,7 @@ def published() -> tuple[Row, ...]:
 
 def _people(count: int, period: str) -> Figure:
     """A count of people who come at their own pace: Poisson's interval, normal approximation."""
-    half = 1.96 * sqrt(count)
+    half = ERRORS * sqrt(count)
     definition = f"Personnes ayant eu un parcours au moins un jour {period}."
     return Figure(float(count), count, 1, count - half, count + half, 0, definition)
 
@@ -158,7 +159,7 @@ def _at_work(tables: Tables) -> Figure:
     sites = tables.sites.filter(pl.col("scheme") == Scheme.CONVERGENCE).select("site")
     counts = _under_contract(tables, sites)
     mean = fmean(counts)
-    spread = 1.96 * sqrt(sum((count - mean) ** 2 for count in counts) / (len(counts) - 1))
+    spread = ERRORS * sqrt(sum((count - mean) ** 2 for count in counts) / (len(counts) - 1))
     definition = (
         "Personnes sous contrat dans les quatre chantiers, moyenne des premiers jours des trimestres de 2019 à 2024."
     )

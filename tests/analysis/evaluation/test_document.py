@@ -94,6 +94,8 @@ def test_nobody_in_a_group_is_a_zero_and_hides_nothing() -> None:
 @pytest.mark.parametrize(
     ("said", "expected"),
     [
+        (french.probability(0.0312), "p = 0,031"),
+        (french.probability(0.00002), "p < 0,001"),
         (french.euros(-1234.4, signed=True), "\u22121\u202f234\u00a0€"),
         (french.euros(0.2, signed=True), "0\u00a0€"),
         (french.euros(float("nan")), "–"),

@@ -34,9 +34,9 @@ def test_the_summary_stars_what_still_rejects() -> None:
 
     assert found.rejected == ("logement",)
     assert found.summary().splitlines()[1:] == [
-        "logement  p = 0.0100  corrigé 0.0300  *",
-        "emploi    p = 0.0400  corrigé 0.0600",
-        "soins     p = 0.0300  corrigé 0.0600",
+        "logement  p = 0,010  corrigé 0,030  *",
+        "emploi    p = 0,040  corrigé 0,060",
+        "soins     p = 0,030  corrigé 0,060",
     ]
 
 

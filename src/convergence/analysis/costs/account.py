@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from convergence.analysis.conventions import LEVEL
+from convergence.analysis.conventions import LEVEL, TAILS
 from convergence.analysis.costs.codes import Payer, Perspective, SavingClass
 from convergence.analysis.costs.drawing import Law, line_factors
 from convergence.analysis.costs.errors import CostError
@@ -155,7 +155,7 @@ class Account:
         discount = discounting(rate, self.months)[:number]
         central = discount @ self.saving[:number]
         drawn = np.einsum("dml,m->dl", self.draws[:, :number], discount, optimize=True) * self.multipliers
-        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+        low, high = np.quantile(drawn, TAILS, axis=0)
         lines = self.lines.lines
         return pl.DataFrame(
             {
@@ -192,7 +192,7 @@ class Account:
         for key in dict.fromkeys(keys[counted if counted.any() else weights > 0].tolist()):
             monthly, drawn = self.balance(np.where(keys == key, weights, 0.0))
             cumulated = np.cumsum(drawn * discount, axis=1)
-            low, high = np.quantile(cumulated, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
+            low, high = np.quantile(cumulated, TAILS, axis=0)
             columns = {
                 "saving": monthly * discount,
                 "cumulated": np.cumsum(monthly * discount),

@@ -11,7 +11,7 @@ from convergence.analysis.conventions import SMALLEST
 from convergence.analysis.costs.account import Account
 from convergence.analysis.costs.codes import SavingClass
 from convergence.analysis.costs.contrasts import Contrast, Counterfactual
-from convergence.analysis.costs.drawing import Group, Law, Resampling, draw_factors, generator
+from convergence.analysis.costs.drawing import Group, Law, draw_factors, generator
 from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.ledger import Ledger, check_weights
 from convergence.analysis.costs.lines import Factor, Lines
@@ -71,16 +71,15 @@ def account_of(
     seed: int,
     draws: int = 1_000,
     law: Law = Law.PERT,
-    resample: Resampling | None = None,
     extra: Item | None = None,
 ) -> Account:
     """The account of a contrast: central case, and joint draws of people, effects, prices and take-up.
 
     Means of a month are over the people counted in it. People are drawn again on each side; where a side has at least
-    two sites, sites are drawn first, then people in each, as often as it was drawn; ``resample`` imposes one of the
-    two. Beyond 4,000 people of a side, 2,000 random groups of them stand for people. The account stops before the
-    first month in which a side counts fewer than 5 people. Lines to which from one to four people of a side contribute
-    are counted together, at their central price: see :func:`~convergence.analysis.costs.pooling.pooled`.
+    two sites, sites are drawn first, then people in each, as often as it was drawn. Beyond 4,000 people of a side,
+    2,000 random groups of them stand for people. The account stops before the first month in which a side counts fewer
+    than 5 people. Lines to which from one to four people of a side contribute are counted together, at their central
+    price: see :func:`~convergence.analysis.costs.pooling.pooled`.
 
     :param seed: of every draw; streams depend on it and on names alone.
     :param extra: the item ``convergence_extra``, for people of ordinary sites whose programme's cost is not known: it
@@ -105,9 +104,9 @@ def account_of(
             f"Moins de {SMALLEST} personnes sont connues le premier mois d’un des deux côtés\u00a0: rien n’est montré."
         )
     lines, difference = (one.lines, _difference) if extra is None else _with_extra(one.lines, extra)
-    groups = [Group.of(contrast.treated, one.panel.site, resample)]
+    groups = [Group.of(contrast.treated, one.panel.site)]
     if isinstance(contrast, Counterfactual):
-        groups.append(Group.of(contrast.drawn, other.panel.site, resample))
+        groups.append(Group.of(contrast.drawn, other.panel.site))
     sides = (
         _Side.of(one, contrast.treated.astype(np.float64), groups[0], seed, months),
         _Side.of(other, controls, groups[-1], seed, months),

@@ -7,7 +7,6 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from convergence.analysis.costs.errors import CostError
 from convergence.analysis.costs.lines import Factor, Lines
 from convergence.analysis.costs.panel import Booleans, Floats
 
@@ -38,14 +37,11 @@ class Group:
     by: Resampling
 
     @classmethod
-    def of(cls, members: Booleans, site: NDArray[np.int64], by: Resampling | None) -> "Group":
-        """:param by: None: by site where there are at least two, else by person."""
+    def of(cls, members: Booleans, site: NDArray[np.int64]) -> "Group":
+        """By site where there are at least two, else by person."""
         place = np.flatnonzero(members)
-        sites = np.unique(site[place]).size
-        chosen = by or (Resampling.SITES if sites >= 2 else Resampling.PEOPLE)
-        if chosen is Resampling.SITES and sites < 2:
-            raise CostError("Un seul chantier ne peut pas être tiré à nouveau\u00a0: tirez les personnes.")
-        return cls(place, site[place], chosen)
+        several = np.unique(site[place]).size >= 2
+        return cls(place, site[place], Resampling.SITES if several else Resampling.PEOPLE)
 
     def counts(self, random: np.random.Generator, draws: int) -> NDArray[np.int64]:
         """How many times each member is drawn, (draws, members)."""

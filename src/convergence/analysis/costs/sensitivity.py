@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convergence.analysis import french
-from convergence.analysis.conventions import LEVEL, TWO_YEARS
+from convergence.analysis.conventions import TAILS, TWO_YEARS
 from convergence.analysis.costs.account import Account, Curve, discounting
 from convergence.analysis.costs.break_even import NEVER, BreakEven, break_even, months_to_break_even
 from convergence.analysis.costs.codes import Perspective, SavingClass
@@ -105,7 +105,7 @@ def tornado(
     later = [float(discounting(one, account.months)[:month] @ (account.saving[:month] @ weights)) for one in _RATES]
     bars.append(Bar("discount", "Taux d’actualisation", "par an", *_RATES, *later))
     drawn = np.einsum("dml,m->dl", account.draws[:, :month], discount, optimize=True) @ weights
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(drawn, TAILS)
     label = "Personnes et effet (intervalle du bootstrap)"
     bars.append(Bar("people", label, "€ par personne", float(low), float(high), float(low), float(high)))
     return sorted(bars, key=lambda bar: (-bar.width, bar.code))

@@ -19,7 +19,7 @@ from convergence.analysis.benefits import (
     assumptions,
     circumstances_of,
 )
-from convergence.analysis.conventions import TWO_YEARS
+from convergence.analysis.conventions import TAILS, TWO_YEARS
 from convergence.analysis.costs import (
     Account,
     BeforeAfter,
@@ -255,7 +255,7 @@ def answer(bill: Bill, capacity: float, perspective: Perspective = Perspective.P
 def cumulated(bill: Bill, chosen: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
     """A weighted sum of lines, cumulated: central, low and high, each (months,)."""
     central, draws = bill.account.balance(chosen)
-    low, high = np.quantile(np.cumsum(draws, axis=1), [0.025, 0.975], axis=0)
+    low, high = np.quantile(np.cumsum(draws, axis=1), TAILS, axis=0)
     return np.cumsum(central), low, high
 
 

@@ -9,12 +9,11 @@ import numpy as np
 from scipy import stats
 from statsmodels.tools.sm_exceptions import ModelWarning
 
-from convergence.analysis.french import number
+from convergence.analysis.french import number, probability
 from convergence.analysis.impact.clusters import inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.sample import Floats
-from convergence.analysis.impact.survival import probability
 from convergence.vocabulary.base import Term
 
 SCHEME: Final = "dispositif"

@@ -14,14 +14,13 @@ import numpy as np
 from scipy import stats
 from scipy.linalg import solve_triangular
 
-from convergence.analysis.french import number
+from convergence.analysis.french import number, probability
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate
 from convergence.analysis.impact.linear import Linear
 from convergence.analysis.impact.multiplicity import adjust
 from convergence.analysis.impact.panel import Panel, PanelInference
 from convergence.analysis.impact.sample import Codes, Flags, Floats
-from convergence.analysis.impact.survival import probability
 
 
 class DifferenceInDifferences:

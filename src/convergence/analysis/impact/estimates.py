@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from scipy import stats
 
 from convergence.analysis.conventions import SMALLEST
-from convergence.analysis.french import number
+from convergence.analysis.french import number, p_value
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.sample import Sample
 
@@ -83,7 +83,7 @@ class Estimate:
             f"  effet            {value:>{width}}",
             f"  erreur type      {error:>{width}}",
             f"  intervalle {number(100 * self.level)} %  {low} à {high} ({law})",
-            f"  p                {'< 0,001' if self.p_value < 0.001 else number(self.p_value, 3)}",
+            f"  p                {p_value(self.p_value)}",
             f"  personnes        {self.treated} suivies, {self.controls} comparées{sites}",
             f"  portée           {self.scope}",
         ]

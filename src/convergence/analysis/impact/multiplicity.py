@@ -7,6 +7,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from convergence.analysis.french import p_value, probability
 from convergence.analysis.impact.errors import ImpactError
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ class Adjusted:
         """One line a test, to paste in a paper."""
         width = max(map(len, self.names))
         lines = [
-            f"{name:<{width}}  p = {raw:.4f}  corrigé {adjusted:.4f}{'  *' if adjusted <= self.alpha else ''}"
+            f"{name:<{width}}  {probability(raw)}  corrigé {p_value(adjusted)}{'  *' if adjusted <= self.alpha else ''}"
             for name, raw, adjusted in zip(self.names, self.raw, self.adjusted, strict=True)
         ]
         return "\n".join([self.method.value, *lines])

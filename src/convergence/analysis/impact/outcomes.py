@@ -85,10 +85,6 @@ class Outcomes:
         """(people,) of whom nobody had news at the time: those whom bounds are about."""
         return np.asarray(self.why[name] == Known.LOST, dtype=np.bool_)
 
-    def concerned(self, name: str) -> Flags:
-        """(people,) who entered long enough ago and whom the outcome concerns: known and lost ones."""
-        return self.known(name) | self.lost(name)
-
     def of(self, chosen: Flags) -> "Outcomes":
         """The same outcomes of some people only."""
         return Outcomes(

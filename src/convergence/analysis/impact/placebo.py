@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from convergence.analysis.french import number
+from convergence.analysis.french import number, p_value
 from convergence.analysis.impact.errors import ImpactError
 from convergence.analysis.impact.estimates import Estimate, Estimator
 from convergence.analysis.impact.multiplicity import Adjusted, adjust
@@ -28,7 +28,7 @@ class Placebo:
         """Lines to paste in a paper, with what they mean."""
         lines = [
             f"  {name} : {number(found.value, 3)} [{number(found.low, 3)} ; {number(found.high, 3)}], "
-            f"p corrigé {number(p, 3)}"
+            f"p corrigé {p_value(p)}"
             for (name, found), p in zip(self.estimates.items(), self.tests.adjusted, strict=True)
         ]
         if self.lit:

@@ -5,6 +5,7 @@ sites it gives Greenwood's formula; with weights or sites it stays right. Ties n
 always give the same numbers.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan, sqrt
 from typing import Any, Final
@@ -13,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from convergence.analysis.conventions import SMALLEST
-from convergence.analysis.french import number
+from convergence.analysis.french import number, probability
 from convergence.analysis.impact.clusters import Inference, difference_error, inference_on
 from convergence.analysis.impact.durations import Durations
 from convergence.analysis.impact.errors import ImpactError
@@ -186,24 +187,12 @@ class RestrictedMean:
                 f"La moyenne restreinte à {self.until:g} mois dépasse le suivi : l’un des groupes n’est suivi que "
                 f"jusqu’à {number(last, 1)} mois. Choisissez une durée plus courte."
             )
-        values, influence, notes = [], np.zeros(len(durations)), list(durations.notes)
-        inference = inference_on(durations.sample)
-        for sign, (_, arm) in zip((1, -1), durations.arms(), strict=True):
-            one = _Arm(durations, arm, inference.groups)
-            values.append(one.mean_time(self.until))
-            influence[arm] = sign * one.mean_time_influence(self.until)
-        error, freedom = difference_error(durations.treated, durations.weights, influence, inference.groups)
-        return estimated(
-            durations.sample,
+        return _difference(
+            durations,
+            lambda arm: (arm.mean_time(self.until), arm.mean_time_influence(self.until)),
             method=f"Différence des durées moyennes sans événement, restreintes à {self.until:g} mois",
-            value=values[0] - values[1],
-            standard_error=error,
-            freedom=freedom,
-            clusters=inference.clusters,
-            scope=inference.scope,
+            unit="months",
             level=self.level,
-            notes=(*notes, *inference.notes),
-            diagnostics={"treated_months": values[0], "control_months": values[1]},
         )
 
 
@@ -229,26 +218,39 @@ class IncidenceDifference:
                 f"L’incidence à {self.months:g} mois dépasse le suivi : l’un des groupes n’est suivi que jusqu’à "
                 f"{number(last, 1)} mois. Choisissez une durée plus courte."
             )
-        inference = inference_on(durations.sample)
-        values, influence = [], np.zeros(len(durations))
-        for sign, (_, arm) in zip((1, -1), durations.arms(), strict=True):
-            one = _Arm(durations, arm, inference.groups)
-            values.append(float(one.incidence(self.event, np.array([self.months]))[0]))
-            influence[arm] = sign * one.incidence_influence(self.event, self.months)
-        error, freedom = difference_error(durations.treated, durations.weights, influence, inference.groups)
-        name = durations.events[self.event - 1]
-        return estimated(
-            durations.sample,
-            method=f"Différence des incidences cumulées à {self.months:g} mois ({name})",
-            value=values[0] - values[1],
-            standard_error=error,
-            freedom=freedom,
-            clusters=inference.clusters,
-            scope=inference.scope,
+        at = np.array([self.months])
+        return _difference(
+            durations,
+            lambda arm: (float(arm.incidence(self.event, at)[0]), arm.incidence_influence(self.event, self.months)),
+            method=f"Différence des incidences cumulées à {self.months:g} mois ({durations.events[self.event - 1]})",
+            unit="share",
             level=self.level,
-            notes=(*durations.notes, *inference.notes),
-            diagnostics={"treated_share": values[0], "control_share": values[1]},
         )
+
+
+def _difference(
+    durations: Durations, of_arm: Callable[["_Arm"], tuple[float, Floats]], *, method: str, unit: str, level: float
+) -> Estimate:
+    """The difference of a figure of the two groups; ``of_arm``: a group's own, and each person's influence on it."""
+    values, influence = [], np.zeros(len(durations))
+    inference = inference_on(durations.sample)
+    for sign, (_, arm) in zip((1, -1), durations.arms(), strict=True):
+        value, moved = of_arm(_Arm(durations, arm, inference.groups))
+        values.append(value)
+        influence[arm] = sign * moved
+    error, freedom = difference_error(durations.treated, durations.weights, influence, inference.groups)
+    return estimated(
+        durations.sample,
+        method=method,
+        value=values[0] - values[1],
+        standard_error=error,
+        freedom=freedom,
+        clusters=inference.clusters,
+        scope=inference.scope,
+        level=level,
+        notes=(*durations.notes, *inference.notes),
+        diagnostics={f"treated_{unit}": values[0], f"control_{unit}": values[1]},
+    )
 
 
 @dataclass(frozen=True)
@@ -260,15 +262,6 @@ class LogRank:
 
     def summary(self) -> str:
         return f"Test du log-rank : χ² = {number(self.statistic, 2)} (1 degré de liberté), {probability(self.p_value)}"
-
-
-def probability(value: float) -> str:
-    """A probability as a report prints it.
-
-    >>> probability(0.00002), probability(0.0312)
-    ('p < 0,001', 'p = 0,031')
-    """
-    return "p < 0,001" if value < 0.001 else f"p = {number(value, 3)}"
 
 
 def log_rank(durations: Durations) -> LogRank:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from convergence.analysis.conventions import LEVEL, TAILS
 from convergence.analysis.dataset import Tables
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.months import person_months
@@ -98,7 +99,7 @@ class BackTest:
             predicted=_predicted(Tally.together(parts)),
         )
 
-    def coverage(self, level: float = 0.95) -> Floats:
+    def coverage(self, level: float = LEVEL) -> Floats:
         """(measures,) share of months in which what was observed lies in the prediction interval."""
         low, high = np.quantile(self.predicted, [(1 - level) / 2, (1 + level) / 2], axis=0)
         return np.asarray(((self.observed >= low) & (self.observed <= high)).mean(0))
@@ -114,7 +115,7 @@ class BackTest:
 
     def table(self) -> pl.DataFrame:
         """`month` (1: the first predicted), `measure`, `observed`, `predicted` (mean), `low`, `high` (95 %)."""
-        low, high = np.quantile(self.predicted, [0.025, 0.975], axis=0)
+        low, high = np.quantile(self.predicted, TAILS, axis=0)
         mean = self.predicted.mean(0)
         columns = {"observed": self.observed, "predicted": mean, "low": low, "high": high}
         shape = self.observed.shape
