@@ -47,6 +47,16 @@ def dataset_files(**changed: Any) -> dict[str, bytes]:
     return {"manifest.json": json.dumps(dataset_manifest(**changed)).encode(), **TABLES, **TRUTH}
 
 
+def comparison_files(**changed: str) -> dict[str, bytes]:
+    """A folder of people to compare with, as an office hands it over; ``changed``: keys of its settings."""
+    told = {"name": '"ACI Factice"', "scheme": '"ordinary"', "as_of": "2026-09-30"} | changed
+    return {
+        "comparison.toml": "".join(f"{key} = {value}\n" for key, value in told.items()).encode(),
+        "people.csv": b"person;birth_year\nA;1980\nB;1990\n;\n",
+        "paths.csv": b"path;person;since\n1;A;2024-01-05\n2;B;2024-02-05\n",
+    }
+
+
 def result_files() -> dict[str, bytes]:
     """Every file of the made results by its name, its manifest left out."""
     numbers = [

@@ -21,6 +21,7 @@ from tests.builders import TODAY, World, make_evaluation
 from tests.evidence.made import (
     PDF,
     TABLES,
+    comparison_files,
     dataset_files,
     dataset_manifest,
     result_files,
@@ -114,6 +115,51 @@ def test_a_dataset_that_is_damaged_or_is_none_is_refused_whole(
     assert DatasetPiece.objects.count() == before
 
 
+def test_people_to_compare_with_are_kept_sealed_as_they_were_handed_over(evaluator: int, tmp_path: Path) -> None:
+    files = comparison_files()
+    folder = written(tmp_path, files | {"brouillon/notes.csv": b"x", ".cache": b"y"})
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+    kept = bring(files_of_folder(folder), "", evaluator, names=names)
+    assert (kept.name, kept.kind, kept.as_of.isoformat()) == ("ACI Factice", "comparison", "2026-09-30")
+    assert (kept.people, kept.rows) == (2, 4)
+    assert dict(every_file(kept)) == files
+    with pytest.raises(Refused, match="déjà gardé"):
+        bring(files_of_folder(folder), "Encore", evaluator, names=names)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        (comparison_files() | {"comparison.toml": b"\xff\xfe"}, "pas lisible"),
+        (comparison_files() | {"comparison.toml": b"= rien"}, "pas lisible"),
+        (comparison_files() | {"comparison.toml": b"#" * 70_000}, "trop long"),
+        (comparison_files(name='"  "'), "ne dit pas son nom"),
+        (comparison_files(as_of='"hier"'), "dernier jour connu"),
+        (comparison_files(as_of="2026-09-30T10:00:00"), "dernier jour connu"),
+        (comparison_files(scheme='"convergence"'), "doit dire"),
+        (comparison_files() | {"virus.exe": b""}, "n’est pas une table"),
+        (comparison_files() | {"été.csv": b""}, "n’est pas une table"),
+        (comparison_files() | {f"t{rank}.csv": b"" for rank in range(80)}, "trop de fichiers"),
+        ({name: text for name, text in comparison_files().items() if name != "people.csv"}, "La table people manque"),
+        (comparison_files() | {"people.csv": b'"' + b"x" * 200_000}, "comme un fichier CSV"),
+    ],
+)
+def test_people_to_compare_with_that_say_nothing_that_can_be_read_are_refused_whole(
+    evaluator: int, files: dict[str, bytes], said: str
+) -> None:
+    before = DatasetPiece.objects.count()
+    with pytest.raises(Refused, match=said), transaction.atomic():
+        bring(files.__getitem__, "", evaluator, names=list(files))
+    assert DatasetPiece.objects.count() == before
+
+
+def test_a_manifest_makes_it_a_dataset_whatever_stands_beside(evaluator: int) -> None:
+    files = dataset_files(as_of="2026-10-31") | comparison_files()
+    kept = bring(files.__getitem__, "", evaluator, names=list(files))
+    assert kept.kind == "simulated"
+    assert "people.csv" not in file_names(kept)
+
+
 def test_results_are_read_checked_and_explored(evaluator: int, tmp_path: Path) -> None:
     write_results(tmp_path)
     results = read_results(tmp_path)
@@ -198,6 +244,15 @@ def test_an_evaluation_is_published_once_and_not_removed_while_it_is(evaluator: 
     withdraw(published)
     remove(published)
     assert not ResultPiece.objects.filter(evaluation_id=published.pk).exists()
+
+
+def test_removing_people_compared_with_leaves_the_evaluation(evaluator: int, world: World, acting_as: Any) -> None:
+    files = comparison_files()
+    kept = bring(files.__getitem__, "", evaluator, names=list(files))
+    with acting_as("maint"):
+        Evaluation.objects.filter(pk=world.evaluation.pk).update(comparison=kept)
+    kept.delete()
+    assert Evaluation.objects.get(pk=world.evaluation.pk).comparison is None
 
 
 def test_removing_a_dataset_leaves_what_was_made_of_it(evaluator: int, world: World) -> None:

@@ -24,7 +24,7 @@ from convergence.platform.identity import assume
 from convergence.platform.models import Job
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World
-from tests.evidence.made import write_results
+from tests.evidence.made import comparison_files, write_results
 
 Runs = Callable[[str], None]
 
@@ -36,6 +36,17 @@ def asked(world: World) -> Evaluation:
     assume(evaluator, TODAY)
     dataset = Dataset.objects.get(pk=world.dataset.pk)
     return ask(dataset, "Demandée", None, evaluator, seed=7, scenario="[scenario]\n")
+
+
+@pytest.fixture
+def compared(asked: Evaluation, world: World) -> Dataset:
+    """People to compare with, brought and given to the evaluation."""
+    files = comparison_files()
+    kept = bring(files.__getitem__, "", world.users[Role.EVALUATOR].pk, names=list(files))
+    assert asked.dataset is not None
+    again = ask(asked.dataset, "Comparée", None, world.users[Role.EVALUATOR].pk, comparison=kept)
+    asked.pk, asked.comparison, asked.options = again.pk, kept, again.options
+    return kept
 
 
 @pytest.fixture
@@ -92,6 +103,27 @@ def test_a_run_keeps_its_results_tells_its_progress_and_leaves_no_file(
     assert made.made_at is not None
     assert made.facts["summary"] == ["Une phrase fictive."]
     assert left(tmp_path) == []
+
+
+def test_people_to_compare_with_are_laid_out_beside_the_dataset(
+    asked: Evaluation, compared: Dataset, worker: None, runs: Runs, tmp_path: Path
+) -> None:
+    runs(
+        "assert (folder / 'dataset/people/0000.parquet').read_bytes() == b'des octets fictifs'\n"
+        "assert {p.name for p in (folder / 'comparison').iterdir()} == {'comparison.toml', 'people.csv', 'paths.csv'}\n"
+        "shutil.copytree(made, folder / 'out')\n"
+    )
+    assert "est faite" in do(asked)[0]
+    assert left(tmp_path) == []
+
+
+def test_without_the_people_that_it_was_to_compare_nothing_is_computed(
+    asked: Evaluation, compared: Dataset, worker: None, runs: Runs
+) -> None:
+    runs("shutil.copytree(made, folder / 'out')")
+    compared.delete()
+    with pytest.raises(Refused, match="personnes de comparaison ont été retirées"):
+        do(asked)
 
 
 @pytest.mark.parametrize(
@@ -191,3 +223,11 @@ def test_the_command_is_that_of_the_command_line(asked: Evaluation, tmp_path: Pa
     assert command[command.index("--seed") + 1] == "7"
     assert command[command.index("--scenario") + 1] == str(tmp_path / "scenario.toml")
     assert "--protocol" not in command
+    assert "--comparison" not in command
+
+
+def test_the_command_is_told_of_the_people_to_compare_with(
+    asked: Evaluation, compared: Dataset, tmp_path: Path
+) -> None:
+    command = running._command(asked, tmp_path)
+    assert command[command.index("--comparison") + 1] == str(tmp_path / "comparison")

@@ -18,7 +18,7 @@ from convergence.evidence.running import can_run
 from convergence.platform.models import Job
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World, make_evaluation
-from tests.evidence.made import PDF, dataset_files
+from tests.evidence.made import PDF, comparison_files, dataset_files
 from tests.web.team import enter, text
 
 
@@ -214,12 +214,22 @@ def test_an_evaluation_is_asked_for_once_and_its_job_is_seen(evaluator: Client, 
     assert "demandée, sans résultat" in text(other.get(reverse("evaluations")))
 
 
+def test_a_dataset_is_not_compared_with_itself(evaluator: Client, world: World) -> None:
+    own = str(world.dataset.pk)
+    asked = {"title": "Bilan", "dataset": own, "comparison": own, "seed": "1", "submission": str(uuid4())}
+    response = evaluator.post(reverse("ask-evaluation"), asked)
+    assert response.status_code == 422
+    assert "ne se compare pas à lui-même" in text(response)
+    assert not Job.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"title": ""}, "Titre"),
         ({"dataset": str(uuid4())}, "Jeu de données"),
         ({"dataset": "x"}, "Jeu de données"),
+        ({"comparison": str(uuid4())}, "Personnes de comparaison"),
         ({"seed": "-1"}, "Graine"),
         ({"seed": "9" * 30}, "Graine"),
         ({"protocol": "= rien"}, "TOML"),
@@ -270,12 +280,35 @@ def test_a_dataset_is_brought_in_one_zip_file_and_taken_away(evaluator: Client, 
     assert evaluator.post(reverse("remove-dataset", args=[dataset.pk])).status_code == 404
 
 
+@pytest.mark.parametrize("folder", ["", "autre-aci/"])
+def test_people_to_compare_with_are_brought_in_the_same_way_and_given_to_an_evaluation(
+    evaluator: Client, world: World, folder: str
+) -> None:
+    brought = text(bring(evaluator, zipped(comparison_files() | {"vieux/people.csv": b"x"}, folder)))
+    assert "« ACI Factice » est gardé." in brought
+    assert "personnes de comparaison" in brought
+    kept = Dataset.objects.get(kind="comparison")
+    assert f"?jeu={kept.pk}" not in brought
+    form = evaluator.get(reverse("ask-evaluation")).content.decode()
+    choices = {
+        name: re.search(f'<select name="{name}".*?</select>', form, re.DOTALL) for name in ("dataset", "comparison")
+    }
+    assert {name: str(kept.pk) in found[0] for name, found in choices.items() if found} == {
+        "dataset": False, "comparison": True
+    }  # fmt: skip
+    asked = {"title": "Comparée", "dataset": str(world.dataset.pk), "comparison": str(kept.pk), "seed": "1"}
+    evaluator.post(reverse("ask-evaluation"), asked | {"submission": str(uuid4())})
+    made = Evaluation.objects.get(title="Comparée")
+    assert (made.comparison, made.options["comparison"]) == (kept, "ACI Factice")
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [
         (SimpleUploadedFile("jeu.zip", b"pas un zip"), "n’est pas un zip"),
         (SimpleUploadedFile("jeu.zip", b""), "vide"),
         (zipped({"autre": b""}), "manifest.json ne s’y trouve pas"),
+        (zipped(comparison_files(scheme='"autre"')), "doit dire"),
         (zipped(dataset_files(as_of="2026-10-31") | {"sites/0000.parquet": b"x"}), "a changé"),
         (zipped({"grand": bytes(600 * 1024 * 1024)}), "trop lourd"),
         (zipped(dataset_files()), "déjà gardé"),

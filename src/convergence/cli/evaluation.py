@@ -51,7 +51,7 @@ def _bring(options: argparse.Namespace) -> str:
     from convergence.evidence.asking import publish
     from convergence.evidence.datasets import bring, files_of_folder
     from convergence.evidence.keeping import give_key
-    from convergence.evidence.models import Evaluation
+    from convergence.evidence.models import Dataset, Evaluation
     from convergence.evidence.results import NUMBERS, keep_results, read_results
     from convergence.platform.clock import today
     from convergence.platform.identity import assume
@@ -62,7 +62,10 @@ def _bring(options: argparse.Namespace) -> str:
     if not (options.folder / NUMBERS).exists():
         if options.publish or options.territory:
             raise OperatorError("--publish et --territory vont avec des résultats, non avec un jeu de données.")
-        dataset = bring(files_of_folder(options.folder), options.name, None)
+        names = [each.name for each in options.folder.iterdir() if each.is_file()]
+        dataset = bring(files_of_folder(options.folder), options.name, None, names=names)
+        if dataset.kind == Dataset.Kind.COMPARISON:
+            return f"« {dataset.name} » est gardé : ces personnes peuvent être comparées à celles d’un jeu de données."
         return (
             f"« {dataset.name} » est gardé ({dataset.people} personnes) : une évaluation peut être demandée à l’écran."
         )

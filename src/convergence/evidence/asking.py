@@ -14,14 +14,35 @@ from convergence.territories.models import Territory
 KIND = "evaluation"
 TEXTS = ("protocol", "scenario")
 """Files that may be given to the command as text (TOML); each is an option of the same name."""
+COMPARISON = "comparison"
+"""The command's option for people to compare with; among an evaluation's options, what they were called."""
 
 
 def ask(
-    dataset: Dataset, title: str, territory: Territory | None, actor_id: int, *, seed: int = 1, **texts: str
+    dataset: Dataset,
+    title: str,
+    territory: Territory | None,
+    actor_id: int,
+    *,
+    seed: int = 1,
+    comparison: Dataset | None = None,
+    **texts: str,
 ) -> Evaluation:
-    """Ask for an evaluation of a kept dataset; its job is asked for in the same transaction."""
+    """Ask for an evaluation of a kept dataset; its job is asked for in the same transaction.
+
+    :param comparison: people to compare with, besides those of the dataset: kept here too.
+    """
     options: dict[str, Any] = {"seed": seed} | {name: texts[name] for name in TEXTS if texts.get(name)}
-    evaluation = Evaluation(title=title, territory=territory, dataset=dataset, options=options, asked_by_id=actor_id)
+    if comparison:
+        options[COMPARISON] = comparison.name
+    evaluation = Evaluation(
+        title=title,
+        territory=territory,
+        dataset=dataset,
+        comparison=comparison,
+        options=options,
+        asked_by_id=actor_id,
+    )
     give_key(evaluation)
     evaluation.save(force_insert=True)
     evaluation.job_id = jobs.ask(KIND, actor_id, evaluation_id=str(evaluation.pk)).pk

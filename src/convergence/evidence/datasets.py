@@ -5,7 +5,7 @@ Its tables are not opened here: ``./convergence evaluate`` checks every row of t
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from convergence.evidence import comparisons
 from convergence.evidence.keeping import give_key, keep_files
 from convergence.evidence.models import Dataset
 from convergence.platform.errors import Refused
@@ -39,22 +40,28 @@ def files_of_folder(folder: Path) -> Reader:
     return lambda name: (folder / name).read_bytes()
 
 
-def bring(read: Reader, name: str, brought_by: int | None) -> Dataset:
-    """Keep a dataset, in the running transaction.
+def bring(read: Reader, name: str, brought_by: int | None, *, names: Collection[str] = ()) -> Dataset:
+    """Keep a dataset, or people to compare with, in the running transaction.
 
-    :param name: how it is called on screen; empty for its kind and its day.
+    :param name: how it is called on screen; empty for its kind and its day, or for the comparison's own name.
     :param brought_by: the evaluator; None from the command line.
-    :raises Refused: it is none, it is already kept, or a file differs from its manifest.
+    :param names: of the files at hand: where a `comparison.toml` is among them and no manifest, it is a comparison.
+    :raises Refused: it is neither, it is already kept, or a file differs from its manifest.
     """
-    text = _manifest_text(read)
-    dataset, files = _described(text)
-    dataset.name = " ".join(name.split())[:120] or _default_name(dataset)
+    files: Iterable[tuple[str, bytes]]
+    if comparisons.SETTINGS in names and MANIFEST not in names:
+        dataset, files = comparisons.described(read, names, LARGEST)
+    else:
+        text = _manifest_text(read)
+        dataset, listed = _described(text)
+        dataset.name, files = _default_name(dataset), _verified(read, text, listed)
+    dataset.name = " ".join(name.split())[:120] or dataset.name
     dataset.brought_by_id = brought_by
     if Dataset.objects.filter(digest=dataset.digest).exists():
         raise Refused(_("Ce jeu de données est déjà gardé ici."))
     give_key(dataset)
     dataset.save(force_insert=True)
-    keep_files(dataset, _verified(read, text, files))
+    keep_files(dataset, files)
     return dataset
 
 

@@ -28,15 +28,16 @@ def _with_their(table: str, column: str) -> str:
 
 
 class Dataset(models.Model):
-    """A pseudonymised dataset that an evaluator, or an operator, brought to the instance.
+    """A pseudonymised dataset, or people to compare with, that an evaluator or an operator brought to the instance.
 
-    :ivar digest: SHA-256 of its manifest, which holds those of its files.
-    :ivar rows: of all its tables.
+    :ivar digest: SHA-256 of its manifest, which holds those of its files; of a comparison, of its files.
+    :ivar people: 0 where it is not known before a run; ``rows``: of all its tables.
     """
 
     class Kind(models.TextChoices):
         SIMULATED = "simulated", _("simulé, sans aucune personne réelle")
         RECORDS = "records", _("dossiers réels, pseudonymisés")
+        COMPARISON = "comparison", _("personnes de comparaison")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     name = models.CharField(_("nom"), max_length=120)
@@ -86,7 +87,9 @@ class Evaluation(models.Model):
 
     :ivar territory: whose it is, and whose coordinator reads it before it is published; none: several territories.
     :ivar dataset: what it was made of; none where its results were brought from elsewhere, or the dataset was removed.
-    :ivar options: seed, and the texts of the files given to the command (comparison, protocol, scenario).
+    :ivar comparison: people brought to compare with; none where none was given, or it was removed: its name, in
+        ``options``, stays.
+    :ivar options: seed, the texts of the files given to the command (protocol, scenario), and ``comparison``.
     :ivar facts: what lists show without opening a file: people, kind of data, day known, headline.
     :ivar job_id: the job that makes it; the job itself is read by whoever asked for it alone, and forgotten in time.
     """
@@ -102,6 +105,13 @@ class Evaluation(models.Model):
         null=True,
         related_name="evaluations",
         verbose_name=_("jeu de données"),
+    )
+    comparison = models.ForeignKey(
+        Dataset,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="compared",
+        verbose_name=_("personnes de comparaison"),
     )
     options = models.JSONField(default=dict)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.RESTRICT, null=True, related_name="+")
@@ -130,7 +140,15 @@ class Evaluation(models.Model):
                 insert=_own("asked_by_id"),
                 update=f"{EVALUATES} OR (made_at IS NOT NULL AND {COORDINATES})",
                 delete=f"{EVALUATES} AND published_at IS NULL",
-                update_columns=["dataset_id", "job_id", "made_at", "facts", "published_at", "published_by_id"],
+                update_columns=[
+                    "dataset_id",
+                    "comparison_id",
+                    "job_id",
+                    "made_at",
+                    "facts",
+                    "published_at",
+                    "published_by_id",
+                ],
             ),
         ]
 

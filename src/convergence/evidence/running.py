@@ -23,9 +23,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from convergence.evidence.asking import KIND, TEXTS
+from convergence.evidence.asking import COMPARISON, KIND, TEXTS
 from convergence.evidence.keeping import every_file
-from convergence.evidence.models import Evaluation
+from convergence.evidence.models import Dataset, Evaluation
 from convergence.evidence.results import keep_results, read_results
 from convergence.platform import jobs
 from convergence.platform.errors import Refused
@@ -54,11 +54,13 @@ def can_run() -> bool:
 def work(job: Job, tell: jobs.Progress) -> str:
     """Make the evaluation that the job names, as the one who asked for it."""
     wanted = Evaluation.objects.filter(pk=job.arguments["evaluation_id"])
-    evaluation = wanted.select_related("dataset").first()
+    evaluation = wanted.select_related("dataset", "comparison").first()
     if evaluation is None:
         raise Refused(_("Cette évaluation a été supprimée, ou vous ne pouvez plus la lire : rien n’a été calculé."))
     if evaluation.dataset is None:
         raise Refused(_("Le jeu de données de cette évaluation a été retiré : rien n’a été calculé."))
+    if evaluation.options.get(COMPARISON) and evaluation.comparison is None:
+        raise Refused(_("Les personnes de comparaison ont été retirées : rien n’a été calculé."))
     if not can_run():
         raise Refused(_("Les outils de calcul des évaluations ne sont pas installés sur ce serveur."))
     with private_folder(parent_folder()) as folder:
@@ -115,18 +117,26 @@ def _sweep(parent: Path, prefix: str) -> None:
 
 def _lay_out(evaluation: Evaluation, folder: Path) -> None:
     assert evaluation.dataset is not None  # noqa: S101 - the caller refused it
-    for name, content in every_file(evaluation.dataset):
-        path = folder / "dataset" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+    _unseal(evaluation.dataset, folder / "dataset")
+    if evaluation.comparison is not None:
+        _unseal(evaluation.comparison, folder / COMPARISON)
     for name in TEXTS:
         if text := evaluation.options.get(name):
             (folder / f"{name}.toml").write_text(text, encoding="utf-8")
 
 
+def _unseal(dataset: Dataset, folder: Path) -> None:
+    for name, content in every_file(dataset):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
 def _command(evaluation: Evaluation, folder: Path) -> list[str]:
     command = [sys.executable, "-m", "convergence", "evaluate", str(folder / "dataset"), "--machine"]
     command += ["--out", str(folder / "out"), "--seed", str(evaluation.options.get("seed", 1))]
+    if evaluation.comparison is not None:
+        command += [f"--{COMPARISON}", str(folder / COMPARISON)]
     for name in TEXTS:
         if evaluation.options.get(name):
             command += [f"--{name}", str(folder / f"{name}.toml")]

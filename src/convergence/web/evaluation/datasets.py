@@ -1,4 +1,4 @@
-"""Bringing a dataset by the browser, as one zip file; taking one away."""
+"""Bringing a dataset, or people to compare with, by the browser, as one zip file; taking one away."""
 
 import io
 import lzma
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from convergence.evidence.comparisons import SETTINGS
 from convergence.evidence.datasets import LARGEST, MANIFEST, Reader, bring
 from convergence.evidence.models import Dataset
 from convergence.platform.errors import Refused
@@ -52,7 +53,8 @@ def _received(request: Request, handler: InMemoryUpToLimit) -> HttpResponse:
         return _page(request, _unread(), 413)
 
     def work(form: DatasetForm) -> str:
-        dataset = bring(_unzipped(form.cleaned_data["file"].read()), form.cleaned_data["name"], actor_id(request))
+        read, names = _unzipped(form.cleaned_data["file"].read())
+        dataset = bring(read, form.cleaned_data["name"], actor_id(request), names=names)
         messages.success(request, _("« %(name)s » est gardé.") % {"name": dataset.name})
         return f"{reverse('evaluations')}#jeux"
 
@@ -68,8 +70,8 @@ def _unread() -> DatasetForm:
     return form
 
 
-def _unzipped(content: bytes) -> Reader:
-    """Reads a zip file that holds a dataset, or a folder with one.
+def _unzipped(content: bytes) -> tuple[Reader, list[str]]:
+    """Reads a zip file that holds a dataset, or a folder with one, or with people to compare with; and its names.
 
     :raises Refused: it is no zip file, or what it unpacks to is too heavy.
     """
@@ -80,8 +82,13 @@ def _unzipped(content: bytes) -> Reader:
     names = {member.filename: member for member in packed.infolist()}
     if sum(member.file_size for member in names.values()) > LARGEST:
         raise Refused(_("Ce jeu de données est trop lourd (512 Mo au plus) : évaluez-le par la ligne de commande."))
-    manifests = sorted((name for name in names if PurePosixPath(name).name == MANIFEST), key=len)
-    root = manifests[0].removesuffix(MANIFEST) if manifests else ""
+    # What tells what it is stands where the dataset does; a manifest before the settings of a comparison.
+    telling = [
+        name.removesuffix(told)
+        for told in (MANIFEST, SETTINGS)
+        for name in sorted((each for each in names if PurePosixPath(each).name == told), key=len)
+    ]
+    root = telling[0] if telling else ""
 
     def read(name: str) -> bytes:
         try:
@@ -93,7 +100,7 @@ def _unzipped(content: bytes) -> Reader:
             # Damaged, packed in an unknown way (a NotImplementedError is a RuntimeError), or under a password.
             raise OSError(name) from error
 
-    return read
+    return read, [name.removeprefix(root) for name in names if name.startswith(root) and not name.endswith("/")]
 
 
 def _page(request: Request, form: DatasetForm, status: int) -> HttpResponse:

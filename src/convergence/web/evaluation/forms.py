@@ -31,6 +31,13 @@ class AskForm(forms.Form):
 
     title = LineField(label=gettext_lazy("Titre"), max_length=120)
     dataset = forms.ModelChoiceField(Dataset.objects.none(), label=gettext_lazy("Jeu de données"), empty_label=None)
+    comparison = forms.ModelChoiceField(
+        Dataset.objects.none(),
+        label=gettext_lazy("Personnes de comparaison"),
+        required=False,
+        empty_label=gettext_lazy("Celles du jeu de données, s’il en a"),
+        help_text=gettext_lazy("Un autre chantier, une liste d’attente ou un extrait administratif, gardés ici."),
+    )
     territory = forms.ModelChoiceField(
         Territory.objects.none(),
         label=gettext_lazy("Territoire évalué"),
@@ -60,8 +67,18 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["dataset"].queryset = Dataset.objects.defer("wrapped_key")  # type: ignore[attr-defined]
+        kept = Dataset.objects.defer("wrapped_key")
+        self.fields["dataset"].queryset = kept.exclude(kind=Dataset.Kind.COMPARISON)  # type: ignore[attr-defined]
+        self.fields["comparison"].queryset = kept  # type: ignore[attr-defined]
         self.fields["territory"].queryset = Territory.objects.all()  # type: ignore[attr-defined]
+
+    def clean_comparison(self) -> Dataset | None:
+        chosen: Dataset | None = self.cleaned_data["comparison"]
+        if chosen is not None and chosen == self.cleaned_data.get("dataset"):
+            raise forms.ValidationError(
+                _("Un jeu ne se compare pas à lui-même : ses chantiers ordinaires et sa liste d’attente le sont déjà.")
+            )
+        return chosen
 
     def clean_protocol(self) -> str:
         return _toml(self.cleaned_data["protocol"])
@@ -82,7 +99,7 @@ def _toml(text: str) -> str:
 
 
 class DatasetForm(forms.Form):
-    """A dataset in one zip file."""
+    """A dataset, or people to compare with, in one zip file."""
 
     name = LineField(
         label=gettext_lazy("Comment l’appeler"),

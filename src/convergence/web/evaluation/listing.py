@@ -39,9 +39,11 @@ def evaluations(request: Request) -> HttpResponse:
         "evaluates": evaluates,
     }
     if evaluates:
-        made = Count("evaluations", filter=Q(evaluations__made_at__isnull=False))
-        datasets = Dataset.objects.defer("wrapped_key").annotate(made=made)[:LISTED]
-        context |= {"datasets": datasets, "can_run": can_run()}
+        made = Count("evaluations", filter=Q(evaluations__made_at__isnull=False), distinct=True)
+        compared = Count("compared", filter=Q(compared__made_at__isnull=False), distinct=True)
+        datasets = list(Dataset.objects.defer("wrapped_key").annotate(made=made + compared)[:LISTED])
+        askable = any(dataset.kind != Dataset.Kind.COMPARISON for dataset in datasets)
+        context |= {"datasets": datasets, "askable": askable, "can_run": can_run()}
     return render(request, "evaluation/list.html", context)
 
 
@@ -70,6 +72,7 @@ def ask_evaluation(request: Request) -> HttpResponse:
             given["territory"],
             actor_id(request),
             seed=given["seed"],
+            comparison=given["comparison"],
             protocol=given["protocol"],
             scenario=given["scenario"],
         )
