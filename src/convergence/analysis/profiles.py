@@ -136,7 +136,8 @@ def covariates(people: pl.DataFrame, names: Sequence[str] = STANDARD) -> tuple[N
         missing = np.isnan(values)
         if missing.all():
             raise AnalysisError(
-                f"La covariable «\u00a0{name}\u00a0» n’est connue de personne\u00a0: retirez-la du protocole."
+                f"La covariable «\u00a0{name}\u00a0» n’est connue de personne\u00a0: donnez un protocole dont la liste "
+                "analysis.covariates ne la nomme pas."
             )
         values[missing] = values[~missing].mean()
         for column, label in ((values, name), (missing.astype(np.float64), f"{name} inconnu")):

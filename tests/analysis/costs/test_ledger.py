@@ -311,6 +311,7 @@ def test_without_an_assumption_only_known_months_count_and_it_is_said(tables: Ta
         (made.months_frame(1, 3, month=date(2015, 1, 1)), made.benefits(1, 3), "ne se suivent pas"),
         (made.months_frame(1, 3).drop("paid"), made.benefits(1, 3), "manque au tableau"),
         (made.months_frame(1, 3, gross=None), made.benefits(1, 3), "salaires ou des heures manquent"),
+        (made.months_frame(1, 3, in_path=True), made.benefits(1, 3), "Aucune heure payée n’est connue"),
         (made.months_frame(1, 3), made.benefits(1, 2), "mêmes mois"),
         (made.months_frame(1, 3), made.benefits(1, 3, rsa=-1), "négatifs"),
         (made.months_frame(1, 3), made.benefits(1, 3, income_tax=np.nan), "manquent dans des mois"),

@@ -35,9 +35,14 @@ DAY = date(2026, 1, 15)
 
 def a_table(name: str = "essai") -> Table:
     frame = made(
-        {"who": ["rue", "hôtel"], "people": [3, 120], "effect": [0.5, 0.25], "low": [0.1, 0.2], "high": [0.9, 0.3]},
-        people="people",
-        hides=["effect", "low", "high"],
+        {
+            "who": ["rue", "hôtel"],
+            "people": [None, 120],
+            "effect": [None, 0.25],
+            "low": [None, 0.2],
+            "high": [None, 0.3],
+        }
+        | {"withheld": [True, False]}
     )
     columns = (
         Column("Qui", "who"),
@@ -70,7 +75,7 @@ def a_document() -> Document:
     return Document("Évaluation", "Territoire Exemple", blocks)
 
 
-def test_a_small_group_is_withheld_in_every_form() -> None:
+def test_what_is_withheld_is_said_in_every_form() -> None:
     table = a_table()
     assert table.rows()[0] == ["rue", WITHHELD, WITHHELD]
     assert table.rows()[1] == ["hôtel", "120", "25\u00a0%\n[20\u00a0%\u00a0; 30\u00a0%]"]
@@ -83,12 +88,6 @@ def test_what_is_no_number_is_empty_and_never_printed() -> None:
     assert [row[1] for row in table.rows()] == [french.NOTHING, french.NOTHING]
     assert "nan" not in table.csv().lower()
     assert "inf" not in table.csv().lower()
-
-
-def test_nobody_in_a_group_is_a_zero_and_hides_nothing() -> None:
-    frame = made({"who": ["a"], "people": [0]}, people="people")
-    assert frame["people"].to_list() == [0]
-    assert "withheld" not in frame.columns
 
 
 @pytest.mark.parametrize(
@@ -162,7 +161,7 @@ def test_each_table_is_written_once() -> None:
 
 def test_a_frame_that_needs_nothing_is_left_as_it_is() -> None:
     frame = pl.DataFrame({"people": [5, 12]})
-    assert made(frame, people="people").equals(frame)
+    assert made(frame).equals(frame)
 
 
 def test_sentences_get_their_non_breaking_spaces_on_the_page() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -15,8 +16,9 @@ from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation import Evaluation, EvaluationError, Request, evaluate, publish
 from convergence.analysis.evaluation.arms import NoArm
 from convergence.analysis.evaluation.document import Lead, Notice, Paragraph, Points, Title
+from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, answer
-from convergence.analysis.evaluation.sections.opening import uncompared
+from convergence.analysis.evaluation.sections.opening import summary, uncompared
 from convergence.analysis.explore import Explorer, Settings
 from convergence.analysis.impact.protocol import Contrast
 from convergence.cli.main import main
@@ -58,6 +60,18 @@ def test_the_answer_is_stated_with_its_interval_and_its_counterfactual(evaluatio
         "Face à l’absence de chantier d’insertion",
         "Avant–après",
     ]
+
+
+def test_lives_that_are_supposed_more_than_known_are_said_on_the_first_page(evaluation: Evaluation) -> None:
+    def told(found: Gathered) -> list[str]:
+        return [block.title for block in summary(found) if isinstance(block, Notice)]
+
+    found = evaluation.found
+    assert 0 < found.money.supposed < 0.5
+    assert "Des vies supposées plus que connues." not in told(found)
+    unheard = replace(found.money, observed=np.zeros_like(found.money.observed))
+    assert unheard.supposed == 1.0
+    assert "Des vies supposées plus que connues." in told(replace(found, money=unheard))
 
 
 def test_every_section_that_a_reader_expects_is_there(evaluation: Evaluation) -> None:

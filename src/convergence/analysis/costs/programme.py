@@ -72,7 +72,7 @@ def post_aid(panel: Panel, tables: Tables, prices: Prices, *, modulation: float 
 
     :param modulation: the part that depends on results, 0 to 0.10; None: nothing in the central case, drawn up to
         the whole. The county's share is that of the site's post-aid grants in the year, else the supposed one.
-    :raises CostError: a modulation out of range.
+    :raises CostError: a modulation out of range; nobody's hours are known: work that costs nothing is no work.
     """
     if modulation is not None and not 0 <= modulation <= MOST_MODULATION:
         raise CostError("La modulation de l’aide au poste va de 0 à 10\u00a0%\u00a0: donnez un nombre entre 0 et 0,10.")
@@ -92,6 +92,11 @@ def post_aid(panel: Panel, tables: Tables, prices: Prices, *, modulation: float 
         flags.append(
             f"Avant {prices.item(POST_AID).prices[0].year}, l’aide au poste n’existait pas sous cette forme\u00a0: son "
             "premier montant est ramené par l’indice des prix."
+        )
+    if (panel.in_path & panel.counted).any() and not panel.paid.any():
+        raise CostError(
+            "Aucune heure payée n’est connue, alors que des personnes sont en parcours\u00a0: le programme ne "
+            "coûterait rien. Complétez la table hours du jeu de données."
         )
     sites, shares = county_shares(tables, prices)
     told = dict(zip(sites.tolist(), shares.tolist(), strict=True))

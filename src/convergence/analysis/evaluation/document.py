@@ -4,7 +4,7 @@ A table keeps its numbers as numbers; printing formats them, and the same frame 
 shows comes from here, so that the PDF, the page and the files never tell different things.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -128,8 +128,8 @@ class Facts:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a caption. ``name`` is that of its file, ``frame`` what the file holds: no NaN, nobody counted whose
-    group has fewer than :data:`SMALLEST` (see :func:`made`)."""
+    """Rows under a caption. ``name`` is that of its file, ``frame`` what the file holds: no NaN (see :func:`made`),
+    nobody counted whose group has fewer than :data:`SMALLEST`."""
 
     name: str
     caption: str
@@ -224,16 +224,9 @@ class Document:
         return [block for block in self.blocks if isinstance(block, Figure)]
 
 
-def made(columns: Mapping[str, Any] | pl.DataFrame, *, people: str = "", hides: Sequence[str] = ()) -> pl.DataFrame:
-    """A frame fit for a table: NaN and infinities become empty; where ``people`` counts fewer than
-    :data:`SMALLEST`, it and the columns that ``hides`` names are emptied, and ``withheld`` is true."""
+def made(columns: Mapping[str, Any] | pl.DataFrame) -> pl.DataFrame:
+    """A frame fit for a table: NaN and infinities become empty. A column ``withheld`` tells, where it is true, that
+    what is empty was taken away because it is of fewer than :data:`SMALLEST` people."""
     frame = columns if isinstance(columns, pl.DataFrame) else pl.DataFrame(dict(columns), strict=False)
     floats = pl.col(pl.Float64, pl.Float32)
-    frame = frame.with_columns(pl.when(floats.is_finite()).then(floats))
-    if not people:
-        return frame
-    small = (pl.col(people) < SMALLEST) & (pl.col(people) > 0)
-    if not frame.select(small.any()).item():
-        return frame
-    hidden = [pl.when(small).then(None).otherwise(pl.col(name)).alias(name) for name in (people, *hides)]
-    return frame.with_columns(*hidden, small.fill_null(value=False).alias("withheld"))
+    return frame.with_columns(pl.when(floats.is_finite()).then(floats))

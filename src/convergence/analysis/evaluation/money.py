@@ -100,6 +100,12 @@ class Money:
     averages: Mapping[str, float]
     notes: tuple[str, ...]
 
+    @property
+    def supposed(self) -> float:
+        """Of the months that count in the first two years, the share without news, which :data:`CENTRAL` fills."""
+        counted = self.ledger.panel.counted[:, :TWO_YEARS]
+        return 1.0 - float(self.observed[:, :TWO_YEARS][counted].mean())
+
 
 def money_of(material: Material, arms: list[Arm]) -> Money:
     """Work out every account.

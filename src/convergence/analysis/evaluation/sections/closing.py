@@ -49,7 +49,8 @@ def limits(found: Gathered) -> list[Block]:
         "Une comparaison pondérée retire ce qui est mesuré à l’entrée, pas ce qui ne l’est pas.",
         "Une place d’hébergement libérée est occupée le soir même\u00a0: c’est un service rendu, rarement un "
         "euro rendu.",
-        f"Personnes perdues de vue{NBSP}: le cas central suppose que {CENTRAL.value}.",
+        f"Personnes perdues de vue{NBSP}: le cas central suppose que {CENTRAL.value}, dans "
+        f"{french.percent(money.supposed)} des mois des deux premières années.",
     ]
     items += [sentence(each) for each in lines.not_counted]
     averages = [

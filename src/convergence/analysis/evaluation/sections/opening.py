@@ -17,7 +17,7 @@ from convergence.analysis.evaluation.document import (
     made,
 )
 from convergence.analysis.evaluation.gathered import Gathered
-from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, Answer, Bill, answer
+from convergence.analysis.evaluation.money import BEFORE_AFTER, CAPACITY, CENTRAL, Answer, Bill, answer
 from convergence.analysis.evaluation.sections.wording import (
     break_even_said,
     capacity_said,
@@ -40,6 +40,9 @@ BRING = (
     "celles d’une liste d’attente ou un extrait administratif, dans le même schéma (option --comparison)\u00a0; sans "
     "elles, seul l’avant–après est donné, et il ne mesure pas un effet."
 )
+
+_MOSTLY_SUPPOSED = 0.5
+"""Share of months without news above which the first page says so."""
 
 
 def summary_of(found: Gathered) -> list[str]:
@@ -89,6 +92,15 @@ def summary(found: Gathered) -> list[Block]:
     blocks += [Paragraph(each) for each in said[1:]]
     if not found.arms:
         blocks.append(Notice("Pas de comparaison.", uncompared(found.missing)))
+    if found.money.supposed > _MOSTLY_SUPPOSED:
+        blocks.append(
+            Notice(
+                "Des vies supposées plus que connues.",
+                f"{french.percent(found.money.supposed)} des mois des deux premières années sont sans nouvelles des "
+                f"personnes\u00a0: le bilan y suppose que {CENTRAL.value}. Il dit ce que vaut cette hypothèse "
+                "plus que ce qui est arrivé\u00a0: lisez-le avec les autres, dans «\u00a0Sensibilité\u00a0».",
+            )
+        )
     blocks.append(Facts(tuple(_facts(found))))
     if found.material.simulated:
         blocks.append(
