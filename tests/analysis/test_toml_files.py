@@ -25,6 +25,7 @@ class Mine(AnalysisError):
         (b"a = " + b"[" * 3000 + b"]" * 3000, "n’est pas du TOML lisible : trop de listes l’une dans l’autre."),
         (b'a = "\\u0000"', "tient un caractère invisible (dans « a ») : retirez-le."),
         (b'[[a]]\nb = ["x", "\\u001b[31m"]', "tient un caractère invisible (dans « a.b ») : retirez-le."),
+        ('a = "ab\u202ecd"'.encode(), "tient un caractère invisible (dans « a ») : retirez-le."),
         (b'"a\\uFFFE" = 1', "tient un caractère invisible (dans « a? ») : retirez-le."),
     ],
 )

@@ -11,8 +11,8 @@ from convergence.analysis.french import NBSP
 
 LARGEST: Final = 500_000
 """Bytes: twenty times the longest file that comes with the software, the table of prices."""
-_NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-"""Characters that no page, figure or printed report can hold."""
+_NO_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""Characters that no page, figure or printed report can hold, or that turn the order of what follows them."""
 _PLACE: Final = re.compile(r"at line (\d+), column (\d+)")
 _WHY: Final = (FileNotFoundError, "aucun fichier n’a ce nom"), (PermissionError, "l’accès en est refusé")
 

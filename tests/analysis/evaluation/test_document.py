@@ -145,6 +145,14 @@ def test_a_drawing_is_named_and_brings_no_style_of_its_own() -> None:
     assert "<metadata" not in svg
 
 
+def test_a_label_is_drawn_as_it_is_written() -> None:
+    with drawing.canvas() as (canvas, (axes,)):
+        axes.set_yticks([0, 1], [r"Prix $\frac{x$", "😀 --> </svg>"])
+        svg = drawing.as_svg(canvas, "prix", "Prix </title>", "😀")
+    assert svg.count("</svg>") == 1
+    assert '<title id="prix-title">Prix &lt;/title&gt;</title>' in svg
+
+
 def test_paper_is_tagged_holds_the_data_and_is_the_same_twice() -> None:
     document = a_document()
     pdf = as_pdf(document, DAY)
@@ -153,6 +161,13 @@ def test_paper_is_tagged_holds_the_data_and_is_the_same_twice() -> None:
     assert b"pdfuaid" in pdf
     assert b"/EmbeddedFile" in pdf
     assert b"courbe-donnees.csv" in pdf
+
+
+def test_a_sign_that_no_font_of_the_paper_has_is_printed_as_a_square() -> None:
+    odd = Document("Évaluation 漢字", "😀", (Paragraph("Łódź, Ελλάδα 😀 suite"),))
+    squares = Document("Évaluation □□", "□", (Paragraph("Łódź, Ελλάδα □ suite"),))
+    assert as_pdf(odd, DAY) == as_pdf(squares, DAY)
+    assert "Łódź, Ελλάδα 😀 suite" in as_page(odd)
 
 
 def test_each_table_is_written_once() -> None:

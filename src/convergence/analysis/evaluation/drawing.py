@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
@@ -27,6 +28,7 @@ _STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
+    "text.parse_math": False,
     "axes.edgecolor": QUIET,
     "axes.labelcolor": QUIET,
     "axes.linewidth": 0.8,
@@ -61,7 +63,9 @@ def as_svg(drawn: Canvas, name: str, title: str, description: str) -> str:
     """The drawing as an SVG that may stand inside a page: named for screen readers, identifiers of its own, no style
     sheet (those of a drawing would spill over the page, and a strict policy refuses them)."""
     written = io.StringIO()
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        # A sign that the font lacks, in somebody's label, is drawn as an empty box: nothing more to be told.
+        warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
         drawn.savefig(written, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = written.getvalue()
     text = text[text.index("<svg") :]

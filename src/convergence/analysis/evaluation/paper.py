@@ -1,6 +1,8 @@
 """A report on paper: tagged PDF (PDF/UA-1) through typst, with the data of its tables and figures attached."""
 
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache, singledispatch
 from importlib.resources import files
@@ -25,11 +27,15 @@ from convergence.analysis.evaluation.document import (
     Title,
 )
 
+LACKING = "□"
+_NO_SIGN = re.compile(r'the text `"(.+?)"` could not be displayed')
+
 
 def as_pdf(document: Document, day: date) -> bytes:
     """The report as PDF/UA-1, dated ``day``: the same document and day make the same bytes.
 
-    Text goes to typst as values, never as markup; only the fonts that typst carries are used, on any machine.
+    Text goes to typst as values, never as markup; only the fonts that typst carries are used, on any machine. They hold
+    the alphabets of Europe and some others: a sign that they lack (an emoji in a label) is printed as :data:`LACKING`.
     """
     content = {
         "title": french.typeset(document.title),
@@ -39,6 +45,18 @@ def as_pdf(document: Document, day: date) -> bytes:
             {"name": f"{table.name}.csv", "text": table.csv(), "what": table.caption} for table in document.tables()
         ],
     }
+    while True:
+        try:
+            return _compiled(content, day)
+        except typst.TypstError as error:
+            lacking = _NO_SIGN.search(str(error))
+            printed = _without(content, lacking[1]) if lacking else content
+            if printed == content:
+                raise
+            content = printed
+
+
+def _compiled(content: dict[str, Any], day: date) -> bytes:
     made: bytes = typst.compile(
         _template(),
         format="pdf",
@@ -56,12 +74,21 @@ def _template() -> bytes:
 
 
 def _typeset(told: Any) -> Any:
-    """Every text of a block with its non-breaking spaces, drawings apart."""
+    """Every text of a block with its non-breaking spaces."""
+    return _each_text(told, french.typeset)
+
+
+def _without(told: Any, sign: str) -> Any:
+    return _each_text(told, lambda text: text.replace(sign, LACKING))
+
+
+def _each_text(told: Any, of: Callable[[str], str]) -> Any:
+    """The same with every text changed, drawings and attached files apart."""
     if isinstance(told, str):
-        return french.typeset(told)
+        return of(told)
     if isinstance(told, dict):
-        return {key: value if key == "svg" else _typeset(value) for key, value in told.items()}
-    return [_typeset(each) for each in told] if isinstance(told, list | tuple) else told
+        return {key: value if key in {"svg", "attached"} else _each_text(value, of) for key, value in told.items()}
+    return [_each_text(each, of) for each in told] if isinstance(told, list | tuple) else told
 
 
 @singledispatch
