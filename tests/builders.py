@@ -15,6 +15,7 @@ from convergence.evidence.datasets import bring
 from convergence.evidence.keeping import give_key, keep_files
 from convergence.evidence.models import Dataset, Evaluation
 from convergence.intake.models import ExternalIdentifier
+from convergence.network.models import Offer, Partner
 from convergence.pathways.models import (
     Amendment,
     Candidacy,
@@ -52,6 +53,8 @@ from convergence.people.models import (
     Support,
 )
 from convergence.platform.identity import forget
+from convergence.referrals.models import Link, PartnerLook, Referral, ReferralNote, Share
+from convergence.referrals.sharing import Shared
 from convergence.reports.models import Review, ReviewNeed
 from convergence.situations.models import Situation
 from convergence.support.documents.contents import PNG, Page
@@ -368,7 +371,6 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         due_on=today,
         valid=open_ended(),
     )
-    fill_sharings(person)
     meetings = fill_meetings(person, site, referent, today)
     papers = fill_papers(person, today)
     entry = fill_entry(person, site, today)
@@ -409,25 +411,68 @@ def fill_file(person: Person, site: Site, today: date) -> dict[str, Any]:
         "goal_id": goal.pk,
         "action_id": action.pk,
         **fill_conference(person, site, today),
+        **fill_referrals(person, site, today),
         **papers,
         **entry,
     } | meetings
 
 
-def fill_sharings(person: Person) -> None:
-    """She agreed that two partners read what was chosen with her; with no officer."""
-    for compartment, domain in (("health", "health"), ("social", "housing")):
-        Sharing.objects.create(
+def fill_referrals(person: Person, site: Site, today: date) -> dict[str, int]:
+    """She agreed that two partners read what was chosen with her, with no officer; both referrals were sent."""
+    for compartment, domain, need in (("health", "health", "access_to_care"), ("social", "housing", "housing")):
+        referral = Referral.objects.create(
             person=person,
+            site=site,
+            territory=site.territory,
             compartment=compartment,
+            domain=domain,
+            need=need,
+            offer=offer_of(site.territory, domain),
+            state="sent",
+            opened_on=today,
+            agreed_on=today,
+            sent_on=today,
+            source="team",
+        )
+        about: dict[str, Any] = {"person": person, "compartment": compartment, "referral": referral.series}
+        Sharing.objects.create(
             purpose="referral",
             recipient="partner",
-            referral=uuid4(),
             domain=domain,
-            agreed_on=LONG_AGO,
+            agreed_on=today,
             how="spoken",
-            explained="Explication fictive.",
+            explained="Fictif.",
+            **about,
         )
+        shared = Shared("Chantier Exemple", "Partenaire Fictif", "Offre fictive", message="Message fictif.")
+        Share.objects.create(content=shared.sealed_text(), frozen_on=today, **about)
+        Link.objects.create(
+            digest=referral.series.bytes * 2,
+            reason="sent",
+            sent_to="accueil@partenaire.example",
+            sent_on=today,
+            expires_on=today + timedelta(days=8),
+            **about,
+        )
+        PartnerLook.objects.create(at=datetime.combine(today, time(9), tzinfo=PARIS), read=False, **about)
+        ReferralNote.objects.create(side="team", audience="officers", words="Mots fictifs.", noted_on=today, **about)
+    return {"referral_id": referral.pk}
+
+
+def offer_of(territory: Territory, domain: str) -> Offer:
+    """The one offer of the only partner of a domain."""
+    partner, _made = Partner.objects.get_or_create(
+        territory=territory, name=f"Partenaire Fictif {domain}", kind="other"
+    )
+    offer, _made = Offer.objects.get_or_create(
+        territory=territory,
+        partner=partner,
+        domain=domain,
+        kind="other",
+        name="Offre fictive",
+        defaults={"open_over": open_ended()},
+    )
+    return offer
 
 
 def fill_conference(person: Person, site: Site, today: date) -> dict[str, int]:

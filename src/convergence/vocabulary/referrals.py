@@ -88,3 +88,18 @@ class ReferralOutcome(Term):
     OBTAINED = "obtained", "Obtenu ou mené à bien"
     STOPPED = "stopped", "Commencé puis interrompu"
     NEVER_STARTED = "never_started", "Jamais commencé"
+
+
+class Audience(Term):
+    """Who reads a message about a referral, besides the team."""
+
+    OFFICERS = "officers", "Équipe mutualisée"
+    PARTNER = "partner", "Équipe mutualisée et partenaire"
+
+
+class LinkReason(Term):
+    """Why a link left for the partner."""
+
+    SENT = "sent", "Envoi"
+    REMINDER = "reminder", "Relance"
+    RENEWED = "renewed", "Nouveau lien demandé"

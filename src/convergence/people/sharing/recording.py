@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from convergence.people.sharing.models import Sharing
@@ -45,9 +46,8 @@ def agree(
     if len(told) > LONGEST:
         raise Refused(_("Ce texte est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
     hold(person_id)
-    standing = Sharing.objects.current().filter(
-        person_id=person_id, domain=domain.value, territory_id=territory_id, referral=referral, withdrawn_on=None
-    )
+    recipient = Q(("territory_id", territory_id), ("referral", referral))
+    standing = Sharing.objects.current().filter(recipient, person_id=person_id, domain=domain.value, withdrawn_on=None)
     already = standing.first()
     if already is not None:
         return already

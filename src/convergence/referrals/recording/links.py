@@ -1,0 +1,121 @@
+"""The partner's single-purpose link: made, opened, renewed on demand, shut.
+
+A token is 256 random bits; the database knows its digest alone. Letters hold the link and nothing about anybody.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.core.mail import EmailMessage
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from convergence.people.keys import bring_key
+from convergence.platform.dated import revise
+from convergence.platform.identity import forget
+from convergence.referrals.models import Link, Referral
+from convergence.rules.french import said_in_full
+from convergence.rules.law import value
+from convergence.vocabulary.referrals import LinkReason
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that works: the referral that it leads to, and whose."""
+
+    referral: UUID
+    person_id: int
+
+
+def digest_of(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def identify_link(token: str, today: date) -> OpenLink | None:
+    """Give the running transaction the identity of a link: it reaches one referral, and nothing else.
+
+    None where the link is unknown, expired or shut, where the agreement is withdrawn or the referral cancelled: the
+    transaction is then nobody's, and nothing tells these apart.
+    """
+    forget()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT referral, person_id, wrapped FROM identify_link(%s, %s)", [digest_of(token), today])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    referral, person_id, wrapped = row
+    bring_key(person_id, wrapped)
+    return OpenLink(referral, person_id)
+
+
+def record_look(*, read: bool) -> None:
+    """Put on record that the page of the link that identifies this transaction was fetched, or read.
+
+    :param read: somebody pressed a button there; a mail scanner only fetches.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record_partner_look(%s)", [read])
+
+
+@transaction.atomic
+def renew(token: str, page: Callable[[str], str], today: date) -> None:
+    """Somebody asks for a new link in place of one that works no more: it goes to the contact known, if there is one.
+
+    Nothing tells whether a letter left. At most one a quarter of an hour.
+    """
+    fresh = secrets.token_urlsafe(32)
+    until = last_day(today)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT renew_link(%s, %s, %s, %s)", [digest_of(token), digest_of(fresh), today, until])
+        (address,) = cursor.fetchone()
+    if address:
+        write_letter(address, page(fresh), LinkReason.RENEWED, until)
+
+
+def issue(referral: Referral, address: str, reason: LinkReason, page: Callable[[str], str], today: date) -> Link:
+    """Make a link for the partner of a referral and put the letter in the outbox."""
+    token = secrets.token_urlsafe(32)
+    link = Link(
+        person_id=referral.person_id,
+        compartment=referral.compartment,
+        referral=referral.series,
+        digest=digest_of(token),
+        reason=reason.value,
+        sent_to=address,
+        sent_on=today,
+        expires_on=last_day(today),
+    )
+    link.save(force_insert=True)
+    write_letter(address, page(token), reason, link.expires_on)
+    return link
+
+
+def shut(referral: Referral, today: date) -> None:
+    """Shut every link of a referral that still works, at once."""
+    for link in Link.objects.current().filter(referral=referral.series, shut_on=None):
+        revise(link, shut_on=today)
+
+
+def last_day(today: date) -> date:
+    """The last day on which a link made today works."""
+    return today + timedelta(days=value("referral.link_days", today))
+
+
+def write_letter(address: str, link: str, reason: LinkReason, until: date) -> None:
+    """A letter without any personal data: somebody asks something, and where to read it."""
+    subject = {
+        LinkReason.SENT: _("Une demande vous attend"),
+        LinkReason.REMINDER: _("Rappel : une demande attend votre réponse"),
+        LinkReason.RENEWED: _("Le lien que vous avez demandé"),
+    }[reason]
+    body = _(
+        "Bonjour,\n\n"
+        "Une équipe d’insertion de votre territoire vous adresse une demande. Elle se lit et se répond ici, sans "
+        "compte :\n\n%(link)s\n\n"
+        "Ce lien est pour vous seul·e. Il marche jusqu’au %(day)s ; la page en envoie un autre sur demande.\n"
+    ) % {"link": link, "day": said_in_full(until)}
+    EmailMessage(subject=subject, body=body, to=[address]).send()

@@ -1,0 +1,44 @@
+"""What time does to referrals that wait for their partner: one reminder, then the lapse. Run by the worker, for all."""
+
+import secrets
+from collections.abc import Callable
+from datetime import date
+
+from django.db import connection, transaction
+
+from convergence.referrals.recording.links import digest_of, last_day, write_letter
+from convergence.rules.law import value
+from convergence.vocabulary.referrals import LinkReason
+
+
+@transaction.atomic
+def lapse(today: date) -> int:
+    """Close the referrals whose partner never answered, and free their places; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT lapse_referrals(%s, %s)", [today, value("referral.lapse_days", today)])
+        (closed,) = cursor.fetchone()
+    return int(closed)
+
+
+def remind(page: Callable[[str], str], today: date) -> int:
+    """Write to the partners that have not answered, each once for a referral; returns how many letters left.
+
+    :param page: the absolute address of the partner's page for a link's token.
+    """
+    written = 0
+    while _remind_one(page, today):
+        written += 1
+    return written
+
+
+@transaction.atomic
+def _remind_one(page: Callable[[str], str], today: date) -> bool:
+    token, until = secrets.token_urlsafe(32), last_day(today)
+    after = value("referral.reminder_days", today)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT remind_referral(%s, %s, %s, %s)", [digest_of(token), today, after, until])
+        (address,) = cursor.fetchone()
+    if address is None:
+        return False
+    write_letter(address, page(token), LinkReason.REMINDER, until)
+    return True
