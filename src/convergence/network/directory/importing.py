@@ -7,8 +7,9 @@ the file.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -101,25 +102,27 @@ class Import:
             yield piece
 
     def _read(self, file: _Opened) -> None:
-        waiting: list[tuple[int, Any]] = []
-        try:
-            for row in file.rows:
-                waiting.append(row)
-                if len(waiting) == writing.AT_ONCE:
-                    self._batch(file, waiting)
-                    waiting = []
-        except Refused as error:
-            name = self.held.files[file.number]["name"]
-            raise Refused(_("%(file)s : %(error)s") % {"file": name, "error": error}) from None
-        self._batch(file, waiting)
+        """A batch is judged in a thread of its own while the database writes the one before."""
+        name = self.held.files[file.number]["name"]
+        with ThreadPoolExecutor(max_workers=1) as judges:
+            before: Future[list[_Row]] | None = None
+            try:
+                while rows := list(islice(file.rows, writing.AT_ONCE)):
+                    judging = judges.submit(_judge_all, rows, file.kind, self.day)
+                    if before is not None:
+                        self._batch(file, before.result())
+                    before = judging
+            except Refused as error:
+                raise Refused(_("%(file)s : %(error)s") % {"file": name, "error": error}) from None
+            if before is not None:
+                self._batch(file, before.result())
 
-    def _batch(self, file: _Opened, rows: list[tuple[int, Any]]) -> None:
-        """Judge rows, write the good ones, keep what was wrong with the others."""
+    def _batch(self, file: _Opened, rows: list["_Row"]) -> None:
+        """Write the good rows, keep what was wrong with the others."""
         good: dict[str, tuple[int, Judged]] = {}
         bad: list[tuple[int, Judged]] = []
         told: list[writing.Told] = []
-        for number, row in rows:
-            judged = judge(row, file.kind, self.day)
+        for number, row, judged in rows:
             problems = judged.problems + self._unknown_fields(judged, row)
             source = _source_of(judged, row)
             self.given[file.kind, source] += 1
@@ -195,6 +198,14 @@ class Import:
             "written": sum(total[word] for word in _APPLIED),
             "refused": total["refused"],
         }
+
+
+_Row = tuple[int, Any, Judged]
+"""Its number in the file, what the file holds, and what it was judged to be."""
+
+
+def _judge_all(rows: list[tuple[int, Any]], kind: Kind, day: date) -> list[_Row]:
+    return [(number, row, judge(row, kind, day)) for number, row in rows]
 
 
 def _source_of(judged: Judged, row: Any) -> str:

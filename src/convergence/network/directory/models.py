@@ -197,7 +197,8 @@ class RefusedRow(models.Model):
 class Entry(models.Model):
     """What the search looks at: one row for each open structure and service, kept by the database's triggers.
 
-    :ivar words: the words of its name (A), structure (B), themes and town (C), description (D), plain and stemmed.
+    :ivar words: the words of its name (A), structure (B), themes and town (C), as written and stemmed; stems of its
+        description (D).
     :ivar tags: what filters choose from: ``theme:…``, ``category:…``, ``public:…``, ``type:…``, ``fee:…``, ``mode:…``.
     """
 

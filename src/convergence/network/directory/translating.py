@@ -16,7 +16,7 @@ def reason_of(error: dict[str, Any]) -> str:
     if kind == "missing" or (error.get("input") is None and kind.endswith("_type")):
         return _("Ce champ est obligatoire.")
     if field in _DIGITS:
-        return _("%d chiffres sont attendus.") % _DIGITS[field]
+        return str(_("%d chiffres sont attendus.") % _DIGITS[field])
     if field == "code_insee":
         return _("Le code Insee d’une commune compte 5 caractères.")
     if field == "zone_eligibilite" and kind != "too_short":

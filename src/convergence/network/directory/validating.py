@@ -24,7 +24,7 @@ from convergence.network.directory.phones import phone_fault
 from convergence.network.directory.translating import reason_of
 from convergence.network.france import in_france
 
-LONGEST_ID = 250
+LONGEST_ID = 200
 LONGEST_ROW = 100_000
 _LONGEST_COMMUNE = 150
 _SHOWN = 200
@@ -159,7 +159,7 @@ def _identifiers(record: dict[str, Any], kind: Kind) -> list[Problem]:
             sentence = _("L’identifiant commence par celui de sa source et deux tirets : source--identifiant.")
             wrong.append(Problem(name, shown(value), sentence))
         elif len(value) > LONGEST_ID:
-            wrong.append(Problem(name, shown(value), _("Cet identifiant est trop long (250 caractères au plus).")))
+            wrong.append(Problem(name, shown(value), _("Cet identifiant est trop long (200 caractères au plus).")))
     return wrong
 
 

@@ -16,6 +16,7 @@ CREATE FUNCTION directory_codes(record jsonb, field text) RETURNS text[]
     RETURN ARRAY(SELECT jsonb_array_elements_text(coalesce(record -> field, '[]')));
 
 -- Words as they are written and by their French stem: the first finds what is being typed, the second plurals.
+-- Descriptions, which are long, have their stems alone.
 CREATE FUNCTION directory_vector(words text, weight "char") RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN setweight(to_tsvector('pg_catalog.simple'::regconfig, words)
@@ -42,7 +43,7 @@ CREATE FUNCTION directory_refresh_structures(ids bigint[]) RETURNS void
     SELECT s.id,
            directory_vector(plain(r ->> 'nom'), 'A')
            || directory_vector(plain(coalesce(r ->> 'commune', '')), 'C')
-           || directory_vector(plain(left(coalesce(r ->> 'description', ''), 300)), 'D'),
+           || setweight(to_tsvector('pg_catalog.french', plain(left(coalesce(r ->> 'description', ''), 250))), 'D'),
            directory_tags(r), coalesce(r ->> 'code_insee', ''),
            (r ->> 'latitude')::float8, (r ->> 'longitude')::float8, s.updated_on
       FROM network_structure s, directory_record(s.theirs, s.corrected) r
@@ -64,7 +65,7 @@ CREATE FUNCTION directory_refresh_services(ids bigint[]) RETURNS void
            || directory_vector(
                 plain(translate(concat_ws(' ', r ->> 'thematiques', r ->> 'type',
                                           coalesce(r ->> 'commune', o ->> 'commune')), '-"[],', '     ')), 'C')
-           || directory_vector(plain(left(coalesce(r ->> 'description', ''), 300)), 'D'),
+           || setweight(to_tsvector('pg_catalog.french', plain(left(coalesce(r ->> 'description', ''), 250))), 'D'),
            directory_tags(r), coalesce(r ->> 'code_insee', o ->> 'code_insee', ''),
            -- A service without a place of its own is at its structure's; half a place is none.
            CASE WHEN r ? 'latitude' AND r ? 'longitude' THEN r ->> 'latitude' ELSE o ->> 'latitude' END::float8,
