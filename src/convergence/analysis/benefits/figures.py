@@ -28,7 +28,7 @@ class FiguresOfDay(ParameterNodeAtInstant):
     def _read(self, child: Any) -> Any:
         if isinstance(child, ParameterNode):
             return FiguresOfDay(child, self._instant_str)
-        return child.get_at_instant(self._instant_str)
+        return child._get_at_instant(self._instant_str)
 
     def __getattr__(self, key: str) -> Any:
         # What is not there, OpenFisca says in its own words.
