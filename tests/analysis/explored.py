@@ -84,6 +84,13 @@ def about(**changed: Any) -> dict[str, Any]:
             {"code": "fondations", "label": "Fondations"},
             {"code": "societe", "label": "Collectivité"},
         ],
+        "classes": [
+            {"code": "cashable", "label": "Dépenses évitées et recettes"},
+            {"code": "capacity", "label": "Capacités libérées"},
+            {"code": "deferred", "label": "Droits différés"},
+            {"code": "programme", "label": "Coût du programme"},
+            {"code": "production", "label": "Production"},
+        ],
         "lines": LINES,
     } | changed
 

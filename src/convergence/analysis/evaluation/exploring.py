@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from convergence.analysis.costs import Factor, Line, Lines, Payer, Perspective, 
 from convergence.analysis.evaluation.money import BEFORE_AFTER, Bill, Money
 from convergence.analysis.explore import FORMAT, VERSION
 from convergence.analysis.french import NBSP
+from convergence.vocabulary.base import Term
 
 DRAWS = 1_000
 """Draws kept for the page, at the most: it sums them all at each move of a slider."""
@@ -64,15 +66,17 @@ def explore_files(money: Money) -> dict[str, bytes]:
         "interval": LEVEL,
         "contrasts": [_contrast(bill) for bill in bills],
         "perspectives": [{"code": code, "label": label, "definition": words} for code, label, words in _PERSPECTIVES],
-        "payers": [
-            {"code": payer.value, "label": payer.label}
-            for payer in Payer
-            if any(line.payer is payer for line in chosen)
-        ],
+        "payers": _named(Payer, [line.payer for line in chosen]),
+        "classes": _named(SavingClass, [line.saving_class for line in chosen]),
         "lines": [_line(line, lines, money.prices) for line in chosen],
     }
     text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return {"explore.json": text.encode(), "explore.npz": _packed(arrays)}
+
+
+def _named(terms: type[Term], used: Sequence[Term]) -> list[dict[str, str]]:
+    """The terms of a list that are used, in its order, with their words."""
+    return [{"code": term.value, "label": term.label} for term in terms if term in used]
 
 
 def _savings(lines: Lines) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ enough), ``explore.json`` says what they are; whatever is missing, of another sh
                 contrast does not show ("" where none)
     perspectives [{code, label, definition}, …]   the first is the one shown first
     payers      [{code, label}, …]           in the order of the tables
+    classes     [{code, label}, …]           what those of the lines are called
     lines       [{item, label, payer, class, perspectives, definition, price, take_up}, …]
                 class         cashable, production, capacity, deferred (savings) or programme (a cost)
                 perspectives  codes of those in which the line counts

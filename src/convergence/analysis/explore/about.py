@@ -79,4 +79,5 @@ class About:
     contrasts: tuple[Contrast, ...]
     perspectives: tuple[Perspective, ...]
     payers: Mapping[str, str]
+    classes: Mapping[str, str]
     lines: tuple[Line, ...]

@@ -130,11 +130,14 @@ def read_about(content: bytes) -> About:
         Perspective(each.code("code"), each.words("label"), each.words("definition"))
         for each in top.objects("perspectives")
     ]
-    payers = [(each.code("code"), each.words("label")) for each in top.objects("payers")]
+    payers, classes = (
+        [(each.code("code"), each.words("label")) for each in top.objects(name)] for name in ("payers", "classes")
+    )
     for name, codes in (
         ("contrasts", [each.code for each in contrasts]),
         ("perspectives", [each.code for each in perspectives]),
         ("payers", [code for code, _label in payers]),
+        ("classes", [code for code, _label in classes]),
     ):
         if len(set(codes)) < len(codes):
             raise _wrong(f"fichier.{name}", "une liste de codes tous différents")
@@ -146,6 +149,7 @@ def read_about(content: bytes) -> About:
         contrasts=tuple(contrasts),
         perspectives=tuple(perspectives),
         payers=dict(payers),
+        classes=dict(classes),
         lines=tuple(_line(each) for each in top.objects("lines")),
     )
     _check_lines(about)
@@ -183,7 +187,7 @@ def _check_lines(about: About) -> None:
     known = {each.code for each in about.perspectives}
     prices: dict[str, Price | None] = {}
     for line in about.lines:
-        if line.kind not in (*SAVING_CLASSES, PROGRAMME):
+        if line.kind not in (*SAVING_CLASSES, PROGRAMME) or line.kind not in about.classes:
             raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a une classe inconnue.")
         if line.payer not in about.payers:
             raise ExploreError(f"{ABOUT} : la ligne « {line.label} » a un payeur inconnu.")

@@ -18,9 +18,7 @@ from convergence.analysis.explore import (
     Row,
     Settings,
 )
-from convergence.web.templatetags.display import euros, number
-
-NBSP = "\u00a0"
+from convergence.web.templatetags.display import NBSP, euros, number
 
 
 @dataclass(frozen=True)
@@ -185,22 +183,11 @@ class LineSaid:
     amount: Interval
 
 
-def kinds() -> dict[str, str]:
-    """What each class of line is called."""
-    return {
-        "programme": _("coût"),
-        "cashable": _("argent évité"),
-        "production": _("production"),
-        "capacity": _("places libérées"),
-        "deferred": _("droits différés"),
-    }
-
-
 def lines(about: About, settings: Settings, balance: Balance) -> list[LineSaid]:
     """Every line that counts in the perspective, with its definition."""
     counted = [line for line in about.lines if settings.perspective in line.perspectives]
     said = []
     for line, row in zip(counted, balance.lines, strict=True):
         amount = row.cost if line.kind == "programme" else getattr(row, line.kind)
-        said.append(LineSaid(line.label, line.definition, about.payers[line.payer], kinds()[line.kind], amount))
+        said.append(LineSaid(line.label, line.definition, about.payers[line.payer], about.classes[line.kind], amount))
     return said
