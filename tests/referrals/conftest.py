@@ -61,7 +61,7 @@ def partner(referral: Referral, today: date = TODAY) -> By:
     return By(Side.PARTNER, today, str(referral.pk))
 
 
-def make_offer(territory: Territory, name: str = "Résidence Fictive", **more: object) -> tuple[Offer, Contact]:
+def make_offer(territory: Territory, name: str = "Pension Imaginaire", **more: object) -> tuple[Offer, Contact]:
     who = Partner.objects.create(territory=territory, name=name, kind="landlord", domains=["housing"])
     Branch.objects.create(territory=territory, partner=who, name="Siège")
     contact = Contact.objects.create(

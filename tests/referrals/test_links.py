@@ -141,7 +141,7 @@ def test_the_letter_holds_a_link_and_nothing_about_anybody(network: Network) -> 
     network.sent()
     letter = f"{mail.outbox[0].subject} {mail.outbox[0].body}"
     assert network.tokens[-1] in letter
-    for told in ("Anouk", "Fictive", "Saules", "Studios", "logement", "Résidence"):
+    for told in ("Anouk", "Fictive", "Saules", "Studios", "logement", "Pension"):
         assert told not in letter
 
 

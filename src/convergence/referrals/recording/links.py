@@ -109,13 +109,13 @@ def write_letter(address: str, link: str, reason: LinkReason, until: date) -> No
     """A letter without any personal data: somebody asks something, and where to read it."""
     subject = {
         LinkReason.SENT: _("Une demande vous attend"),
-        LinkReason.REMINDER: _("Rappel : une demande attend votre réponse"),
+        LinkReason.REMINDER: _("Rappel : une demande attend votre réponse"),
         LinkReason.RENEWED: _("Le lien que vous avez demandé"),
     }[reason]
     body = _(
         "Bonjour,\n\n"
         "Une équipe d’insertion de votre territoire vous adresse une demande. Elle se lit et se répond ici, sans "
-        "compte :\n\n%(link)s\n\n"
+        "compte :\n\n%(link)s\n\n"
         "Ce lien est pour vous seul·e. Il marche jusqu’au %(day)s ; la page en envoie un autre sur demande.\n"
     ) % {"link": link, "day": said_in_full(until)}
     EmailMessage(subject=subject, body=body, to=[address]).send()
