@@ -21,6 +21,7 @@ from convergence.analysis.costs import (
     discounting,
     load_prices,
 )
+from convergence.analysis.costs.drawing import Group, generator
 from convergence.analysis.costs.panel import Floats
 from tests.analysis.costs import made
 
@@ -64,6 +65,34 @@ def test_before_and_after_hold_the_same_people_together() -> None:
     assert np.allclose(found.draws[:, :, :6], 10, atol=1e-4)
     assert found.controls is None
     assert "jour d’entrée" in found.name
+
+
+def test_draws_before_and_after_are_those_of_each_side_apart() -> None:
+    """Summed once for both sides or side by side: a person known in fewer months before than after changes the way."""
+    amounts, counted = made.random_amounts(3, people=12), np.ones((12, 6), bool)
+    counted[10:, 3:] = False
+    after, same = made.ledger(amounts), made.ledger(amounts / 2)
+    less = made.ledger(amounts / 2, counted=counted)
+    draws = 150  # more than are drawn at once
+    stream = generator(7, "people:0")
+    group = Group.of(np.ones(12, bool), np.ones(12, np.int64))
+    times = np.concatenate([group.counts(stream, 100), group.counts(stream, 50)])
+    for before, known in ((same, np.ones((12, 6))), (less, counted.astype(float))):
+        found = account_of(BeforeAfter(after, before, np.ones(12, bool)), seed=7, draws=draws)
+        held = np.einsum("di,iml,im->dml", times, amounts / 2, known) / (times @ known)[:, :, None]
+        expected = held - np.einsum("di,iml->dml", times, amounts) / times.sum(axis=1)[:, None, None]
+        assert np.allclose(found.draws[:, :, :6], expected, atol=1e-3)
+
+
+def test_a_month_of_which_a_sample_has_nobody_left_takes_the_mean_of_everybody() -> None:
+    counted = np.ones((40, 3), bool)
+    counted[5:20, 2] = False
+    treated, controls = made.halves(40)
+    contrast = Counterfactual(made.ledger(made.random_amounts(4, 40, 3), counted=counted), treated, controls, NAME)
+    found = account_of(contrast, seed=1, draws=2_000)
+    assert np.isfinite(found.draws).all()
+    missing = (found.draws[:, 2] == found.saving[2].astype(np.float32)).all(axis=1)
+    assert 0 < missing.sum() < 40  # (15 / 20) ** 20 of the samples, three in a thousand
 
 
 @settings(max_examples=15, deadline=None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -23,6 +24,9 @@ _MOST_UNITS = 4_000
 """People of a side beyond whom groups of people drawn at random are drawn again instead of people."""
 _GROUPS = 2_000
 _DRAWS_AT_ONCE = 100
+"""Samples drawn at once: random numbers follow from it."""
+_SUMMED_AT_ONCE = 10 * _DRAWS_AT_ONCE
+"""Samples whose sums are one product of matrices."""
 _FEW_SITES = 4
 SMALL = "Les postes qui concernent moins de 5 personnes d’un côté sont comptés ensemble, à leur prix central."
 
@@ -54,15 +58,21 @@ class _Side:
 
     def means(self, counts: NDArray[np.float32]) -> Floats:
         """Means a person of some samples, (samples, months, lines), in single precision, as draws are kept."""
-        return _means(counts @ self.amounts.astype(np.float32, copy=False), counts @ self.counted.astype(np.float32))
+        places, amounts, counted = self._held
+        sums = np.zeros((len(counts), self.amounts.shape[1]), np.float32)
+        sums[:, places] = counts @ amounts
+        return _means(sums, counts @ counted)
+
+    @cached_property
+    def _held(self) -> tuple[NDArray[np.int64], NDArray[np.float32], NDArray[np.float32]]:
+        """Columns where somebody has an amount, which are few, and these amounts; people counted."""
+        places = np.flatnonzero(self.amounts.any(axis=0))
+        return places, self.amounts[:, places].astype(np.float32), self.counted.astype(np.float32)
 
     @property
     def mean(self) -> Floats:
         """Means a person, (1, months, lines)."""
         return _means(self.amounts.sum(axis=0, keepdims=True), self.counted.sum(axis=0, keepdims=True))
-
-    def single(self) -> "_Side":
-        return replace(self, amounts=self.amounts.astype(np.float32))
 
 
 def account_of(
@@ -114,14 +124,17 @@ def account_of(
     target = pooled(lines, _contributors(sides, paired=len(groups) == 1))
     central = together(difference(sides[0].mean, sides[1].mean), target)
     if isinstance(contrast, Counterfactual) and contrast.reweighting is not None:
-        samples = _reweighted(contrast, groups, sides[0].single(), seed, draws, months)
+        samples = _reweighted(contrast, groups, sides[0], seed, draws, months)
     else:
-        samples = _resampled((sides[0].single(), sides[1].single()), len(groups) == 1, seed, draws)
+        samples = _resampled(sides, len(groups) == 1, seed, draws)
     drawn = np.empty((draws, months, len(one.lines)), np.float32)
     for rows, with_scheme, without in samples:
-        found = together(difference(with_scheme, without), target)
+        apart = difference(with_scheme, without)
+        drawn[rows] = found = together(apart, target)
         # A month of which a sample has nobody left takes the mean of the whole sample.
-        drawn[rows] = np.where(np.isfinite(found), found, central[0])
+        sample, month = np.nonzero(np.isnan(apart[:, :, 0]))
+        known = found[sample, month]
+        drawn[rows][sample, month] = np.where(np.isfinite(known), known, central[0, month])
     return Account(
         name=contrast.name,
         lines=lines,
@@ -169,13 +182,26 @@ def _resampled(
 ) -> Iterator[tuple[slice, Floats, Floats]]:
     """Draws, with the means of both sides, (draws of the slice, months, lines); ``paired``: the same people drawn."""
     streams = [generator(seed, f"people:{place}") for place in range(2)]
-    for start in range(0, draws, _DRAWS_AT_ONCE):
-        rows = slice(start, min(start + _DRAWS_AT_ONCE, draws))
+    one, other = sides
+    # The same people in the same months: what sets the two sides apart is summed once.
+    alike = paired and np.array_equal(one.counted, other.counted)
+    apart = replace(other, amounts=other.amounts - one.amounts) if alike else None
+    for start in range(0, draws, _SUMMED_AT_ONCE):
+        rows = slice(start, min(start + _SUMMED_AT_ONCE, draws))
         counts = [
-            side.units.counts(stream, rows.stop - rows.start).astype(np.float32)
+            _counts(side.units, stream, rows.stop - rows.start)
             for side, stream in zip(sides[: 1 if paired else 2], streams, strict=False)
         ]
-        yield rows, sides[0].means(counts[0]), sides[1].means(counts[-1])
+        if apart is not None:
+            yield rows, np.zeros(1, np.float32), apart.means(counts[0])
+        else:
+            yield rows, one.means(counts[0]), other.means(counts[-1])
+
+
+def _counts(units: Group, stream: np.random.Generator, draws: int) -> NDArray[np.float32]:
+    """How many times each unit is drawn, (draws, units)."""
+    sizes = (min(_DRAWS_AT_ONCE, draws - start) for start in range(0, draws, _DRAWS_AT_ONCE))
+    return np.concatenate([units.counts(stream, size) for size in sizes]).astype(np.float32)
 
 
 def _reweighted(
@@ -184,7 +210,7 @@ def _reweighted(
     """The same where each sample has weights of its own: sums of people are held when they are few enough."""
     ledger = contrast.ledger
     held = all(len(group.place) <= _MOST_UNITS for group in groups)
-    other = _Side.of(ledger, contrast.drawn.astype(np.float64), groups[1], seed, months).single() if held else None
+    other = _Side.of(ledger, contrast.drawn.astype(np.float64), groups[1], seed, months) if held else None
     streams = [generator(seed, f"people:{place}") for place in range(2)]
     for start in range(0, draws, _DRAWS_AT_ONCE):
         rows = slice(start, min(start + _DRAWS_AT_ONCE, draws))
