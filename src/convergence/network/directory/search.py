@@ -8,8 +8,8 @@ from django.db.models import Case, Q, When
 
 from convergence.network.directory.models import Service, Structure, Town
 
-MOST_COUNTED = 2_000
-"""Beyond, results are « plus de 2 000 »: nobody reads them, and the search would slow down for counting them."""
+MOST_COUNTED = 1_000
+"""Beyond, results are « plus de 1 000 »: nobody reads them, and the search would slow down for counting them."""
 PAGE = 25
 RADIUSES = (5, 10, 20, 50, 100)
 """Kilometres around a town that one may choose."""

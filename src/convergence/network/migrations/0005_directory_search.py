@@ -75,7 +75,9 @@ END $$;
 
 -- Words that nobody wrote, put right: for each, the nearest word of the directory's names. NULL when nothing changes.
 CREATE FUNCTION directory_mended(words text) RETURNS text
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    -- Whether a word is written anywhere is asked of the index: the planner would rather read the table through.
+    SET enable_seqscan = off AS $$
 DECLARE
     written text;
     near text;
