@@ -158,6 +158,30 @@ def test_a_reform_of_benefits_changes_what_is_paid_and_nobody_s_life(request_for
     assert not any("n’ont pas été recalculées" in note for note in notes)
 
 
+@pytest.mark.slow
+def test_other_hours_move_wages_benefits_and_the_aid_for_posts_and_nobody_s_life(
+    request_for: Request, tmp_path: Path
+) -> None:
+    for hours in (20, 30):
+        (tmp_path / f"hours_{hours}.toml").write_text(f'label = "{hours} heures"\nhours = {hours}\n')
+    found = evaluate(replace(request_for, scenarios=tuple(str(tmp_path / f"hours_{each}.toml") for each in (20, 30))))
+    (compared,) = [table for table in found.document.tables() if table.name == "scenarios"]
+    money = {row["scenario"]: row for row in compared.frame.iter_rows(named=True) if "€" in row["outcome"]}
+    assert {row["value"] for row in compared.frame.iter_rows(named=True) if "€" not in row["outcome"]} == {0}
+    assert money["20 heures"]["value"] < money["30 heures"]["value"]
+    assert not isinstance(found.found.futures, str)
+    today = {one.code: draws.mean() for one, draws in found.found.futures.today.paid()}
+    longer = {one.code: draws.mean() for one, draws in found.found.futures.projections["hours_30"].paid()}
+    shorter = {one.code: draws.mean() for one, draws in found.found.futures.projections["hours_20"].paid()}
+    # The county pays income support: less where wages are higher; the aid for posts more.
+    assert longer["departement.cashable"] < shorter["departement.cashable"]
+    assert longer["etat_p102.programme"] > shorter["etat_p102.programme"]
+    assert shorter["etat_p102.programme"] < today["etat_p102.programme"] < longer["etat_p102.programme"]
+    notes = [point for block in found.document.blocks if isinstance(block, Points) for point in block.items]
+    assert any("recalculés avec ces heures" in note for note in notes)
+    assert not any("n’ont pas été recalculées" in note for note in notes)
+
+
 def test_payers_and_classes_add_up_to_the_balance(evaluation: Evaluation) -> None:
     """Public payers and foundations apart: what tables show sums to what the lead says."""
     shown = dict(tables(evaluation))

@@ -8,7 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from convergence.analysis.benefits import Benefits, Change, Factorised, History, Reform, circumstances_of
-from convergence.analysis.costs import CostError, Ledger, countable, load_prices
+from convergence.analysis.costs import CostError, Ledger, SavingClass, countable, load_prices
+from convergence.analysis.costs.prices import POST_AID
 from convergence.analysis.costs.transfers import Transfers
 from convergence.analysis.errors import AnalysisError
 from convergence.analysis.evaluation.material import Material
@@ -43,7 +44,7 @@ class Futures:
     """Projections by name, today among them; ``priced``: with the costs of these data.
 
     :ivar asked: the scenarios were asked for, not the standard ones.
-    :ivar reformed: the scenarios for which benefits were worked out under another law.
+    :ivar reworked: the scenarios for which benefits were worked out again: under another law, or with other hours.
     :ivar back_test: the last years of the data predicted from those before; why not, where that cannot be done.
     """
 
@@ -51,7 +52,7 @@ class Futures:
     model: Model
     priced: bool
     asked: bool
-    reformed: tuple[Scenario, ...]
+    reworked: tuple[Scenario, ...]
     back_test: BackTest | str
 
     @property
@@ -105,9 +106,9 @@ def _projected(material: Material, scenarios: list[Scenario], money: Money, *, a
         model = model.against(lives(material.tables, months, people, classes, Scheme.ORDINARY.value))
     population = Population.of(model, ours)
     costs = _state_costs(material, money, ours)
-    # Hours move wages too: with a reform beside them, a note says that benefits were not worked out again.
-    reforms = tuple(each for each in scenarios if each.reforms and each.hours is None and costs is not None)
-    again = {each.name: _state_costs(material, money, ours, _of_reform(material, money, each)) for each in reforms}
+    moved = [each for each in scenarios if each.reforms or (each.hours is not None and ours.weekly_hours > 0)]
+    reworked = tuple(moved if costs is not None else ())
+    again = {each.name: _state_costs(material, money, ours, _added(material, money, ours, each)) for each in reworked}
     priced = {name: each for name, each in {TODAY.name: costs, **again}.items() if each is not None}
     found = project(
         model,
@@ -119,7 +120,7 @@ def _projected(material: Material, scenarios: list[Scenario], money: Money, *, a
         costs=priced or None,
         scheduler=material.request.scheduler,
     )
-    return Futures(found, model, costs is not None, asked, reforms, _back_test(material))
+    return Futures(found, model, costs is not None, asked, reworked, _back_test(material))
 
 
 def _back_test(material: Material) -> BackTest | str:
@@ -130,11 +131,13 @@ def _back_test(material: Material) -> BackTest | str:
         return str(error)
 
 
-def _of_reform(material: Material, money: Money, scenario: Scenario) -> Floats:
-    """What a reform adds to each line of the account (people, months, lines), in euros of its year.
+def _added(material: Material, money: Money, ours: Lives, scenario: Scenario) -> Floats:
+    """What a reform or other hours add to each line of the account (people, months, lines), in euros of its year.
 
-    The same lives are lived again from January of the year of the account on, once under its law held and once under
-    the reform in force all along: what differs is the reform, whatever the law was when these people were followed.
+    The same lives are lived again from January of the year of the account on, once as they were under its law held, and
+    once with the scenario in force all along: what differs is the scenario, whatever the law was when these people
+    were followed. Hours in a path, and the wages that go with them, are multiplied by those of the scenario over
+    today's mean; so are the aid for posts, production and rights to come.
     """
     ledger = money.ledger
     people = material.people.filter(pl.col("person").is_in(pl.Series(ledger.panel.person).implode()))
@@ -142,16 +145,25 @@ def _of_reform(material: Material, money: Money, scenario: Scenario) -> Floats:
     months = months.filter(pl.col("person").is_in(people["person"].implode()))
     lives = circumstances_of(months, people, history=History.NO_INCOME)
     january = np.datetime64(f"{money.year}-01")
-    moved = replace(
+    held = replace(
         lives,
         first_month=np.full_like(lives.first_month, january),
         birth=lives.birth + (january - lives.first_month),
     )
+    more = 1.0 if scenario.hours is None else scenario.hours / ours.weekly_hours
+    times = np.where(months["in_path"].to_numpy().reshape(held.gross.shape), more, 1.0)
+    moved = replace(held, gross=held.gross * times, hours=held.hours * times)
     since = date(money.year, 1, 1)
     reform = Reform(tuple(Change(each.parameter, each.value, since) for each in scenario.reforms))
     law = material.request.law
-    held, reformed = (_with_benefits(ledger, Factorised(law, each).compute(moved)).amounts for each in (None, reform))
-    return np.asarray(reformed - held)
+    before, after = (
+        _with_benefits(ledger, Factorised(law, each).compute(lived)).amounts
+        for each, lived in ((None, held), (reform if scenario.reforms else None, moved))
+    )
+    by_hours = ledger.lines.of_class(SavingClass.PRODUCTION, SavingClass.DEFERRED)
+    by_hours |= np.array([line.item == POST_AID for line in ledger.lines.lines])
+    scaled = ledger.amounts * by_hours * (times[:, :, None] - 1)
+    return np.asarray(np.where(by_hours, scaled, after - before))
 
 
 def _with_benefits(ledger: Ledger, benefits: Benefits) -> Ledger:
@@ -163,7 +175,7 @@ def _with_benefits(ledger: Ledger, benefits: Benefits) -> Ledger:
 
 
 def _state_costs(material: Material, money: Money, ours: Lives, added: Floats | float = 0.0) -> StateCosts | None:
-    """What each state costs, from the months of the account in which people were followed, with what a reform adds;
+    """What each state costs, from the months of the account in which people were followed, with what a scenario adds;
     None where the account is too large to be held person by person."""
     ledger = money.ledger
     try:

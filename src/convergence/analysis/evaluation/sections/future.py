@@ -22,6 +22,7 @@ from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.french import NBSP
 from convergence.analysis.scenarios.backtest import MEASURES, WHOLE, BackTest
 from convergence.analysis.scenarios.projection import Projection
+from convergence.analysis.scenarios.scenario import Scenario
 
 PUBLIC = "public"
 _OUTCOMES = ("entries", "durable", "housed", PUBLIC)
@@ -52,14 +53,24 @@ def future(found: Gathered) -> list[Block]:
     ]
     blocks += _back_tested(futures.back_test)
     notes = dict.fromkeys(note for each in futures.projections.values() for note in each.notes)
-    notes |= dict.fromkeys(
-        f"«{NBSP}{each.label}{NBSP}»{NBSP}: les prestations sont recalculées avec et sans la réforme, sous la loi de "
-        f"{found.money.year} supposée durer."
-        for each in futures.reformed
-    )
+    notes |= dict.fromkeys(_reworked(each, found.money.year) for each in futures.reworked)
     if notes:
         blocks.append(Points(tuple(notes)))
     return blocks
+
+
+def _reworked(scenario: Scenario, year: int) -> str:
+    """What was worked out again for a scenario that moves the law or the hours."""
+    law = f"sous la loi de {year} supposée durer"
+    if scenario.hours is None:
+        what = f"les prestations sont recalculées avec et sans la réforme, {law}."
+    else:
+        reform = " et la réforme" if scenario.reforms else ""
+        what = (
+            f"salaires, cotisations et prestations sont recalculés avec ces heures{reform}, {law} ; l’aide au poste, "
+            "la production et les droits créés suivent les heures."
+        )
+    return f"«{NBSP}{scenario.label}{NBSP}»{NBSP}: {what}"
 
 
 def _back_tested(found: BackTest | str) -> list[Block]:
