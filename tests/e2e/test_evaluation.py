@@ -35,7 +35,7 @@ def published(instance: Instance, tmp_path: Path) -> None:
 def test_a_funder_explores_an_evaluation_by_keyboard(sign_in: Callable[..., Page], published: None) -> None:
     page = sign_in("funder")
     page.get_by_role("link", name="Ouvrir les évaluations").click()
-    page.get_by_role("link", name="Essai au navigateur").click()
+    page.get_by_role("link", name="Essai au navigateur").first.click()  # each test publishes its own
     answer = page.get_by_role("status").first
     expect(answer).to_contain_text("Par rapport à un chantier d’insertion ordinaire")
     before = answer.inner_text()
@@ -63,3 +63,13 @@ def test_a_funder_explores_an_evaluation_by_keyboard(sign_in: Callable[..., Page
         page.set_viewport_size({"width": width, "height": HEIGHT})
         assert not overflows(page), width
         assert violations(page) == [], width
+
+
+def test_an_evaluation_is_read_in_the_dark(sign_in: Callable[..., Page], published: None) -> None:
+    page = sign_in("funder", color_scheme="dark")
+    page.get_by_role("link", name="Ouvrir les évaluations").click()
+    assert violations(page) == []
+    page.get_by_role("link", name="Essai au navigateur").first.click()
+    expect(page.get_by_role("status").first).to_contain_text("Par rapport à un chantier d’insertion ordinaire")
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+    assert violations(page) == []
