@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from convergence.analysis.benefits.system import cache_folder
 from convergence.analysis.evaluation import Evaluation, Request, evaluate
 from convergence.cli.main import main
 
@@ -22,7 +23,8 @@ def territory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def request_for(territory: Path) -> Request:
-    law = territory.parent / "law"  # what the first run works out serves the others
+    """What the tutorial's notebook asks, of the same people: test_tutorial compares what came of both."""
+    law = cache_folder() / "tables"  # what the first run works out serves the others, and the notebook
     return Request(territory, DAY, protocol=TUTORIAL / "protocol.toml", scenarios=("path_36",), draws=100, law=law)
 
 
