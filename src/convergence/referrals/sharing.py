@@ -83,5 +83,5 @@ def chosen(offered: Collection[Line], codes: Collection[str], message: str) -> t
     if not lines and not words:
         raise Refused(_("Choisissez avec la personne ce que le partenaire lira."))
     if len(words) > LONGEST_MESSAGE:
-        raise Refused(_("Ce message est trop long : %(most)s caractères au plus.") % {"most": LONGEST_MESSAGE})
+        raise Refused(_("Ce message est trop long : %(most)s caractères au plus.") % {"most": LONGEST_MESSAGE})
     return lines, words

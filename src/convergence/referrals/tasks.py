@@ -22,4 +22,4 @@ def follow_referrals(timestamp: int) -> None:
     if not origins:
         logger.warning("no public address is set: partners are not reminded")
         return
-    remind(lambda token: f"{origins[0]}{reverse('partner', args=[token])}", day)
+    remind(lambda token: f"{origins[0]}{reverse('partner-answer', args=[token])}", day)

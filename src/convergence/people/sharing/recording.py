@@ -39,12 +39,12 @@ def agree(
     if not AgreementHow.has(how):
         raise Refused(_("Dites comment la personne a donné son accord."))
     if on > today:
-        raise Refused(_("La date de l’accord est dans le futur : notez-le le jour venu."))
+        raise Refused(_("La date de l’accord est dans le futur : notez-le le jour venu."))
     told = explained.replace("\x00", "").strip()
     if not told:
         raise Refused(_("Dites en quelques mots ce qui a été expliqué à la personne."))
     if len(told) > LONGEST:
-        raise Refused(_("Ce texte est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
+        raise Refused(_("Ce texte est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
     hold(person_id)
     recipient = Q(("territory_id", territory_id), ("referral", referral))
     standing = Sharing.objects.current().filter(recipient, person_id=person_id, domain=domain.value, withdrawn_on=None)

@@ -116,6 +116,6 @@ def write_letter(address: str, link: str, reason: LinkReason, until: date) -> No
         "Bonjour,\n\n"
         "Une équipe d’insertion de votre territoire vous adresse une demande. Elle se lit et se répond ici, sans "
         "compte :\n\n%(link)s\n\n"
-        "Ce lien est pour vous seul·e. Il marche jusqu’au %(day)s ; la page en envoie un autre sur demande.\n"
+        "Ce lien est pour vous seul·e. Il marche jusqu’au %(day)s ; la page en envoie un autre sur demande.\n"
     ) % {"link": link, "day": said_in_full(until)}
     EmailMessage(subject=subject, body=body, to=[address]).send()

@@ -21,7 +21,7 @@ def note(referral: Referral, words: str, side: Side, audience: Audience, today: 
     if not kept:
         raise Refused(_("Écrivez un message."))
     if len(kept) > LONGEST:
-        raise Refused(_("Ce message est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
+        raise Refused(_("Ce message est trop long : %(most)s caractères au plus.") % {"most": LONGEST})
     said = ReferralNote(
         person_id=referral.person_id,
         compartment=referral.compartment,

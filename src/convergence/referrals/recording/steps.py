@@ -36,7 +36,7 @@ def standing_of(referral: Referral, by: By) -> Referral:
     current = Referral.objects.current().filter(series=referral.series).first()
     if current is None or str(current.pk) != by.seen_version:
         raise ChangedMeanwhile(
-            _("Cette mise en relation a changé depuis l’affichage de la page : relisez avant de continuer."), current
+            _("Cette mise en relation a changé depuis l’affichage de la page : relisez avant de continuer."), current
         )
     return current
 
@@ -75,12 +75,12 @@ def why_not(referral: Referral) -> str:
     state = ReferralState(referral.state)
     said = {"state": state.label.lower(), "day": referral.since.strftime("%d/%m/%Y")}
     if state in FINAL:
-        return _("Cette mise en relation est terminée depuis le %(day)s (%(state)s) : rien n’est changé.") % said
+        return _("Cette mise en relation est terminée depuis le %(day)s (%(state)s) : rien n’est changé.") % said
     return _("Cette mise en relation en est à une autre étape depuis le %(day)s (%(state)s).") % said
 
 
 def past(on: date, today: date) -> date:
     """:raises Refused: a day to come."""
     if on > today:
-        raise Refused(_("La date est dans le futur : notez-la le jour venu."))
+        raise Refused(_("La date est dans le futur : notez-la le jour venu."))
     return on

@@ -103,7 +103,7 @@ def offer_place(referral: Referral, offer: Offer, by: By) -> Referral:
     """
     check_offer(offer, referral.territory_id)
     if tells_of_health(offer) and referral.domain not in (Domain.HEALTH, Domain.DISABILITY):
-        raise Refused(_("Cette offre dit quelque chose de la santé : la demande se fait dans le domaine de la santé."))
+        raise Refused(_("Cette offre dit quelque chose de la santé : la demande se fait dans le domaine de la santé."))
     return take(referral, Move.OFFER, by, offer_id=offer.pk)
 
 
@@ -161,7 +161,7 @@ def send(referral: Referral, contact: UUID | None, page: Callable[[str], str], b
     :raises Refused: no agreement stands, no place is left, or the contact did not agree to be written to.
     """
     if standing_with_partner(referral.series) is None:
-        raise Refused(_("L’accord de la personne est retiré : rien n’est envoyé."))
+        raise Refused(_("L’accord de la personne est retiré : rien n’est envoyé."))
     renewed = take(referral, Move.SEND, by, sent_on=by.today)
     if contact is not None:
         issue(renewed, address_of(renewed, contact), LinkReason.SENT, page, by.today)
@@ -176,7 +176,7 @@ def send_again(referral: Referral, contact: UUID, page: Callable[[str], str], by
     """
     current = standing_of(referral, by)
     if current.state not in WITH_PARTNER or standing_with_partner(referral.series) is None:
-        raise Refused(_("Le partenaire n’a rien à répondre : aucun lien n’est envoyé."))
+        raise Refused(_("Le partenaire n’a rien à répondre : aucun lien n’est envoyé."))
     issue(current, address_of(current, contact), LinkReason.RENEWED, page, by.today)
 
 
@@ -246,7 +246,7 @@ def undo(referral: Referral, by: By) -> Referral | None:
     """
     current = standing_of(referral, by)
     if current.source not in (Side.TEAM.value, Side.OFFICER.value):
-        raise Refused(_("La dernière étape n’a pas été notée par l’équipe : elle ne se reprend pas."))
+        raise Refused(_("La dernière étape n’a pas été notée par l’équipe : elle ne se reprend pas."))
     before = Referral.objects.filter(series=current.series, pk__lt=current.pk).order_by("-pk").first()
     if before is None:
         withdraw(current)
@@ -295,7 +295,7 @@ def address_of(referral: Referral, contact: UUID) -> str:
     who = Contact.objects.current().filter(series=contact, partner__offers=referral.offer_id).first()
     if who is None or not who.may_be_written_to:
         raise Refused(
-            _("Ce contact n’a pas donné son accord pour recevoir des messages, ou n’a pas d’adresse : aucune lettre.")
+            _("Ce contact n’a pas donné son accord pour recevoir des messages, ou n’a pas d’adresse : aucune lettre.")
         )
     return who.email
 
