@@ -105,9 +105,9 @@ class DatasetForm(forms.Form):
         label=gettext_lazy("Comment l’appeler"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("À défaut : sa sorte et le dernier jour connu."),
+        help_text=gettext_lazy("À défaut : sa sorte et le dernier jour connu, ou le nom que dit comparison.toml."),
     )
-    file = forms.FileField(label=gettext_lazy("Dossier du jeu de données, en un fichier zip"))
+    file = forms.FileField(label=gettext_lazy("Dossier du jeu ou des personnes de comparaison, en un fichier zip"))
 
 
 @dataclass(frozen=True)
