@@ -7,6 +7,7 @@ it here.
 """
 
 import copy
+import gc
 import os
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from django.utils.safestring import SafeString
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from tests import starts
 from tests.builders import World, build_world
 
 TEMPLATE = "convergence_template"
@@ -31,6 +33,13 @@ TEMPLATE = "convergence_template"
 # No test fails because the machine is busy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector of garbage does not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _run_as_web(sender: Any, connection: Any, **_: Any) -> None:
@@ -138,3 +147,15 @@ def acting_as(db: None) -> Callable[[str], AbstractContextManager[None]]:
 def world(db: None, committed_world: World) -> World:
     """Two sites of one territory, a user for every role at each, and three people; see tests/builders.py."""
     return copy.deepcopy(committed_world)
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory) -> starts.FirstStart:
+    """What a newcomer's first start left: a data folder with the demonstration."""
+    return starts.with_the_demonstration(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def empty_start(tmp_path_factory: pytest.TempPathFactory) -> starts.FirstStart:
+    """What a first start left when it was told to load no demonstration."""
+    return starts.empty(tmp_path_factory)

@@ -17,6 +17,7 @@ from convergence.cli import databases, postgres, release, roles
 from convergence.cli.folder import DataFolder
 from convergence.platform.clock import today
 from tests.conftest import drop_database, make_database
+from tests.starts import FirstStart, copy
 
 CAPUCINE = ("Capucine@Convergence.example", "Capucine", "Inventée")
 ADDRESS = "capucine@convergence.example"
@@ -168,11 +169,11 @@ def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> 
 
 
 def test_without_an_address_it_reaches_a_data_folder_at_rest_and_at_work(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_start: FirstStart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [name for name in os.environ if name.startswith(("DATABASE_", "CONVERGENCE"))]:
         monkeypatch.delenv(name)
-    folder = DataFolder(tmp_path / "données à part")
+    folder = DataFolder(copy(empty_start.data, tmp_path / "données à part"))
     at_rest = typed(*CAPUCINE, "--data", str(folder.path))
     assert at_rest.returncode == 0, at_rest.stderr
     assert "mot de passe à changer" in at_rest.stdout

@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from convergence.cli import databases, postgres, release, roles
+from convergence.cli import databases, postgres, roles
 from convergence.cli.folder import DataFolder
+from tests.starts import FirstStart, copy
 
 # Each table with its owner, its rights and the number of its policies.
 SHAPE = """
@@ -22,13 +23,13 @@ SHAPE = """
 
 
 @pytest.fixture
-def migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[DataFolder, databases.Database]]:
+def migrated(
+    empty_start: FirstStart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[DataFolder, databases.Database]]:
     for variable in ("DATABASE_URL", *databases.ROLE_VARIABLES.values()):
         monkeypatch.delenv(variable, raising=False)
-    folder = DataFolder(tmp_path / "data")
+    folder = DataFolder(copy(empty_start.data, tmp_path / "data"))
     with folder.taken(), databases.opened(folder) as database:
-        environment = databases.environment(folder, database.urls[roles.OWNER])
-        release.bring(folder, database.urls[roles.OWNER], environment)
         yield folder, database
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import re
@@ -12,104 +11,30 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from convergence.cli import postgres, roles
+from tests.starts import (
+    PATIENCE,
+    FirstStart,
+    Run,
+    bare_environment,
+    command,
+    copy,
+    free_port,
+    ordinary_account,
+    running,
+)
 
-pytestmark = pytest.mark.xdist_group("run")  # one process makes the first data folder for them all
-
-PATIENCE = 120.0  # seconds, for a machine that does other things at the same time
-OWN_VARIABLES = ("DATABASE_URL", "CONVERGENCE_", "DJANGO_")
-
-
-@dataclass
-class Run:
-    """One `run` at work."""
-
-    process: subprocess.Popen[str]
-    port: int
-    said: str
-    data: Path
-
-    def stop(self, number: signal.Signals = signal.SIGINT) -> tuple[int, str]:
-        """Send a signal; return the exit code and what was still said."""
-        self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, rest
-
-    def get(self, path: str) -> tuple[int, str, str]:
-        """Return the status, the place it sends to, and the body of an address."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
-            connection.request("GET", path)
-            answer = connection.getresponse()
-            return answer.status, answer.getheader("Location", ""), answer.read().decode()
-
-    def children(self) -> dict[str, int]:
-        """Return the process ids of PostgreSQL, web and worker."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        found = {}
-        for pid in listed:
-            command = Path(f"/proc/{pid}/cmdline").read_text()
-            for name in ("postgres", "granian", "worker"):
-                if name in command:
-                    found[name] = int(pid)
-                    break
-        return found
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(OWN_VARIABLES)}
+pytestmark = pytest.mark.xdist_group("run")  # one process has a copy of the first data folder for them all
 
 
 def _elsewhere(url: str) -> dict[str, str]:
-    return _environment() | {"DATABASE_URL": url}
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "convergence", "run", *arguments]
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-@contextmanager
-def _running(
-    data: Path, *arguments: str, environment: dict[str, str] | None = None, prefix: Sequence[str] = ()
-) -> Iterator[Run]:
-    """Start and wait until the address is announced; whatever happens, nothing is left running."""
-    port = _free_port()
-    process = subprocess.Popen(
-        [*prefix, *_command("--port", str(port), "--data", str(data), *arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        env=environment or _environment(),
-    )
-    try:
-        assert process.stdout is not None
-        said = ""
-        for line in process.stdout:
-            said += line
-            if "Ctrl-C" in line:
-                break
-        assert f"http://127.0.0.1:{port}" in said, said
-        yield Run(process, port, said, data)
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait(PATIENCE)
-        assert process.stdout is not None
-        process.stdout.close()
+    return bare_environment() | {"DATABASE_URL": url}
 
 
 def _lives(pid: int) -> bool:
@@ -122,10 +47,10 @@ def _lives(pid: int) -> bool:
 def _refused(*arguments: str, environment: dict[str, str] | None = None) -> str:
     """Return the single line with which `run` refuses."""
     answer = subprocess.run(
-        _command(*arguments),
+        command(*arguments),
         capture_output=True,
         text=True,
-        env=environment or _environment(),
+        env=environment or bare_environment(),
         check=False,
         timeout=PATIENCE,
     )
@@ -135,42 +60,15 @@ def _refused(*arguments: str, environment: dict[str, str] | None = None) -> str:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("run") / "dossier à essayer" / "d'été"
-    folder.mkdir(parents=True)
-    return folder
-
-
-@dataclass
-class First:
-    """What the very first start in a folder said and left there, at rest."""
-
-    data: Path
-    said: str
-    territories: int
-
-
-@pytest.fixture(scope="module")
-def first(place: Path) -> First:
-    with _running(place / "data") as run:
-        territories = _count_territories(place / "data")
-        code, rest = run.stop()
-    assert code == 0, rest
-    return First(place / "data", run.said, territories)
-
-
-@pytest.fixture
-def data(first: First) -> Path:
+def data(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demonstration, at rest."""
-    return first.data
+    return copy(first_start.data, tmp_path_factory.mktemp("rest") / "d'été")
 
 
 @pytest.fixture(scope="module")
-def at_work(first: First, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+def at_work(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
     """A start in a copy of that folder, for all those who only look at what runs there."""
-    data = tmp_path_factory.mktemp("work") / "data"
-    subprocess.run(["cp", "-a", str(first.data), str(data)], check=True)
-    with _running(data) as run:
+    with running(copy(first_start.data, tmp_path_factory.mktemp("work") / "data")) as run:
         yield run
 
 
@@ -193,25 +91,26 @@ def _count_territories(data: Path) -> int:
     return int(row[0]) if row else -1
 
 
-def test_the_first_start_loads_the_demonstration_and_gives_a_sign_in_per_role(first: First) -> None:
-    assert first.territories == 1
-    file = first.data / "demonstration.json"
+def test_the_first_start_loads_the_demonstration_and_gives_a_sign_in_per_role(
+    first_start: FirstStart, at_work: Run
+) -> None:
+    assert first_start.code == 0, first_start.said
+    assert _count_territories(at_work.data) == 1
+    file = first_start.data / "demonstration.json"
     assert file.stat().st_mode & 0o777 == 0o600
     signins = json.loads(file.read_text())
     assert len({role for role, _, _ in signins}) == len(signins) >= 4
     for role, email, password in signins:
-        assert re.search(rf"{re.escape(role)} +{re.escape(email)} +{re.escape(password)}", first.said)
+        assert re.search(rf"{re.escape(role)} +{re.escape(email)} +{re.escape(password)}", first_start.said)
         assert email.endswith(".example")
 
 
-def test_the_second_start_keeps_the_data_prepares_nothing_again_and_ends_with_control_c(
-    first: First, data: Path
-) -> None:
+def test_the_second_start_keeps_the_data_prepares_nothing_again_and_ends_with_control_c(data: Path) -> None:
     keys = {file.name: file.read_text() for file in (data / "keys").iterdir()}
-    with _running(data) as run:
+    with running(data) as run:
         assert "Mise à jour" not in run.said
         assert "Chargement" not in run.said
-        assert _count_territories(data) == first.territories
+        assert _count_territories(data) == 1
         assert run.get("/sante/pret")[0] == 200
         said = _stops_everything(run, signal.SIGINT)
     assert "Tout est arrêté" in said
@@ -220,7 +119,7 @@ def test_the_second_start_keeps_the_data_prepares_nothing_again_and_ends_with_co
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_everything_and_leaves_the_database_at_rest(data: Path, number: signal.Signals) -> None:
-    with _running(data) as run:
+    with running(data) as run:
         _stops_everything(run, number)
 
 
@@ -230,28 +129,29 @@ def test_each_process_knows_its_own_database_role_only(at_work: Run) -> None:
         assert re.findall(r"postgresql://(\w+)@", environment) == [role]
 
 
-def test_an_account_that_is_not_root_runs_it_too_and_empty_when_asked(tmp_path: Path) -> None:
+def test_an_account_that_is_not_root_runs_it_too_and_empty_when_asked(empty_start: FirstStart, tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("this is not root: the other tests show it")
-    # Another number in a namespace of its own, so that it still reaches an interpreter below /root.
-    ordinary = ["unshare", "--user", "--map-user=65534", "--map-group=65534", "--"]
-    if subprocess.run([*ordinary, "true"], capture_output=True, check=False).returncode != 0:
+    account = ordinary_account()
+    if not account:
         pytest.skip("this machine lets nobody change accounts by unshare")
-    for _ in range(2):
-        with _running(tmp_path / "data", "--empty", prefix=ordinary) as run:
-            command = Path(f"/proc/{run.children()['postgres']}/cmdline").read_text()
-            assert "/postgres\0-D" in command
-            assert run.get("/sante/pret")[0] == 200
-            assert "comptes fictifs" not in run.said
-            assert not (tmp_path / "data" / "demonstration.json").exists()
-            assert run.stop()[0] == 0
+    with running(copy(empty_start.data, tmp_path / "data"), "--empty", prefix=account) as run:
+        again = (run.postgres_command(), run.get("/sante/pret")[0], run.said, run.stop()[0])
+    first = (empty_start.postgres, empty_start.ready, empty_start.said, empty_start.code)
+    for postgres_command, ready, said, code in (first, again):
+        assert "/postgres\0-D" in postgres_command
+        assert ready == 200
+        assert "comptes fictifs" not in said
+        assert code == 0
+    assert not (empty_start.data / "demonstration.json").exists()
+    assert not (tmp_path / "data" / "demonstration.json").exists()
 
 
 def test_django_commands_reach_the_database_of_the_folder_at_work_or_at_rest(data: Path, at_work: Run) -> None:
     def check(data: Path) -> int:
         return subprocess.run(
             [sys.executable, "-m", "convergence", "manage", "migrate", "--check"],
-            env=_environment() | {"CONVERGENCE_DATA": str(data)},
+            env=bare_environment() | {"CONVERGENCE_DATA": str(data)},
             capture_output=True,
             check=False,
             timeout=PATIENCE,
@@ -266,18 +166,18 @@ def test_keys_are_for_the_account_alone(data: Path) -> None:
     assert {file.stat().st_mode & 0o777 for file in (data / "keys").iterdir()} == {0o600}
 
 
-def test_the_database_killed_stops_the_rest_and_the_next_start_recovers_it(first: First, data: Path) -> None:
-    with _running(data) as run:
+def test_the_database_killed_stops_the_rest_and_the_next_start_recovers_it(data: Path) -> None:
+    with running(data) as run:
         os.kill(run.children()["postgres"], signal.SIGKILL)
         rest, _ = run.process.communicate(timeout=PATIENCE)
         assert run.process.returncode == 1
         assert "Le processus postgresql s’est arrêté" in rest
-    with _running(data):
-        assert _count_territories(data) == first.territories
+    with running(data):
+        assert _count_territories(data) == 1
 
 
-def test_after_the_launcher_itself_was_killed_nothing_stays_and_the_next_start_works(first: First, data: Path) -> None:
-    with _running(data) as run:
+def test_after_the_launcher_itself_was_killed_nothing_stays_and_the_next_start_works(data: Path) -> None:
+    with running(data) as run:
         children = run.children().values()
         run.process.kill()
         run.process.wait()
@@ -285,12 +185,12 @@ def test_after_the_launcher_itself_was_killed_nothing_stays_and_the_next_start_w
         while any(_lives(pid) for pid in children):
             assert time.monotonic() < deadline
             time.sleep(0.05)
-    with _running(data):
-        assert _count_territories(data) == first.territories
+    with running(data):
+        assert _count_territories(data) == 1
 
 
 def test_a_folder_in_use_is_refused_in_one_line(at_work: Run) -> None:
-    said = _refused("--data", str(at_work.data), "--port", str(_free_port()))
+    said = _refused("--data", str(at_work.data), "--port", str(free_port()))
     assert "est déjà utilisé par une autre commande" in said
 
 
@@ -304,7 +204,7 @@ def test_a_port_already_taken_is_refused_in_one_line(data: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    said = _refused("--data", str(tmp_path / "file" / "data"), "--port", str(_free_port()))
+    said = _refused("--data", str(tmp_path / "file" / "data"), "--port", str(free_port()))
     assert "Impossible d’écrire" in said
 
 
@@ -312,7 +212,7 @@ def test_a_lost_master_key_is_said_before_anything_starts(data: Path) -> None:
     key = data / "keys" / "master_key"
     kept = key.rename(data / "kept")
     try:
-        assert "La clé maîtresse" in _refused("--data", str(data), "--port", str(_free_port()))
+        assert "La clé maîtresse" in _refused("--data", str(data), "--port", str(free_port()))
         assert not key.exists()
     finally:
         kept.rename(key)
@@ -341,7 +241,7 @@ def server(tmp_path: Path) -> Iterator[postgres.Server]:
 
 def test_with_a_server_of_ones_own_none_is_started(tmp_path: Path, server: postgres.Server) -> None:
     data = tmp_path / "data"
-    with _running(data, "--empty", environment=_elsewhere(server.url())) as run:
+    with running(data, "--empty", environment=_elsewhere(server.url())) as run:
         assert set(run.children()) == {"granian", "worker"}
         assert not (data / "postgresql").exists()
         assert "comptes fictifs" not in run.said
@@ -366,15 +266,15 @@ def test_with_a_server_of_ones_own_none_is_started(tmp_path: Path, server: postg
 
 
 def test_a_server_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:
-    nobody = _elsewhere(f"postgresql://postgres@127.0.0.1:{_free_port()}/postgres")
-    said = _refused("--data", str(tmp_path / "data"), "--port", str(_free_port()), environment=nobody)
+    nobody = _elsewhere(f"postgresql://postgres@127.0.0.1:{free_port()}/postgres")
+    said = _refused("--data", str(tmp_path / "data"), "--port", str(free_port()), environment=nobody)
     assert "Le serveur de DATABASE_URL ne répond pas comme prévu" in said
 
 
 def test_an_account_that_may_not_create_roles_is_told_the_way(tmp_path: Path, server: postgres.Server) -> None:
     with psycopg.connect(server.url(), autocommit=True) as connection:
         connection.execute("CREATE ROLE small LOGIN")
-    arguments = ("--data", str(tmp_path / "data"), "--port", str(_free_port()))
+    arguments = ("--data", str(tmp_path / "data"), "--port", str(free_port()))
     said = _refused(*arguments, environment=_elsewhere(server.url("small")))
     assert "./convergence roles" in said
     assert "DATABASE_URL_MAINT" in said

@@ -1,17 +1,13 @@
 """The whole application as a newcomer starts it, and a real browser.
 
-One ``./convergence run`` with the demonstration territory serves all these tests: real processes, the deployed
-roles, hashed static files, the strict content policy. The tests change it as people would, and never rely on
-each other's changes.
+One ``./convergence run`` on the demonstration territory that a first start has loaded serves all these tests: real
+processes, the deployed roles, hashed static files, the strict content policy. The tests change it as people would,
+and never rely on each other's changes.
 """
 
 import json
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +18,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from convergence.vocabulary.roles import Role
+from tests.starts import FirstStart, copy, running
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-STARTED_WITHIN = 180  # seconds
 PATIENCE = 15_000  # milliseconds
 WIDTHS = {"telephone": 320, "tablet": 768, "desk": 1280}
 HEIGHT = 900
@@ -56,39 +52,10 @@ class Instance:
 
 
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    data = tmp_path_factory.mktemp("données de l’essai")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "CONVERGENCE_"))
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "convergence", "run", "--data", str(data), "--port", str(port)]
-    with (data / "run.log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=REPOSITORY)
-        try:
-            wait_for_sentence(process, data / "run.log", "Ctrl-C")
-            sign_ins = json.loads((data / "demonstration.json").read_text())
-            yield Instance(f"http://127.0.0.1:{port}", data, sign_ins)
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-
-
-def wait_for_sentence(process: subprocess.Popen[bytes], log: Path, sentence: str) -> None:
-    """Wait until the command has said it; fail with what it said instead."""
-    for _ in range(STARTED_WITHIN * 10):
-        said = log.read_text()
-        if sentence in said:
-            return
-        try:
-            process.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    pytest.fail(f"the application did not start: {log.read_text()}")
+def instance(first_start: FirstStart, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    data = copy(first_start.data, tmp_path_factory.mktemp("application") / "données de l’essai")
+    with running(data) as run:
+        yield Instance(f"http://127.0.0.1:{run.port}", data, json.loads((data / "demonstration.json").read_text()))
 
 
 @pytest.fixture(scope="session")

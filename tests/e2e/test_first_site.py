@@ -1,9 +1,6 @@
 """From an empty instance to a site at work, wholly through the screens: each does what is theirs."""
 
-import os
 import re
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,47 +11,28 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PATIENCE, REPOSITORY, overflows, violations, wait_for_sentence
+from tests.e2e.conftest import PATIENCE, overflows, violations
 from tests.e2e.test_guide import picture
+from tests.starts import FirstStart, bare_environment, copy, running
 
 PASSWORD = "phrase longue et fictive"
 PEOPLE = "Nom;Prénom;DDN;Date d’entrée\nInventée;Zénobie;03/05/1988;{day}\nFactice;Théophraste;1979;{day}\n"
 
 
 @pytest.fixture
-def empty_instance(tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
+def empty_instance(empty_start: FirstStart, tmp_path: Path) -> Iterator[tuple[str, Path, str]]:
     """An instance without a territory: (address, data folder, password of its first administrator)."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_URL", "CONVERGENCE_"))
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    data, log = tmp_path / "données", tmp_path / "run.log"
-    command = [sys.executable, "-m", "convergence"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "run", "--empty", "--data", str(data), "--port", str(port)],
-            env=environment,
-            stdout=output,
-            stderr=output,
-            cwd=REPOSITORY,
+    data = copy(empty_start.data, tmp_path / "données")
+    with running(data, "--empty") as run:
+        who = ("ondine@convergence.example", "Ondine", "Fictive")
+        named = subprocess.run(
+            [sys.executable, "-m", "convergence", "administrator", *who, "--data", str(data)],
+            env=bare_environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
-        try:
-            wait_for_sentence(process, log, "Ctrl-C")
-            named = subprocess.run(
-                [*command, "administrator", "ondine@convergence.example", "Ondine", "Fictive", "--data", str(data)],
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=True,
-                cwd=REPOSITORY,
-            )
-            yield f"http://127.0.0.1:{port}", data, named.stdout.strip().rpartition(" ")[2]
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
+        yield f"http://127.0.0.1:{run.port}", data, named.stdout.strip().rpartition(" ")[2]
 
 
 @pytest.fixture
