@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable, Sequence
 
 import pytest
 import xlsxwriter
@@ -29,6 +30,10 @@ def bomb() -> bytes:
     )
 
 
+def more_files_than_a_workbook_has() -> bytes:
+    return files.archive({f"xl/{n}.xml": b"" for n in range(MOST_ENTRIES + 1)})
+
+
 def one_text_in_many_cells() -> bytes:
     """A few kB in which one text of 30,000 letters fills 2,000 cells."""
     return files.xlsx([["Nom", "Note"], *[["Fictive", "x" * 30_000]] * 2_000])
@@ -40,7 +45,8 @@ LOCKED_ODS = {
     b"<manifest:encryption-data/></manifest:file-entry></manifest:manifest>",
     "content.xml": b"\x9f\x12",
 }
-WRONG = {
+# What takes seconds to make is made by its test, and not by each process that looks for tests.
+WRONG: dict[str, Sequence[bytes | Callable[[], bytes]]] = {
     "empty_file": [b"", b" \r\n\r\n", b"\xef\xbb\xbf", b"\xff\xfe\r\x00\n\x00"],
     "empty_sheet": [files.xlsx([]), files.ods([])],
     "no_rows": [files.text([files.TITLES]), files.xlsx([["Liste"], files.TITLES])],
@@ -85,8 +91,8 @@ WRONG = {
         files.xls()[:1500],
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     ],
-    "too_big_inside": [bomb(), files.archive({f"xl/{n}.xml": b"" for n in range(MOST_ENTRIES + 1)})],
-    "too_heavy": [far_away_cell(), one_text_in_many_cells()],
+    "too_big_inside": [bomb, more_files_than_a_workbook_has],
+    "too_heavy": [far_away_cell, one_text_in_many_cells],
     "unclosed_quote": [files.text() + b'"Factice;Ali\r\n' + files.text(files.PEOPLE)],
 }
 
@@ -95,7 +101,8 @@ WRONG = {
     ("code", "content"),
     [pytest.param(code, one, id=code) for code, contents in WRONG.items() for one in contents],
 )
-def test_a_wrong_file_gets_one_sentence_that_says_what_to_do(code: str, content: bytes) -> None:
+def test_a_wrong_file_gets_one_sentence_that_says_what_to_do(code: str, content: bytes | Callable[[], bytes]) -> None:
+    content = content if isinstance(content, bytes) else content()
     with pytest.raises(UnreadableFile) as error:
         read(content)
     assert error.value.code == code
