@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergence.web.settings import accounts, choices, funders, home, means, places, setup
+from convergence.web.settings import accounts, choices, funders, home, means, places, portfolios, setup
 
 urlpatterns = [
     path("", home.settings, name="settings"),
@@ -34,6 +34,8 @@ urlpatterns = [
     path("mise-en-route/territoire/<int:territory_id>/", setup.territory_setup, name="territory-setup"),
     path("choix/chantier/<int:site_id>/", choices.site_choices, name="site-choices"),
     path("choix/territoire/<int:territory_id>/", choices.territory_choices, name="territory-choices"),
+    path("domaines/territoire/<int:territory_id>/", portfolios.portfolios, name="portfolios"),
+    path("domaines/<int:mission_id>/", portfolios.portfolio, name="portfolio"),
     path("financeurs/", funders.funders, name="funders"),
     path("financeurs/nouveau/", funders.open_funder, name="open-funder"),
     path("financeurs/<int:funder_id>/", funders.funder, name="funder"),
