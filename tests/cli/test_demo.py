@@ -18,10 +18,13 @@ import pytest
 
 from convergence.cli.drawing import SEED
 from convergence.platform.clock import today
-from convergence.platform.sealing import unseal, unwrap
+from convergence.platform.sealing import unseal, unseal_for_instance, unwrap
 from convergence.simulation.filing import file
 from convergence.simulation.model import blocks
+from convergence.simulation.network import networks
+from convergence.simulation.network.catalogue import WORDS
 from convergence.simulation.parameters import parameters
+from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.roles import Role
 from tests.conftest import drop_database, make_database
 from tests.platform.test_bulk import STANDING
@@ -54,6 +57,20 @@ RECORDS = {
     "needs": "support_need",
     "contacts": "support_contact",
     "notes": "support_note",
+    "referrals": "referrals_referral",
+    "sharings": "people_sharing",
+    "sought": "referrals_referralnote",
+}
+NETWORK = {
+    "partners": "network_partner",
+    "branches": "network_branch",
+    "contacts": "network_contact",
+    "agreements": "network_agreement",
+    "offers": "network_offer",
+    "capacities": "network_capacity",
+    "exchanges": "network_exchange",
+    "points": "network_sitepoint",
+    "ways": "network_travel",
 }
 
 
@@ -134,6 +151,78 @@ def test_what_is_written_is_what_was_drawn(loaded: Loaded) -> None:
             assert count(connection, f"SELECT count(*) FROM {table}") == rows > 0
 
 
+def test_the_network_is_written_as_drawn_and_its_places_are_held_by_the_referrals_that_keep_one(loaded: Loaded) -> None:
+    network = next(networks(parameters(), today(), seed=SEED))
+    with loaded.connected() as connection:
+        for name, table in NETWORK.items():
+            rows = len(getattr(network, name)[0])
+            assert count(connection, f"SELECT count(*) FROM {table}") == rows > 0
+        states = (
+            "SELECT count(*) FROM referrals_referral r WHERE r.superseded_at IS NULL AND r.state = ANY (%s) AND {} "
+            "(SELECT FROM network_hold h WHERE h.referral = r.series AND h.offer_id = r.offer_id AND h.firm = %s)"
+        )
+        firm, asked = ["accepted", "started", "completed", "interrupted"], ["sent"]
+        for which, is_firm in ((firm, True), (asked, False)):
+            assert count(connection, states.format("EXISTS"), which, is_firm) > 0
+            assert count(connection, states.format("NOT EXISTS"), which, is_firm) == 0
+        kept = sum(
+            count(connection, states.format("EXISTS"), which, is_firm)
+            for which, is_firm in ((firm, True), (asked, False))
+        )
+        assert count(connection, "SELECT count(*) FROM network_hold") == kept
+
+
+def test_what_was_said_with_partners_opens_under_the_key_of_the_instance(loaded: Loaded) -> None:
+    with loaded.connected() as connection:
+        sealed = connection.execute("SELECT words FROM network_exchange LIMIT 20").fetchall()
+    assert {unseal_for_instance(words, "network_exchange.words") for (words,) in sealed} <= set(WORDS)
+
+
+def test_what_a_partner_reads_of_somebody_is_sealed_with_her_key_and_names_the_offer(loaded: Loaded) -> None:
+    with loaded.connected() as connection:
+        shares = connection.execute(
+            "SELECT s.person_id, k.wrapped, s.content, o.name, p.name FROM referrals_share s"
+            " JOIN people_personkey k USING (person_id)"
+            " JOIN referrals_referral r ON r.series = s.referral AND r.superseded_at IS NULL"
+            " JOIN network_offer o ON o.id = r.offer_id JOIN network_partner p ON p.id = o.partner_id LIMIT 30"
+        ).fetchall()
+        without = (
+            "SELECT count(*) FROM referrals_share s WHERE NOT EXISTS"
+            " (SELECT FROM people_sharing g WHERE g.referral = s.referral)"
+        )
+        assert count(connection, without) == 0
+    assert len(shares) == 30
+    for person_id, wrapped, content, offer, partner in shares:
+        told = json.loads(unseal(content, unwrap(wrapped, person_id), f"referrals_share.content:{person_id}"))
+        assert (told["offer"], told["partner"]) == (offer, partner)
+        assert told["lines"][0]["code"] == "name"
+
+
+def test_each_officer_has_needs_to_find_an_offer_for_in_her_domains_alone(loaded: Loaded) -> None:
+    with loaded.connected() as connection:
+        covered = dict(
+            connection.execute(
+                "SELECT m.user_id, p.domains FROM territories_portfolio p"
+                " JOIN territories_mission m ON m.id = p.mission_id WHERE m.valid @> %s",
+                [today()],
+            ).fetchall()
+        )
+    assert len(covered) == 2
+    assert sorted(domain for domains in covered.values() for domain in domains) == sorted(Domain)
+    for officer, domains in covered.items():
+        with loaded.connected("web") as web:
+            web.execute("SELECT identify(%s, %s)", [officer, today()])
+            read = web.execute(
+                "SELECT domain, state, count(*) FROM referrals_referral WHERE superseded_at IS NULL GROUP BY 1, 2"
+            ).fetchall()
+            assert {domain for domain, _, _ in read} <= set(domains)
+            assert sum(number for _, state, number in read if state == "asked") > 0
+            assert sum(number for _, state, number in read if state == "sent") > 0
+            assert count(web, "SELECT count(*) FROM network_partner") > 200
+            assert count(web, "SELECT count(*) FROM people_person") > 0
+            assert count(web, "SELECT count(*) FROM support_note") == 0
+
+
 def test_everybody_has_a_usual_name_that_stands_and_a_site_that_supports_or_considers_her(loaded: Loaded) -> None:
     with loaded.connected() as connection:
         for missing in (
@@ -199,9 +288,11 @@ def test_loading_twice_is_refused_in_one_line_and_changes_nothing(loaded: Loaded
 
 
 def test_each_role_has_one_sign_in_with_a_mission_today(loaded: Loaded) -> None:
-    assert [role for role, _, _ in loaded.sign_ins] == [role.label for role in Role]
+    assert [role for role, _, _ in loaded.sign_ins[: len(Role)]] == [role.label for role in Role]
+    ((other, *_),) = loaded.sign_ins[len(Role) :]
+    assert other.startswith("Partenariats, Paris (démonstration) (")
     with loaded.connected() as connection:
-        for role, (_, email, password) in zip(Role, loaded.sign_ins, strict=True):
+        for role, (_, email, password) in zip(Role, loaded.sign_ins, strict=False):
             held = (
                 "SELECT count(*) FROM territories_mission m JOIN access_user u ON u.id = m.user_id"
                 " WHERE u.email = %s AND u.is_active AND m.role = %s AND m.valid @> %s"
@@ -217,7 +308,7 @@ def test_nobody_reads_the_sign_ins_but_their_owner(loaded: Loaded) -> None:
 
 
 def test_a_counsellor_sees_the_people_and_candidates_of_her_site_only(loaded: Loaded) -> None:
-    email = dict(zip(Role, loaded.sign_ins, strict=True))[Role.COUNSELLOR][1]
+    email = next(email for role, email, _ in loaded.sign_ins if role == Role.COUNSELLOR.label)
     with loaded.connected() as maint:
         counsellor, site = maint.execute(
             "SELECT u.id, m.site_id FROM access_user u JOIN territories_mission m ON m.user_id = u.id"

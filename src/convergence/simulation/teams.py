@@ -11,6 +11,7 @@ import numpy as np
 
 from convergence.simulation.names import STAFF, address_of, draw_family_names
 from convergence.simulation.parameters import Means
+from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.roles import Role
 
 _SHORTEST, _LONGEST = 700, 2400
@@ -85,11 +86,15 @@ class Staff:
         self._rng, self._until, self._means = rng, until, means
         self._names: list[tuple[str, str]] = []
 
-    def pooled_team(self, territory: int, opened: date) -> None:
-        """A coordinator, the partnership officers, and a funder's correspondent."""
-        for role in (Role.COORDINATOR, *[Role.PARTNERSHIP_OFFICER] * max(1, self._means.partnership_officers)):
-            self._chair(role, opened, territory=territory)
+    def pooled_team(self, territory: int, opened: date) -> list[Chair]:
+        """A coordinator, the partnership officers, whose posts are returned, and a funder's correspondent."""
+        self._chair(Role.COORDINATOR, opened, territory=territory)
+        officers = [
+            self._chair(Role.PARTNERSHIP_OFFICER, opened, territory=territory)
+            for _ in range(max(1, self._means.partnership_officers))
+        ]
         self._chair(Role.FUNDER, max(opened, self._until - timedelta(days=600)), territory=territory, steady=True)
+        return officers
 
     def instance(self) -> None:
         """Those who work for every territory: administrator, data-protection officer, evaluator."""
@@ -139,6 +144,12 @@ class Staff:
         self.users.append(User(given_name, family_name, account_open=until is None))
         self.missions.append(Mission(len(self.missions), role, site, territory, since, until))
         return len(self.missions) - 1
+
+
+def portfolios(officers: int) -> list[list[Domain]]:
+    """The domains that each officer of a territory covers, dealt one by one; all of them for one officer alone."""
+    domains = list(Domain)
+    return [domains[officer::officers] or [domains[officer % len(domains)]] for officer in range(officers)]
 
 
 class Addresses:

@@ -115,6 +115,20 @@ _REFUSALS = (
     "Le besoin premier est ailleurs : relais pris avec le service qui oriente.",
 )
 
+_EXPLAINED = (
+    "Ce qui est transmis, à qui et pourquoi ; l’accord peut être retiré à tout moment.",
+    "La liste de ce que lira le partenaire a été relue ensemble.",
+    "Le nom et le besoin seulement ; rien d’autre sans nouvel accord.",
+)
+_SOUGHT: dict[Domain, tuple[str, ...]] = {
+    Domain.EMPLOYMENT: ("Un poste de jour, à temps plein, accessible en transport.", "Une immersion avant l’été."),
+    Domain.HOUSING: ("Un studio ou une sous-location, disponible vite.", "Une place pour deux, sans limite de durée."),
+    Domain.HEALTH: ("Un premier rendez-vous, avec une langue à prévoir.", "Un créneau en fin de journée."),
+    Domain.RIGHTS: ("Une permanence le matin, sans rendez-vous.", "De l’aide pour un dossier en retard."),
+    Domain.DISABILITY: ("Un poste assis, à mi-temps pour commencer.", "Un échange sur ce qui peut être demandé."),
+    Domain.DAILY_LIFE: ("Une garde le matin avant huit heures.", "De quoi équiper un premier logement."),
+}
+
 _COMPARTMENTS = (Compartment.SOCIAL, Compartment.WORK, Compartment.HEALTH)
 _SHARES = (0.60, 0.88, 1.0)
 _REASONS = (
@@ -197,6 +211,23 @@ def draw_goals(rng: np.random.Generator, domains: Texts) -> Texts:
 def draw_refusals(rng: np.random.Generator, count: int) -> Texts:
     """Why a site could not hire somebody."""
     return np.array(_REFUSALS, dtype=object)[rng.integers(0, len(_REFUSALS), count)]
+
+
+def draw_explained(rng: np.random.Generator, count: int) -> Texts:
+    """What a person was told before she agreed that something about her be shared."""
+    return np.array(_EXPLAINED, dtype=object)[rng.integers(0, len(_EXPLAINED), count)]
+
+
+def draw_sought(rng: np.random.Generator, domains: Texts) -> Texts:
+    """What the officers of a domain are told of what is looked for."""
+    chances = rng.random(len(domains)).tolist()
+    return np.array(
+        [
+            _SOUGHT[Domain(domain)][int(chance * len(_SOUGHT[Domain(domain)]))]
+            for domain, chance in zip(domains.tolist(), chances, strict=True)
+        ],
+        dtype=object,
+    )
 
 
 def hosts() -> Texts:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -21,7 +21,8 @@ from django.db import connection, models, transaction
 
 from convergence.access.models import Readable, User
 from convergence.cli import drawing
-from convergence.cli.demo.people import WRITTEN, BlockWriter, PlacesWritten, hire
+from convergence.cli.demo.network import Officer, write_network
+from convergence.cli.demo.people import SOURCE, WRITTEN, BlockWriter, PlacesWritten, hire
 from convergence.cli.demo.places import say_set_up, write_places
 from convergence.cli.errors import OperatorError
 from convergence.cli.passwords import made_of_words
@@ -29,15 +30,16 @@ from convergence.platform.bulk import set_aside
 from convergence.platform.identity import assume, forget
 from convergence.simulation import model
 from convergence.simulation.filing import file
+from convergence.simulation.network import networks
 from convergence.simulation.parameters import Parameters, parameters
 from convergence.simulation.tables import Layout
-from convergence.simulation.teams import Staff
+from convergence.simulation.teams import Chair, Staff, portfolios
 from convergence.support.alerts import rebuild_alerts
 from convergence.support.models import Alert
-from convergence.territories.models import Funder, Mission, Operator, Site, StaffMeans, Territory
+from convergence.territories.models import Funder, Mission, Operator, Portfolio, Site, StaffMeans, Territory
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
 
-_SETTINGS: tuple[type[models.Model], ...] = (Territory, Operator, Site, Funder, User, Mission, StaffMeans)
+_SETTINGS: tuple[type[models.Model], ...] = (Territory, Operator, Site, Funder, User, Mission, Portfolio, StaffMeans)
 _TOLD_EVERY = 5.0
 """Seconds between two lines of progress."""
 
@@ -128,6 +130,7 @@ class _Loading:
         write_places(places, self._settings)
         self._hire_pooled(places)
         with set_aside([table._meta.db_table for table in (*WRITTEN, Readable)]):
+            self._write_networks()
             for block in model.blocks(
                 wanted.parameters, today, people=wanted.people, territories=wanted.territories, seed=wanted.seed
             ):
@@ -147,11 +150,46 @@ class _Loading:
         """Teams of territories, and those who work for the whole instance; each territory from its first site's day."""
         rng = np.random.default_rng(np.random.SeedSequence([self._wanted.seed, *b"pooled"]))
         staff, sites = Staff(rng, self._today, self._wanted.parameters.means), layout.tables["sites"]
+        chairs: dict[int, list[Chair]] = {}
         for territory in layout.tables["territories"]["territory"].tolist():
-            staff.pooled_team(territory, sites["opened"][sites["territory"] == territory].min().item())
+            opened = sites["opened"][sites["territory"] == territory].min().item()
+            chairs[territory] = staff.pooled_team(territory, opened)
         staff.instance()
-        self._missions += [(mission, 0) for mission in hire(staff, self._settings)]
+        missions = hire(staff, self._settings)
+        self._missions += [(mission, 0) for mission in missions]
+        self._give_portfolios(chairs, missions)
         self._territory_of = dict(zip(sites["site"].tolist(), sites["territory"].tolist(), strict=True))
+
+    def _give_portfolios(self, chairs: dict[int, list[Chair]], missions: list[Mission]) -> None:
+        """Whoever holds a post of officer covers its domains."""
+        covered = [
+            (missions[mission], domains)
+            for officers in chairs.values()
+            for chair, domains in zip(officers, portfolios(len(officers)), strict=True)
+            for mission in chair.missions
+        ]
+        Portfolio.objects.bulk_create(
+            Portfolio(mission=mission, domains=[domain.value for domain in domains]) for mission, domains in covered
+        )
+        self._covers = [(mission, domains) for mission, domains in covered if mission.valid.upper is None]
+        self._officers = {
+            territory: [
+                Officer(
+                    np.array(chair.since, dtype="datetime64[D]"),
+                    np.array([missions[mission].user_id for mission in chair.missions], dtype=np.int64),
+                )
+                for chair in officers
+            ]
+            for territory, officers in chairs.items()
+        }
+
+    def _write_networks(self) -> None:
+        wanted, written = self._wanted, self._settings
+        for network in networks(
+            wanted.parameters, self._today, people=wanted.people, territories=wanted.territories, seed=wanted.seed
+        ):
+            key, officers = network.territory, self._officers[network.territory]
+            written.networks[key] = write_network(network, written.territories[key], written.sites, officers, SOURCE)
 
     def _write(self, writer: BlockWriter) -> None:
         writer.write()
@@ -167,7 +205,8 @@ class _Loading:
     def sign_ins(self) -> list[SignIn]:
         """One for each role: at the site and on the territory that support most people, who follows most of them.
 
-        The teams of a handful of people may lack a role: it has no sign-in.
+        The teams of a handful of people may lack a role: it has no sign-in. Then the other officers of that territory
+        and of the first one, and an officer of each of the others, with the domains that she covers.
         """
         supported = {key: self._at_site.get(key, 0) for key in self._settings.sites}
         on_territory: Counter[int] = Counter()
@@ -190,4 +229,16 @@ class _Loading:
             if there:
                 _, mission = max(there, key=lambda each: each[0])
                 signs.append(SignIn(role.label, mission.user.email, self._password))
-        return signs
+        return [*signs, *self._officers_too({sign.email for sign in signs}, {territory, self._settings.territories[1]})]
+
+    def _officers_too(self, known: set[str], whole: set[int]) -> Iterator[SignIn]:
+        """Officers with their territory and domains: all of those of ``whole`` (primary keys), one of each other."""
+        names = dict(Territory.objects.values_list("pk", "name"))
+        seen: set[int | None] = set()
+        for mission, domains in self._covers:
+            there = mission.territory_id
+            if mission.user.email not in known and (there in whole or there not in seen):
+                covered = ", ".join(domain.label.lower() for domain in domains)
+                role = f"{Role.PARTNERSHIP_OFFICER.label}, {names[there or 0]} ({covered})"
+                yield SignIn(role, mission.user.email, self._password)
+            seen.add(there)

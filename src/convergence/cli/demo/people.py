@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from convergence.access.models import User
 from convergence.cli.demo import columns as to
 from convergence.cli.demo.columns import Texts, copy
+from convergence.cli.demo.network import WRITTEN_OF_NETWORK, WrittenNetwork
 from convergence.cli.demo.paths import WRITTEN_OF_PATHS, write_path
+from convergence.cli.demo.referrals import WRITTEN_OF_REFERRALS, write_referrals
 from convergence.pathways.models import Contract, Extension, Pass, Pathway
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonKey, PersonName, Support
 from convergence.platform.bulk import NULL
-from convergence.platform.dated import DatedFact
+from convergence.platform.dated import DatedFact, Version
 from convergence.platform.sealing import new_key, seal, wrap
 from convergence.simulation.filing import Filed, Records
 from convergence.simulation.moments import Moments
@@ -49,18 +51,22 @@ WRITTEN = (
     Note,
     RightAct,
     *WRITTEN_OF_PATHS,
+    *WRITTEN_OF_NETWORK,
+    *WRITTEN_OF_REFERRALS,
 )
 """Tables filled by COPY."""
 
 
 @dataclass
 class PlacesWritten:
-    """What was written before any person: keys of the layout to primary keys."""
+    """What was written before any person: keys of the layout to primary keys, and networks by territory."""
 
     password: str
     territories: dict[int, int] = field(default_factory=dict)
     operators: dict[int, int] = field(default_factory=dict)
     sites: dict[int, int] = field(default_factory=dict)
+    site_names: dict[int, str] = field(default_factory=dict)
+    networks: dict[int, WrittenNetwork] = field(default_factory=dict)
     addresses: Addresses = field(default_factory=Addresses)
 
 
@@ -93,6 +99,7 @@ class BlockWriter:
 
     def __init__(self, filed: Filed, settings: PlacesWritten) -> None:
         self._filed, self._settings = filed, settings
+        self.site_names = settings.site_names
         missions = hire(filed.staff, settings)
         self.missions = missions
         self._mission_ids = np.array([mission.pk for mission in missions], dtype=np.int64)
@@ -155,6 +162,7 @@ class BlockWriter:
         )
         self._right_acts(records["right_acts"])
         write_path(self, self._filed)
+        write_referrals(self, self._filed, self._settings.networks[self._filed.territory])
 
     def followed(self) -> NDArray[np.int64]:
         """Primary keys of the people whom a site supports without a known end."""
@@ -313,7 +321,7 @@ class BlockWriter:
         """Primary keys of sites, from those of the layout; null for none."""
         return to.chosen(self._settings.sites, sites)
 
-    def sealed(self, model: type[DatedFact], column: str, person: NDArray[np.int64], texts: Iterable[str]) -> Texts:
+    def sealed(self, model: type[Version], column: str, person: NDArray[np.int64], texts: Iterable[str]) -> Texts:
         """Each text under its person's own key; null where empty."""
         place = f"{model._meta.db_table}.{column}"
         people = self.people.tolist()

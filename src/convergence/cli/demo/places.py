@@ -47,6 +47,7 @@ def write_places(layout: Layout, settings: PlacesWritten) -> None:
         )
         for row in kept
     )
+    settings.site_names.update((row["site"], names[row["site"]]) for row in kept)
     settings.sites.update((row["site"], site.pk) for row, site in zip(kept, sites, strict=True))
     _means(layout.tables["staff_means"], settings, _funders(len(settings.territories) > 1))
 

@@ -1,12 +1,11 @@
 """What teams write down of the drawn lives: dated records in their versions, with authors, names and words.
 
 The model draws what happened; the database keeps what was written, when and by whom. A block of the model becomes
-the records of the people hired there, at sites of the scheme, and of the candidates whom nobody has hired. Not
-written, because no room of the application keeps them yet: referrals. They stay in the dataset, as do long absences
-(months tell their hours) and joint support; a group workshop is noted as a meeting.
+the records of the people hired there, at sites of the scheme, and of the candidates whom nobody has hired. Long
+absences (months tell their hours) and joint support stay in the dataset; a group workshop is noted as a meeting.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convergence.simulation.doubles import Presence, with_second_files
-from convergence.simulation.filing import after, life, work
+from convergence.simulation.filing import after, life, referrals, work
 from convergence.simulation.filing.candidates import Candidates, candidacies, unhired
 from convergence.simulation.filing.desk import Desk, Places, Records, Written, rows_of
 from convergence.simulation.following import Authors, Followings, Stays, follow, stays_of, teams_of
@@ -40,9 +39,11 @@ class Filed:
 
     ``by``, everywhere, is the place of a mission in ``staff``. ``people``: keys in the dataset, of those followed,
     then of candidates; ``entered``: when each person's file was made, and by whom. ``doubles``: pairs of places whose
-    files are about one person.
+    files are about one person. ``last``: the last day on which anything is known.
     """
 
+    territory: int
+    last: np.datetime64
     staff: Staff
     people: Places
     entered: Moments
@@ -63,14 +64,15 @@ def file(block: Block, means: Means, until: date, seed: int) -> Filed:
 
     :param means: how many people there are for one counsellor, one work supervisor…
     """
-    rng = np.random.default_rng(np.random.SeedSequence([seed, block.number, *b"filing"]))
-    return _Filing(block, means, until, rng).filed()
+    return _Filing(block, means, until, seed).filed()
 
 
 class _Filing:
     """One block on its way: who works there and who is followed is drawn first, then what is written."""
 
-    def __init__(self, block: Block, means: Means, until: date, rng: np.random.Generator) -> None:
+    def __init__(self, block: Block, means: Means, until: date, seed: int) -> None:
+        self._seed, self._territory = (seed, block.number), block.territory
+        rng = np.random.default_rng(np.random.SeedSequence([*self._seed, *b"filing"]))
         self._tables, self._rng, self._staff = block.tables, rng, Staff(rng, until, means)
         self._last = worked(np.array([until], dtype="datetime64[D]") - 1)[0]
         sites = block.layout.tables["sites"]
@@ -102,6 +104,8 @@ class _Filing:
         records = self._records(never)
         others, their_civil_statuses = draw_identities(rng, rows_of(self._tables["people"], never.rows))
         return Filed(
+            self._territory,
+            self._last,
             self._staff,
             np.r_[self._keys, never.people],
             np.r_[received, at_work(rng, worked(never.since))],
@@ -145,7 +149,12 @@ class _Filing:
             **after.threads(desk),
             "appointments": life.appointments(desk, np.unique(self._stay.person[np.isnat(self._stay.supported_until)])),
             **candidacies(desk, self._teams, self._keys, never),
+            **referrals.referrals(self._apart("referrals"), self._stay, records["needs"]),
         }
+
+    def _apart(self, subject: str) -> Desk:
+        """The same desk with a stream of its own: what is drawn there moves nothing else."""
+        return replace(self._desk, rng=np.random.default_rng(np.random.SeedSequence([*self._seed, *subject.encode()])))
 
     def _of_first_stay(self, column: NDArray[Any]) -> NDArray[Any]:
         """What a column of the stays says of each person's first one; (people,)."""
