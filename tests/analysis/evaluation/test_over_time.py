@@ -12,7 +12,7 @@ from convergence.analysis.costs import SavingClass
 from convergence.analysis.evaluation import Evaluation, Request
 from convergence.analysis.evaluation.arms import Arm, arms_of
 from convergence.analysis.evaluation.changes import UNMOVED, Study
-from convergence.analysis.evaluation.document import Block, Document, Paragraph, Points, Table
+from convergence.analysis.evaluation.document import Block, Document, Paragraph, Points, Table, Title
 from convergence.analysis.evaluation.effects import effects_of
 from convergence.analysis.evaluation.gathered import Gathered
 from convergence.analysis.evaluation.material import read_material
@@ -210,3 +210,11 @@ def test_each_reading_of_public_funding_has_its_break_even(evaluation: Evaluatio
         # Without the aid for posts, less is to be paid back; with foundations, more.
         assert shown[f"{bill.code}_never"][2] <= shown[f"{bill.code}_never"][0] <= shown[f"{bill.code}_never"][1]
         assert number(evaluation.found, f"account.{bill.code}.reading_0").says
+
+
+def test_whoever_reviews_the_study_is_told_where_each_point_stands(evaluation: Evaluation) -> None:
+    sections = {block.text for block in evaluation.document.blocks if isinstance(block, Title)}
+    places = table(evaluation.document.blocks, "relecture").frame["place"].to_list()
+    for place in places:
+        first = place.split(" ; ")[0].split(" (")[0].split(",")[0]
+        assert first in sections, place

@@ -20,6 +20,21 @@ from convergence.analysis.evaluation.sections.opening import PUBLISHED
 from convergence.analysis.evaluation.sections.wording import break_even_said, sentence
 from convergence.analysis.french import NBSP
 
+CHECKLIST = (
+    ("Question, grandeur estimée, population, temps zéro, critères, fixés d’avance", "Protocole"),
+    ("Ce qui a été fait autrement", "Protocole, écarts au protocole"),
+    ("Personnes à chaque étape, perdues de vue, entrées trop récemment", "Qui est étudié"),
+    ("Caractéristiques des deux groupes, recouvrement, taille efficace", "Les groupes se ressemblent-ils ?"),
+    ("Données manquantes à l’entrée", "Protocole (covariables) : moyenne, avec un indicateur de ce qui manque"),
+    ("Effets bruts, ajustés, intervalles, multiplicité, portée", "Ce que les personnes sont devenues"),
+    ("Évolution avant et après, durées, événements concurrents", "Ce que les personnes sont devenues"),
+    ("Sous-groupes déclarés d’avance", "Protocole ; Ce que les personnes sont devenues"),
+    ("Coûts, point de vue, prix et leur source, incertitude", "Le compte ; Sources"),
+    ("Confusion non mesurée, perte de vue, critères témoins, puissance", "Sensibilité"),
+    ("Limites, biais possibles, à qui le résultat s’étend", "Limites"),
+    ("De quoi refaire le calcul", "Pour refaire ce rapport"),
+)
+"""Points of STROBE and TREND, and the section that answers each."""
 ABOUT = {
     "day": "Date du rapport",
     "as_of": "Dernier jour connu des données",
@@ -111,14 +126,35 @@ def sources(found: Gathered) -> list[Block]:
         ("Estimateur doublement robuste.", "Robins, Rotnitzky et Zhao, 1994, JASA 89:846-866."),
         ("Valeur E.", "VanderWeele et Ding, 2017, Annals of Internal Medicine 167:268-274."),
         ("Bornes de Rosenbaum.", "Rosenbaum, 2002, Observational Studies, 2e édition."),
-        ("Bornes des personnes perdues de vue.", "Manski, 1990, American Economic Review 80:319-323."),
+        (
+            "Différence de différences, étude d’événement.",
+            "Borusyak, Jaravel et Spiess, 2024, Review of Economic Studies 91:3253-3285 ; Sun et Abraham, 2021, "
+            "Journal of Econometrics 225:175-199.",
+        ),
+        ("Fins concurrentes.", "Aalen et Johansen, 1978, Scandinavian Journal of Statistics 5:141-150."),
+        ("Durée moyenne restreinte.", "Royston et Parmar, 2013, BMC Medical Research Methodology 13:152."),
+        ("Rapport des chances du mois.", "Cox, 1972, Journal of the Royal Statistical Society B 34:187-220."),
+        ("Point de repère.", "Anderson, Cain et Gelber, 1983, Journal of Clinical Oncology 1:710-719."),
+        (
+            "Bornes des personnes perdues de vue.",
+            "Manski, 1990, American Economic Review 80:319-323 ; Lee, 2009, Review of Economic Studies 76:1071-1102.",
+        ),
+        ("Chance d’être encore suivie.", "Robins, Rotnitzky et Zhao, 1995, JASA 90:106-121."),
         ("Prestations, cotisations et impôt.", "OpenFisca-France, version au manifeste, loi de chaque mois."),
         (
             "Études avant–après et études tirées au sort.",
             "Ly et Latimer, 2015, Canadian Journal of Psychiatry 60:475-487.",
         ),
     ]
-    return [Title("Sources", "sources"), Sources((*items, *take_up, *methods))]
+    return [Title("Sources", "sources"), Sources((*items, *take_up, *methods)), *_checklist()]
+
+
+def _checklist() -> list[Block]:
+    """Where a reader who checks an observational study point by point finds each of them."""
+    columns = (Column("Ce qu’un relecteur cherche", "point"), Column("Où le lire", "place"))
+    frame = made({"point": [point for point, _ in CHECKLIST], "place": [place for _, place in CHECKLIST]})
+    caption = "Les points de STROBE (études observationnelles) et de TREND (non tirées au sort)"
+    return [Title("Pour qui relit cette étude", "relecture", 3), Table("relecture", caption, columns, frame)]
 
 
 def made_with(about: dict[str, object]) -> list[Block]:
