@@ -60,7 +60,7 @@ STORY: list[tuple[Move, Side, ReferralState, Holder]] = [
 
 
 def test_a_need_told_to_the_officers_ends_in_keys_handed_over() -> None:
-    state, first = S.ASKED, next_step(Standing(S.ASKED, TODAY), TODAY)
+    state, first = S.ASKED, next_step(Standing(S.ASKED, TODAY, with_officer=True), TODAY)
     assert first.holder is Holder.OFFICER
     for move, side, expected, holder in STORY:
         reached = after(state, move, side)
@@ -119,6 +119,8 @@ def test_who_may_do_what_when(state: ReferralState, moved: Move, sides: set[Side
             None,
         ),
         (Standing(S.PROPOSED, date(2020, 1, 1)), TODAY, Holder.PERSON, None, None),
+        # The agreement with the officers is withdrawn: they look for nothing more.
+        (Standing(S.ASKED, TODAY), TODAY, Holder.COUNSELLOR, None, None),
     ],
 )
 def test_whose_turn_it_is_and_what_becomes_due(

@@ -88,8 +88,11 @@ def referrals_of(person_id: int, today: date) -> list[ReferralLine]:
     return sorted(lines, key=lambda line: line.over)
 
 
-def lines_of(rows: Iterable[Referral], today: date) -> list[ReferralLine]:
-    """Referrals with whose turn it is; one more query."""
+def lines_of(rows: Iterable[Referral], today: date, *, for_officer: bool = False) -> list[ReferralLine]:
+    """Referrals with whose turn it is; one more query.
+
+    :param for_officer: the actor covers their domain: she reads no agreement, and these referrals because one stands.
+    """
     listed = list(rows)
     told = set(
         Sharing.objects.current()
@@ -98,8 +101,7 @@ def lines_of(rows: Iterable[Referral], today: date) -> list[ReferralLine]:
     )
     lines = []
     for row in listed:
-        # An officer reads no agreement: what she reads of a person, she reads because one stands.
-        with_officer = not told or (row.person_id, row.territory_id, row.domain) in told
+        with_officer = for_officer or (row.person_id, row.territory_id, row.domain) in told
         standing = row.standing(with_officer=with_officer)
         lines.append(ReferralLine(row, next_step(standing, today), with_officer, lapses_on(standing, today)))
     return lines

@@ -137,6 +137,8 @@ def next_step(referral: Standing, today: date) -> NextStep:
     proposed = referral.appointment_on is not None and not referral.confirmed
     if proposed and referral.state in (_S.SENT, _S.WAITING_LIST, _S.ACCEPTED):
         return NextStep(Holder.COUNSELLOR, "Confirmer la date proposée par le partenaire")
+    if referral.state is _S.ASKED and not referral.with_officer:
+        return NextStep(Holder.COUNSELLOR, "Chercher une place : l’équipe mutualisée ne lit plus ce besoin")
     if referral.state is _S.WAITING_LIST and referral.full_until is not None and today > referral.full_until:
         asks = Holder.OFFICER if referral.with_officer else Holder.COUNSELLOR
         return NextStep(asks, "Redemander si une place s’est libérée")
