@@ -16,6 +16,19 @@ from convergence.evidence.keeping import give_key, keep_files
 from convergence.evidence.models import Dataset, Evaluation
 from convergence.intake.models import ExternalIdentifier
 from convergence.network.models import Offer, Partner
+from convergence.network.models import (
+    Agreement,
+    Branch,
+    Capacity,
+    CapacityAsk,
+    Exchange,
+    Hold,
+    Offer,
+    Partner,
+    SitePoint,
+    Travel,
+)
+from convergence.network.models import Contact as PartnerContact
 from convergence.pathways.models import (
     Amendment,
     Candidacy,
@@ -100,7 +113,7 @@ class World:
     ``elsewhere`` holds the same roles at the second site; ``former`` roles whose mission at the first site ended
     yesterday. ``anouk`` is supported by the first site, ``sami`` by the second; ``rosa`` left the first
     site yesterday for the second. ``means`` is a post of the first site. ``evaluation`` was made of ``dataset`` and
-    published.
+    published. ``network`` holds ids of a partner of the territory and of what hangs on it.
     """
 
     territory: Territory
@@ -118,6 +131,7 @@ class World:
     former: dict[Role, User] = field(default_factory=dict)
     samples: dict[int, dict[str, Any]] = field(default_factory=dict)
     counsellor_mission_id: int = 0
+    network: dict[str, Any] = field(default_factory=dict)
 
 
 def open_ended(start: date = LONG_AGO) -> DateRange:
@@ -209,7 +223,45 @@ def build_world(today: date = TODAY) -> World:
         Assignment.objects.create(person=person, mission=counsellor, valid=open_ended())
     for person, at in ((world.anouk, site), (world.sami, other_site), (world.rosa, site)):
         world.samples[person.pk] = fill_file(person, at, today)
+    world.network = fill_network(territory, site, today)
     return world
+
+
+def fill_network(territory: Territory, site: Site, today: date, number: int = 0) -> dict[str, Any]:
+    """A partner with something in each table of the network; ids by the name of the address parameter."""
+    name = f"Bailleur Factice {number}"
+    partner = Partner.objects.create(territory=territory, name=name, kind="landlord", domains=["housing"])
+    branch = Branch.objects.create(partner=partner, name="Siège", commune="Paris", latitude=48.8917, longitude=2.3449)
+    offer = Offer.objects.create(
+        partner=partner, branch=branch, domain="housing", kind="housing_place", name="Studios", open_over=open_ended()
+    )
+    contact = PartnerContact.objects.create(
+        partner=partner, name="Lou Inventé", email="lou@bailleur.example", agreed_on=today, agreed_how="spoken"
+    )
+    agreement = Agreement.objects.create(partner=partner, subject="Dix places", valid=open_ended())
+    exchange = Exchange.objects.create(partner=partner, held_on=today, kind="call", words="Un échange fictif.")
+    Capacity.objects.create(offer=offer, free=2, places=10, said_by="partner", said_on=today)
+    Hold.objects.create(offer=offer, referral=uuid4(), held_on=today)
+    Travel.objects.create(site=site, branch=branch, minutes=25)
+    SitePoint.objects.get_or_create(site=site, defaults={"latitude": 48.8966, "longitude": 2.3824})
+    CapacityAsk.objects.create(
+        partner=partner,
+        contact=contact.series,
+        offers=[offer.pk],
+        digest=f"empreinte fictive {number}".encode(),
+        asked_by="Équipe fictive",
+        asked_on=today,
+        expires_on=today + timedelta(days=8),
+    )
+    return {
+        "partner_id": partner.pk,
+        "branch_id": branch.pk,
+        "network_offer_id": offer.pk,
+        "partner_contact_id": contact.pk,
+        "agreement_id": agreement.pk,
+        "exchange_id": exchange.pk,
+        "ask_token": "adresse-inconnue",
+    }
 
 
 def make_evaluation(
@@ -435,7 +487,7 @@ def fill_referrals(person: Person, site: Site, today: date) -> dict[str, int]:
             source="team",
         )
         about: dict[str, Any] = {"person": person, "compartment": compartment, "referral": referral.series}
-        Sharing.objects.create(
+        sharing = Sharing.objects.create(
             purpose="referral",
             recipient="partner",
             domain=domain,
@@ -456,7 +508,7 @@ def fill_referrals(person: Person, site: Site, today: date) -> dict[str, int]:
         )
         PartnerLook.objects.create(at=datetime.combine(today, time(9), tzinfo=PARIS), read=False, **about)
         ReferralNote.objects.create(side="team", audience="officers", words="Mots fictifs.", noted_on=today, **about)
-    return {"referral_id": referral.pk}
+    return {"referral_id": referral.pk, "sharing_id": sharing.pk}
 
 
 def offer_of(territory: Territory, domain: str) -> Offer:

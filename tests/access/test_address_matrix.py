@@ -58,7 +58,7 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "key": "x-y",
     }
     papers = {"kind": "other", "act": "rsa_declaration"}
-    return settings | about_her | papers | world.samples[person_id]
+    return settings | about_her | papers | world.network | world.samples[person_id]
 
 
 def test_every_address_has_a_name_and_declares_a_rule() -> None:

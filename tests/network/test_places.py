@@ -104,8 +104,8 @@ def test_the_same_referral_holds_one_place_and_moves_with_it(offer: Offer) -> No
     firm = hold(offer.pk, referral, firm=True, on=TODAY)
     assert (firm.series, firm.firm) == (once.series, True)
     assert hold(offer.pk, referral, firm=False, on=TODAY).pk == firm.pk
-    assert Hold.objects.current().count() == 1
-    assert Hold.objects.count() == 2
+    assert Hold.objects.current().filter(offer=offer).count() == 1
+    assert Hold.objects.filter(offer=offer).count() == 2
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_the_same_referral_holds_one_place_and_moves_with_it(offer: Offer) -> No
 def test_absurd_figures_are_refused_in_a_sentence(offer: Offer, figures: Figures, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         say_places(offer.pk, figures, OFFICER, TODAY, today=TODAY)
-    assert not Capacity.objects.exists()
+    assert not Capacity.objects.filter(offer=offer).exists()
 
 
 def test_what_was_said_last_stands_what_was_said_before_stays(offer: Offer) -> None:
     say_places(offer.pk, Figures(free=2, places=10), OFFICER, YESTERDAY, today=TODAY)
     latest = say_places(offer.pk, Figures(free=1), Speaker("counsellor", "Accueil"), TODAY, today=TODAY)
     assert (latest.places, latest.said_by, latest.said_by_name) == (10, "counsellor", "Accueil")
-    assert [row.free for row in Capacity.objects.order_by("pk")] == [2, 1]
+    assert [row.free for row in Capacity.objects.filter(offer=offer).order_by("pk")] == [2, 1]
     with pytest.raises(Refused, match="plus récent"):
         said(offer, 5, YESTERDAY)
     with pytest.raises(Refused, match="jour à venir"):

@@ -1,5 +1,6 @@
 """Who reads and keeps a territory's network, at the database; a single-purpose link opens its own offer alone."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -58,16 +59,16 @@ def test_whoever_works_on_the_territory_reads_it_and_nobody_else(world: World, f
 def test_officers_and_the_coordinator_keep_it_those_who_support_say_places(
     world: World, filled: Offer, role: Role
 ) -> None:
-    withdraw(Capacity.objects.get())
+    withdraw(Capacity.objects.get(offer=filled))
     assume(world.users[role].pk, TODAY)
-    keeps = (
+    keeps: tuple[Callable[[], object], ...] = (
         lambda: add_partner(world.territory.pk, PartnerFacts("Atelier Factice", "employer"), AT_HOME, today=TODAY),
         lambda: add_offer(filled.partner, OfferFacts("Autre offre", "job", "employment")),
         lambda: add_contact(filled.partner, ContactFacts("Ada Exemple"), today=TODAY),
         lambda: add_agreement(filled.partner, AgreementFacts("Objet", TODAY), today=TODAY),
     )
     assert [refused(work) for work in keeps] == [role not in KEEPERS] * len(keeps)
-    speaks = (
+    speaks: tuple[Callable[[], object], ...] = (
         lambda: Capacity(offer=filled, said_by="officer", said_on=TODAY).save(force_insert=True),
         lambda: Hold(offer=filled, referral=uuid4(), held_on=TODAY).save(force_insert=True),
     )
@@ -83,8 +84,9 @@ def test_another_territory_is_neither_read_nor_written(
 ) -> None:
     assert refused(lambda: add_partner(other_territory.pk, RESIDENCE, AT_HOME, today=TODAY))
     with acting_as("maint"):
-        there = Partner.objects.create(territory=other_territory, name="Bailleur Factice", kind="landlord")
-    assert list(Partner.objects.all()) == [filled.partner]
+        there = Partner.objects.create(territory=other_territory, name="Foyer Imaginaire", kind="landlord")
+    assert there not in Partner.objects.all()
+    assert filled.partner in Partner.objects.all()
 
     def smuggle() -> None:
         Branch.objects.create(partner=there, territory=filled.territory, name="Siège")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,6 +13,8 @@ from django.test import Client
 from django.urls import resolve, reverse
 
 from convergence.access.models import User
+from convergence.network.models import Agreement, Branch, Capacity, Exchange, Hold, Offer, Partner
+from convergence.network.models import Contact as PartnerContact
 from convergence.pathways.models import Contract
 from convergence.people.models import Assignment, OutsideReferent, Person, PersonName, Support
 from convergence.platform.dated import revise
@@ -22,7 +25,7 @@ from convergence.territories.models import Funder, Mission, Operator, Site, Staf
 from convergence.vocabulary.roles import Role
 from convergence.web.rules import CARE, SITE_TEAM, rule_of
 from tests.access.test_address_matrix import addresses, arguments_of, clients, samples_about
-from tests.builders import LONG_AGO, TODAY, World, fill_file, make_person, make_user, one_day, open_ended
+from tests.builders import LONG_AGO, TODAY, World, fill_file, fill_network, make_person, make_user, one_day, open_ended
 
 __all__ = ["clients"]
 
@@ -80,6 +83,32 @@ def fill(world: World, numbers: range) -> None:
         Site.objects.filter(pk=world.site.pk).update(operator=world.other_site.operator, antenna_of=site)
         standing = StaffMeans.objects.current().get(post=world.means.post)
         revise(standing, full_time_equivalent=f"0.{number + 10}")
+        fill_network(world.territory, world.site, TODAY, number + 1)
+        fill_her_partner(world, number)
+
+
+def fill_her_partner(world: World, number: int) -> None:
+    """More branches, contacts, offers and exchanges of the partner whose page is looked at."""
+    partner = Partner.objects.get(pk=world.network["partner_id"])
+    branch = Branch.objects.create(partner=partner, name=f"Antenne {number}", latitude=48.9, longitude=2.3)
+    PartnerContact.objects.create(partner=partner, branch=branch, name="Ada Exemple")
+    Agreement.objects.create(partner=partner, subject="Un objet fictif", valid=open_ended())
+    offer = Offer.objects.create(
+        partner=partner, branch=branch, domain="housing", kind="job", name=f"Offre {number}", open_over=open_ended()
+    )
+    Capacity.objects.create(offer=offer, free=1, said_by="officer", said_on=TODAY)
+    Hold.objects.create(offer=offer, referral=uuid4(), held_on=TODAY)
+    Exchange.objects.create(
+        partner=partner,
+        held_on=TODAY,
+        kind="call",
+        words="Un échange fictif.",
+        next_step="Rappeler",
+        next_on=TODAY,
+        recorded_by=world.users[Role.PARTNERSHIP_OFFICER],
+    )
+    said = Capacity.objects.current().get(offer=world.network["network_offer_id"])
+    revise(said, free=number % 3)
 
 
 def fill_her_file(person: Person, site: Site, mission: Mission, number: int) -> None:

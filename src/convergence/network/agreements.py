@@ -86,7 +86,7 @@ def _checked(partner: Partner, facts: AgreementFacts, today: date) -> dict[str, 
     if facts.last_day and facts.last_day < facts.first_day:
         raise Refused(_("La fin doit venir après le début."))
     if facts.signed_on and facts.signed_on > today:
-        raise Refused(_("La date de signature est dans le futur : vérifiez-la."))
+        raise Refused(_("La date de signature est dans le futur : vérifiez-la."))
     if facts.reserved_places is not None and not 0 <= facts.reserved_places <= MOST_PLACES:
         raise Refused(_("Le nombre de places réservées va de 0 à 10 000."))
     if facts.notice_months is not None and not 0 <= facts.notice_months <= LONGEST_NOTICE:

@@ -91,9 +91,9 @@ def _checked(partner: Partner, facts: ExchangeFacts, today: date) -> dict[str, A
     if not words:
         raise Refused(_("Écrivez ce qui s’est dit."))
     if len(words) > LONGEST or len(step) > LONGEST_STEP:
-        raise Refused(_("Ce texte est trop long : gardez ce qui compte."))
+        raise Refused(_("Ce texte est trop long : gardez ce qui compte."))
     if facts.held_on > today:
-        raise Refused(_("Cet échange est daté d’un jour à venir : vérifiez la date."))
+        raise Refused(_("Cet échange est daté d’un jour à venir : vérifiez la date."))
     if bool(step) != bool(facts.next_on):
         raise Refused(_("Une prochaine étape se note avec sa date."))
     if not ExchangeKind.has(facts.kind):

@@ -1,10 +1,11 @@
 """How far a branch is: minutes by public transport where somebody noted them, else a straight line; it says which."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
 from django.db import transaction
+from django.db.models import ExpressionWrapper, F, FloatField, QuerySet
 from django.utils.translation import gettext as _
 
 from convergence.network.france import in_france
@@ -106,10 +107,51 @@ def note_travel(site: Site, branch: Branch, minutes: int, said_by: str) -> Trave
 def place_site(site: Site, point: Point) -> SitePoint:
     """Record where a site is. :raises Refused: out of France or in the sea."""
     if not in_france(point.latitude, point.longitude):
-        raise Refused(_("Ces coordonnées tombent en mer ou hors de France : vérifiez-les."))
+        raise Refused(_("Ces coordonnées tombent en mer ou hors de France : vérifiez-les."))
     standing = SitePoint.objects.filter(site=site).first()
     if standing is None:
         return SitePoint.objects.create(site=site, territory_id=site.territory_id, **vars(point))
     standing.latitude, standing.longitude = point.latitude, point.longitude
     standing.save(update_fields=["latitude", "longitude"])
     return standing
+
+
+@dataclass(frozen=True)
+class Around:
+    """Branches around a point, and how far each is, the nearest first.
+
+    :ivar more: how many others there are within the radius.
+    """
+
+    branches: Sequence[tuple[Branch, Near]]
+    more: int
+
+
+DEGREE = 111.195
+"""Kilometres of a degree of latitude."""
+
+
+def around(
+    branches: "QuerySet[Branch]", start: Point, radius: float, *, most: int, site_id: int | None = None
+) -> Around:
+    """Located branches within ``radius`` kilometres of a point, in a straight line; three queries at most.
+
+    :param site_id: the site that the point is of: travel times noted from there are told.
+    """
+    tall = radius / DEGREE
+    wide = radius / (DEGREE * max(cos(radians(start.latitude)), 0.01))
+    inside = branches.filter(
+        latitude__range=(start.latitude - tall, start.latitude + tall),
+        longitude__range=(start.longitude - wide, start.longitude + wide),
+    )
+    # A few kilometres are flat: enough to choose the nearest, whose distance is then measured.
+    squeeze = cos(radians(start.latitude))
+    north, east = F("latitude") - start.latitude, (F("longitude") - start.longitude) * squeeze
+    away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
+    within = inside.annotate(away=away).filter(away__lte=(radius / DEGREE) ** 2)
+    nearest: list[Branch] = list(within.order_by("away", "pk")[:most])
+    travels = Travel.objects.current().filter(site_id=site_id, branch__in=nearest) if site_id else ()
+    minutes = {travel.branch_id: travel.minutes for travel in travels}
+    found = [(branch, near(start, branch, minutes.get(branch.pk))) for branch in nearest]
+    more = within.count() - most if len(nearest) == most else 0
+    return Around(found, more)

@@ -154,7 +154,7 @@ class Capacity(Version):
                 fields=["offer"],
                 condition=Q(superseded_at=None),
                 name="capacity_said_last",
-                violation_error_message=_("Un autre chiffre vient d’être noté pour cette offre : relisez-le."),
+                violation_error_message=_("Un autre chiffre vient d’être noté pour cette offre : relisez-le."),
             ),
             models.CheckConstraint(
                 condition=Q(places__isnull=True) | Q(places__range=(0, MOST_PLACES)),
@@ -179,7 +179,7 @@ class Capacity(Version):
             models.CheckConstraint(
                 condition=Q(full_until__isnull=True) | Q(free=0),
                 name="capacity_full_is_not_free",
-                violation_error_message=_("« Complet jusqu’au » se note avec zéro place libre."),
+                violation_error_message=_("« Complet jusqu’au » se note avec zéro place libre."),
             ),
             VersionRows(
                 name="capacity",
@@ -273,7 +273,7 @@ class Travel(Version):
 
 
 class CapacityAsk(models.Model):
-    """« Est-ce encore libre ? »: offers of one partner asked about by e-mail, answered from a single-purpose link.
+    """« Est-ce encore libre ? »: offers of one partner asked about by e-mail, answered from a single-purpose link.
 
     :ivar contact: series of the contact to whom it was sent.
     :ivar digest: SHA-256 of the link's token; the token itself is in the letter alone.

@@ -52,7 +52,7 @@ class DirectoryService:
 
 
 def add_offer(partner: Partner, facts: OfferFacts, *, directory_id: str = "") -> Offer:
-    """An offer without any figure of places yet: it is shown as « places non connues ».
+    """An offer without any figure of places yet: it is shown as « places non connues ».
 
     :raises Refused: a code out of its list, a branch of another partner, an end before its beginning.
     :raises IntegrityError: the partner has an offer of this name.

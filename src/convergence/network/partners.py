@@ -73,8 +73,8 @@ class Alike(Refused):
     """
 
     def __init__(self, partners: list[Partner]) -> None:
-        names = ", ".join(f"« {partner.name} »" for partner in partners)
-        super().__init__(_("Le réseau connaît déjà %(names)s : est-ce le même partenaire ?") % {"names": names})
+        names = ", ".join(f"« {partner.name} »" for partner in partners)
+        super().__init__(_("Le réseau connaît déjà %(names)s : est-ce le même partenaire ?") % {"names": names})
         self.partners = partners
 
 
@@ -191,7 +191,7 @@ def _checked(facts: PartnerFacts, today: date) -> dict[str, Any]:
     if not set(facts.domains) <= {domain.value for domain in Domain}:
         raise Refused(_("Choisissez des domaines de la liste."))
     if facts.since and facts.since > today:
-        raise Refused(_("Le début du partenariat est dans le futur : vérifiez l’année."))
+        raise Refused(_("Le début du partenariat est dans le futur : vérifiez l’année."))
     return vars(facts) | {"domains": [domain.value for domain in Domain if domain.value in facts.domains]}
 
 
@@ -201,7 +201,7 @@ def _checked_contact(partner: Partner, facts: ContactFacts, today: date) -> dict
     if bool(facts.agreed_on) != bool(facts.agreed_how):
         raise Refused(_("Dites quand et comment cette personne a accepté d’être contactée."))
     if facts.agreed_on and facts.agreed_on > today:
-        raise Refused(_("La date de l’accord est dans le futur : demandez-le d’abord à cette personne."))
+        raise Refused(_("La date de l’accord est dans le futur : demandez-le d’abord à cette personne."))
     if facts.branch_id and not Branch.objects.filter(pk=facts.branch_id, partner=partner).exists():
         raise Refused(_("Choisissez un établissement de ce partenaire."))
     return dict(vars(facts))
@@ -216,5 +216,5 @@ def _check_place(facts: BranchFacts) -> None:
     if in_france(latitude, longitude):
         return
     if in_france(longitude, latitude):
-        raise Refused(_("La latitude et la longitude semblent inversées : échangez-les."))
-    raise Refused(_("Ces coordonnées tombent en mer ou hors de France : vérifiez-les, ou laissez-les vides."))
+        raise Refused(_("La latitude et la longitude semblent inversées : échangez-les."))
+    raise Refused(_("Ces coordonnées tombent en mer ou hors de France : vérifiez-les, ou laissez-les vides."))

@@ -56,12 +56,12 @@ def say_places(offer_id: int, figures: Figures, speaker: Speaker, said_on: date,
     if not SaidBy.has(speaker.by):
         raise Refused(_("Dites qui a donné ce chiffre."))
     if said_on > today:
-        raise Refused(_("Ce chiffre est daté d’un jour à venir : vérifiez la date."))
+        raise Refused(_("Ce chiffre est daté d’un jour à venir : vérifiez la date."))
     lock(offer_id)
     standing = Capacity.objects.current().filter(offer_id=offer_id).first()
     if standing is not None and standing.said_on > said_on:
         raise Refused(
-            _("Un chiffre plus récent est déjà noté, du %(day)s : il reste celui qui compte.")
+            _("Un chiffre plus récent est déjà noté, du %(day)s : il reste celui qui compte.")
             % {"day": f"{standing.said_on:%d/%m/%Y}"}
         )
     values = _checked(figures, standing, said_on) | {
@@ -90,7 +90,7 @@ def hold(offer_id: int, referral: UUID, *, firm: bool, on: date, even_if_full: b
         return standing
     already = standing is not None and standing.offer_id == offer_id
     if not (firm or even_if_full or already) and free_now(offer_id, on) == 0:
-        raise NoPlaceLeft(_("Il n’y a plus de place libre dans cette offre : la dernière vient d’être retenue."))
+        raise NoPlaceLeft(_("Il n’y a plus de place libre dans cette offre : la dernière vient d’être retenue."))
     if standing is not None:
         return revise(standing, offer_id=offer_id, firm=firm, held_on=on)
     held = Hold(offer_id=offer_id, referral=referral, firm=firm, held_on=on)
@@ -156,13 +156,13 @@ def _checked(figures: Figures, standing: Capacity | None, said_on: date) -> dict
     if figures.waiting_days is not None and not 0 <= figures.waiting_days <= LONGEST_WAIT:
         raise Refused(_("Le délai d’attente va de 0 à 3 650 jours."))
     if figures.full_until is not None and figures.full_until < said_on:
-        raise Refused(_("« Complet jusqu’au » demande un jour à venir."))
+        raise Refused(_("« Complet jusqu’au » demande un jour à venir."))
     if figures.full_until is not None and figures.free:
-        raise Refused(_("« Complet jusqu’au » se note avec zéro place libre."))
+        raise Refused(_("« Complet jusqu’au » se note avec zéro place libre."))
     if not Unit.has(figures.unit):
         raise Refused(_("Choisissez une unité de la liste."))
     if figures.free is None and figures.places is None and figures.waiting_days is None and not figures.full_until:
-        raise Refused(_("Notez au moins un chiffre : les places libres, les places en tout, ou le délai."))
+        raise Refused(_("Notez au moins un chiffre : les places libres, les places en tout, ou le délai."))
     return {
         "places": places,
         "free": 0 if figures.full_until is not None else figures.free,

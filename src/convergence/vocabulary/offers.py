@@ -50,6 +50,16 @@ class Unit(Term):
     ITEM = "item", "exemplaire"
 
 
+SEVERAL: dict[Unit, str] = {
+    Unit.PLACE: "places",
+    Unit.POST: "postes",
+    Unit.DWELLING: "logements",
+    Unit.BED: "lits",
+    Unit.SLOT: "créneaux",
+    Unit.ITEM: "exemplaires",
+}
+"""The word from two on."""
+
 USUAL_UNIT: dict[OfferKind, Unit] = {
     OfferKind.JOB: Unit.POST,
     OfferKind.CARE_SLOT: Unit.SLOT,

@@ -5,6 +5,7 @@ from django.urls import include, path
 from convergence.web import health
 from convergence.web.entry import urls as entry
 from convergence.web.meetings import urls as meetings
+from convergence.web.network import urls as network
 from convergence.web.settings.home import my_account
 from convergence.web.today import views as today
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("accueil/", include("convergence.web.hosts.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
+    path("reseau/", include("convergence.web.network.urls")),
+    path("places/", include(network.answered)),
     path("evaluation/", include("convergence.web.evaluation.urls")),
     path("reglages/", include("convergence.web.settings.urls")),
     path("mon-compte/", my_account, name="my-account"),

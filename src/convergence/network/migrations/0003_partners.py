@@ -758,7 +758,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("superseded_at", None)),
                         fields=("offer",),
                         name="capacity_said_last",
-                        violation_error_message="Un autre chiffre vient d’être noté pour cette offre : relisez-le.",
+                        violation_error_message="Un autre chiffre vient d’être noté pour cette offre : relisez-le.",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("places__isnull", True), ("places__range", (0, 10000)), _connector="OR"),
@@ -790,7 +790,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("full_until__isnull", True), ("free", 0), _connector="OR"),
                         name="capacity_full_is_not_free",
-                        violation_error_message="« Complet jusqu’au » se note avec zéro place libre.",
+                        violation_error_message="« Complet jusqu’au » se note avec zéro place libre.",
                     ),
                     convergence.platform.policies.VersionRows(
                         insert="(territory_id = ANY ((SELECT network_territories('counsellor', 'support_worker', 'partnership_officer', 'coordinator'))::bigint[]) OR (offer_id = (SELECT nullif(current_setting('app.offer', true), '')::bigint) OR offer_id = ANY ((SELECT network_asked_offers())::bigint[])))",

@@ -1,0 +1,1 @@
+"""The network on screen: partners, agreements, offers, places, exchanges, and the map."""
