@@ -30,9 +30,29 @@ from tests.builders import World, build_world
 
 TEMPLATE = "convergence_template"
 
+# What the tests of one of these draw, load or estimate once a process: one process runs them all.
+TOGETHER = (
+    "tests/acceptance/",
+    "tests/analysis/costs/",
+    "tests/analysis/impact/",
+    "tests/analysis/scenarios/",
+    "tests/cli/test_demo.py",
+    "tests/cli/test_demo_national.py",
+    "tests/simulation/",
+)
+
 # No test fails because the machine is busy.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First, since pytest-xdist reads the groups in the same hook, and was called before us."""
+    for item in items:
+        place = next(filter(item.nodeid.startswith, TOGETHER), None)
+        if place and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(place))
 
 
 def pytest_collection_finish() -> None:
