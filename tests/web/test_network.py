@@ -199,7 +199,7 @@ def test_is_it_still_free_is_asked_of_many_and_answered_in_one_tap(
         assert CapacityAsk.objects.get().answered_on is None
     thanks = partner.post(address, {"offre": offer_id, "libres": "2", "unite": "place"}, follow=True)
     assert "C’est noté, merci." in text(thanks)
-    assert "Aujourd’hui : 2 libres." in text(thanks)
+    assert "Votre réponse : 2 libres." in text(thanks)
     for wrong in ("-1", "deux", "99999"):
         refused = partner.post(address, {"offre": offer_id, "libres": wrong}, follow=True)
         assert refused.status_code == 200

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from convergence.network.asks import answer_ask, open_ask, renew_ask
-from convergence.network.models import Capacity, Offer
+from convergence.network.models import Capacity, CapacityAsk, Offer
 from convergence.network.places import Figures
-from convergence.vocabulary.offers import USUAL_UNIT, OfferKind, Unit
+from convergence.vocabulary.offers import USUAL_UNIT, OfferKind, SaidBy, Unit
 from convergence.web.handling import act
 from convergence.web.network.saying import who_said
 from convergence.web.requests import Request
@@ -47,7 +47,7 @@ def answer_places(request: Request, ask_token: str) -> HttpResponse:
     said = {row.offer_id: row for row in Capacity.objects.current().filter(offer__in=offers)}
     context = {
         "ask": ask,
-        "lines": [_line(offer, said.get(offer.pk), today) for offer in offers],
+        "lines": [_line(ask, offer, said.get(offer.pk), today) for offer in offers],
         "answered": ask.answered_on is not None,
         "address": reverse("answer-places", args=[ask_token]),
     }
@@ -66,7 +66,7 @@ def renew(request: Request, ask_token: str) -> HttpResponse:
     return _private(render(request, "network/dead_link.html", {"asked": True}))
 
 
-def _line(offer: Offer, said: Capacity | None, today: date) -> dict[str, object]:
+def _line(ask: CapacityAsk, offer: Offer, said: Capacity | None, today: date) -> dict[str, object]:
     unit = Unit(said.unit) if said else USUAL_UNIT.get(OfferKind(offer.kind), Unit.PLACE)
     return {
         "offer": offer,
@@ -74,7 +74,7 @@ def _line(offer: Offer, said: Capacity | None, today: date) -> dict[str, object]
         "who": who_said(said, today) if said else "",
         "still": said.free if said and said.free else 0,
         "unit": unit,
-        "today": said is not None and said.said_on == today,
+        "answered": bool(said and ask.answered_on and said.said_by == SaidBy.PARTNER and said.said_on >= ask.asked_on),
     }
 
 
@@ -84,9 +84,10 @@ def _dead(request: Request, token: str) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """What a link shows is neither kept by the browser, nor told to where its reader goes next."""
+    """What a link shows is not kept by the browser."""
+    # Its address is told to nobody either: the policy of referrers of every page is « same-origin », and a stricter
+    # one would have browsers send forms without an origin, which are refused.
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
