@@ -223,6 +223,25 @@ def test_each_officer_has_needs_to_find_an_offer_for_in_her_domains_alone(loaded
             assert count(web, "SELECT count(*) FROM support_note") == 0
 
 
+def test_one_site_has_a_handful_of_what_the_model_does_not_draw(loaded: Loaded) -> None:
+    with loaded.connected() as connection:
+        for table, least in {
+            "pathways_training": 5,
+            "pathways_amendment": 1,
+            "people_host": 1,
+            "support_groupattendance": 12,
+            "support_thirdparty": 1,
+            "support_thirdpartywarning": 1,
+            "support_fundanswer": 16,
+        }.items():
+            assert least <= count(connection, f"SELECT count(*) FROM {table}") <= 20, table
+            assert count(connection, f"SELECT count(*) FROM {table} WHERE recorded_by_id IS NULL") == 0
+        host, person = connection.execute("SELECT user_id, person_id FROM people_host").fetchone() or (None, None)
+    with loaded.connected("web") as web:
+        web.execute("SELECT identify(%s, %s)", [host, today()])
+        assert web.execute("SELECT id FROM people_person").fetchall() == [(person,)]
+
+
 def test_everybody_has_a_usual_name_that_stands_and_a_site_that_supports_or_considers_her(loaded: Loaded) -> None:
     with loaded.connected() as connection:
         for missing in (
@@ -289,8 +308,9 @@ def test_loading_twice_is_refused_in_one_line_and_changes_nothing(loaded: Loaded
 
 def test_each_role_has_one_sign_in_with_a_mission_today(loaded: Loaded) -> None:
     assert [role for role, _, _ in loaded.sign_ins[: len(Role)]] == [role.label for role in Role]
-    ((other, *_),) = loaded.sign_ins[len(Role) :]
+    (other, *_), (host, *_) = loaded.sign_ins[len(Role) :]
     assert other.startswith("Partenariats, Paris (démonstration) (")
+    assert host == "Structure qui accueille une personne"
     with loaded.connected() as connection:
         for role, (_, email, password) in zip(Role, loaded.sign_ins, strict=False):
             held = (

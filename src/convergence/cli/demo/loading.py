@@ -21,6 +21,7 @@ from django.db import connection, models, transaction
 
 from convergence.access.models import Readable, User
 from convergence.cli import drawing
+from convergence.cli.demo.handful import write_handful
 from convergence.cli.demo.network import Officer, write_network
 from convergence.cli.demo.people import SOURCE, WRITTEN, BlockWriter, PlacesWritten, hire
 from convergence.cli.demo.places import say_set_up, write_places
@@ -141,10 +142,19 @@ class _Loading:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT rebuild_readable()")
             self._say("Clés et index…")
+        self._hosting = self._write_handful()
         self._say("Échéances…")
         rebuild_alerts(np.concatenate(self._followed).tolist(), today)
         _analyse(Readable, Alert)
         self._say(f"{self._written} personnes en {time.monotonic() - self._began:.0f} s.")
+
+    def _write_handful(self) -> User | None:
+        """At the site of the first territory that supports most people."""
+        first = {key: people for key, people in self._at_site.items() if self._territory_of[key] == 1}
+        if not first:
+            return None
+        site = self._settings.sites[max(first, key=lambda key: first[key])]
+        return write_handful(site, self._settings.password, self._today)
 
     def _hire_pooled(self, layout: Layout) -> None:
         """Teams of territories, and those who work for the whole instance; each territory from its first site's day."""
@@ -206,7 +216,8 @@ class _Loading:
         """One for each role: at the site and on the territory that support most people, who follows most of them.
 
         The teams of a handful of people may lack a role: it has no sign-in. Then the other officers of that territory
-        and of the first one, and an officer of each of the others, with the domains that she covers.
+        and of the first one, and an officer of each of the others, with the domains that she covers; and the account of
+        a structure that hosts somebody.
         """
         supported = {key: self._at_site.get(key, 0) for key in self._settings.sites}
         on_territory: Counter[int] = Counter()
@@ -229,7 +240,10 @@ class _Loading:
             if there:
                 _, mission = max(there, key=lambda each: each[0])
                 signs.append(SignIn(role.label, mission.user.email, self._password))
-        return [*signs, *self._officers_too({sign.email for sign in signs}, {territory, self._settings.territories[1]})]
+        signs += self._officers_too({sign.email for sign in signs}, {territory, self._settings.territories[1]})
+        if self._hosting is not None:
+            signs.append(SignIn("Structure qui accueille une personne", self._hosting.email, self._password))
+        return signs
 
     def _officers_too(self, known: set[str], whole: set[int]) -> Iterator[SignIn]:
         """Officers with their territory and domains: all of those of ``whole`` (primary keys), one of each other."""
