@@ -139,7 +139,7 @@ def test_figures_of_places_can_be_and_are_of_all_ages() -> None:
     said = made()[1].capacities
     ages = (LAST - said.said_on[np.isnat(said.closed)]).astype(int)
     assert (ages >= 0).all()
-    assert 0.1 < (ages > 30).mean() < 0.6
+    assert 0.05 < (ages > 30).mean() < 0.5
     assert len(set(said.offer.tolist())) < len(made()[1].offers.name)
 
 

@@ -307,9 +307,9 @@ WORDS = (
 """What was said with a partner; nobody supported is named."""
 
 STEPS = (
-    "Redemander les places libres.",
-    "Envoyer le projet de convention.",
-    "Fixer une date de visite.",
-    "Inviter à la réunion des partenaires.",
-    "Rappeler pour le bilan des accueils.",
+    "Redemander les places libres",
+    "Envoyer le projet de convention",
+    "Fixer une date de visite",
+    "Inviter à la réunion des partenaires",
+    "Rappeler pour le bilan des accueils",
 )
