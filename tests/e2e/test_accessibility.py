@@ -19,7 +19,7 @@ PAGES = {
     "work_supervisor": ["/aujourdhui/", "/personnes/", "/heures/"],
     "site_manager": ["/aujourdhui/", "/personnes/", "/reglages/"],
     "coordinator": ["/aujourdhui/", "/reglages/"],
-    "partnership_officer": ["/aujourdhui/"],
+    "partnership_officer": ["/aujourdhui/", "/reseau/", "/reseau/carte/?lieu=paris", "/reseau/partenaires/nouveau/"],
     "evaluator": ["/evaluation/", "/evaluation/demander/", "/evaluation/jeux/deposer/"],
     "administrator": ["/aujourdhui/", "/reglages/", "/reglages/comptes/", "/reglages/chantiers/"],
 }
@@ -45,6 +45,12 @@ def test_pages_are_accessible_and_fit_the_screen(sign_in: Callable[..., Page], r
         candidacy = page.get_by_role("rowheader").get_by_role("link").first.get_attribute("href") or ""
         entry = f"/personnes/{candidacy.split('/')[2]}/eligibilite/"
         addresses += ["/candidatures/", "/candidatures/nouvelle/", candidacy, f"{candidacy}decision/", entry]
+    if role == "partnership_officer":
+        page.goto("/reseau/offres/")
+        offer = page.locator("a.offer-name").first.get_attribute("href") or ""
+        page.goto(offer)
+        partner = page.locator("nav.crumbs a").nth(1).get_attribute("href") or ""
+        addresses += [offer, f"{offer}places/", partner, f"{partner}echanges/nouveau/", "/places/adresse-inconnue/"]
     for address in addresses:
         page.set_viewport_size({"width": WIDTHS["telephone"], "height": HEIGHT})
         page.goto(address)

@@ -120,11 +120,11 @@ def place_site(site: Site, point: Point) -> SitePoint:
 class Around:
     """Branches around a point, and how far each is, the nearest first.
 
-    :ivar more: how many others there are within the radius.
+    :ivar more: whether there are others within the radius.
     """
 
     branches: Sequence[tuple[Branch, Near]]
-    more: int
+    more: bool
 
 
 DEGREE = 111.195
@@ -134,7 +134,7 @@ DEGREE = 111.195
 def around(
     branches: "QuerySet[Branch]", start: Point, radius: float, *, most: int, site_id: int | None = None
 ) -> Around:
-    """Located branches within ``radius`` kilometres of a point, in a straight line; three queries at most.
+    """Located branches within ``radius`` kilometres of a point, in a straight line; two queries at most.
 
     :param site_id: the site that the point is of: travel times noted from there are told.
     """
@@ -149,9 +149,8 @@ def around(
     north, east = F("latitude") - start.latitude, (F("longitude") - start.longitude) * squeeze
     away = ExpressionWrapper(north * north + east * east, output_field=FloatField())
     within = inside.annotate(away=away).filter(away__lte=(radius / DEGREE) ** 2)
-    nearest: list[Branch] = list(within.order_by("away", "pk")[:most])
+    found: list[Branch] = list(within.order_by("away", "pk")[: most + 1])
+    nearest = found[:most]
     travels = Travel.objects.current().filter(site_id=site_id, branch__in=nearest) if site_id else ()
     minutes = {travel.branch_id: travel.minutes for travel in travels}
-    found = [(branch, near(start, branch, minutes.get(branch.pk))) for branch in nearest]
-    more = within.count() - most if len(nearest) == most else 0
-    return Around(found, more)
+    return Around([(branch, near(start, branch, minutes.get(branch.pk))) for branch in nearest], len(found) > most)

@@ -72,7 +72,7 @@ def show(request: Request) -> HttpResponse:
     return render(request, "network/map_drawn.html" if request.htmx else "network/map.html", context)
 
 
-def _drawn(start: Start, radius: float, filters: Filters, today: Any) -> "tuple[Map, list[tuple[int, Any]], int]":
+def _drawn(start: Start, radius: float, filters: Filters, today: Any) -> "tuple[Map, list[tuple[int, Any]], bool]":
     """The map and its list; seven queries at most."""
     assert start.point is not None  # noqa: S101 - for the type checker
     kept = offers(Filters(filters.words, filters.domain, filters.kind, free=filters.free, to_ask=filters.to_ask), today)

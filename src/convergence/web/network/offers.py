@@ -46,8 +46,10 @@ def listed(request: Request) -> HttpResponse:
     """Offers of the territories where the actor works, with their places now."""
     today = request.identity.today
     filters = Filters.of(request.GET, OfferKind)
-    page = Paginator(offers(filters, today), PAGE).get_page(request.GET.get("page"))
-    lines = offer_lines(page.object_list, today)
+    page = Paginator(offers(filters, today).values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    # Their partners and branches are read for the page alone, not for all that is sorted.
+    shown = Offer.objects.filter(pk__in=list(page.object_list)).select_related("partner", "branch")
+    lines = offer_lines(shown, today)
     context = {
         "filters": filters,
         "page": page,
