@@ -66,6 +66,13 @@ def test_there_is_a_partner_for_five_people_and_a_dozen_where_there_is_nobody() 
     assert len(next(networks(fewer, UNTIL, people=900, seed=SEED)).partners.name) == 18
 
 
+@pytest.mark.slow
+def test_a_territory_has_no_more_partners_than_there_are_names() -> None:
+    more = parameters_from("[network]\npeople_per_partner = 0.001\nexchanges_a_year = 0\n", "essai.toml")
+    network = next(networks(more, UNTIL, people=900, seed=SEED))
+    assert len(set(network.partners.name.tolist())) == len(network.partners.name) == len(family_pool())
+
+
 def test_every_name_address_and_number_says_that_it_is_fiction() -> None:
     pool = set(family_pool())
 

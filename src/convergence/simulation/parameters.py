@@ -327,7 +327,7 @@ class Network:
     places_said: float = probability()
     said_days: float = more_than(0)
     full: float = probability()
-    exchanges_a_year: float = at_least(0)
+    exchanges_a_year: float = at_least(0, 365)
     silent: float = probability()
     next_step: float = probability()
     ways_known: int = at_least(0)

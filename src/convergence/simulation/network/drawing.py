@@ -71,7 +71,8 @@ class Draw:
     ) -> None:
         self._rng, self._asked, self._territory = rng, asked, territory
         self._since, self._last, self._sites, self._officers = since, last, sites, max(1, officers)
-        self._count = max(asked.fewest, len(CORE), round(people / asked.people_per_partner))
+        wanted = max(asked.fewest, len(CORE), round(people / asked.people_per_partner))
+        self._count = min(wanted, len(family_pool()))
         self._towns = areas.towns_of(territory)
 
     def network(self) -> Network:
