@@ -35,6 +35,7 @@ urlpatterns = [
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
     path("reseau/", include("convergence.web.network.urls")),
+    path("reseau/annuaire/", include("convergence.web.directory.urls")),
     path("places/", include(network.answered)),
     path("evaluation/", include("convergence.web.evaluation.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

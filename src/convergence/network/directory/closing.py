@@ -65,7 +65,7 @@ def close_asked(held: DirectoryImport, place: int) -> int:
         DirectoryImport.objects.filter(ended_at__gt=held.ended_at) if held.ended_at else DirectoryImport.objects.all()
     )
     if later.exists():
-        raise Refused(_("Un import plus récent a eu lieu : c’est à lui de dire ce qui a disparu."))
+        raise Refused(_("Un import plus récent a eu lieu : c’est à lui de dire ce qui a disparu."))
     asked["closed"] = writing.close(held.pk, Kind(asked["kind"]), asked["source"])
     held.save(update_fields=["closing"])
     return int(asked["closed"])

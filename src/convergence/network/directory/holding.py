@@ -91,7 +91,7 @@ def _pieces(file: File) -> Iterator[bytes]:
     chunks = iter(file.chunks)
     first = next(chunks, b"")
     if not first.lstrip(_SPACES).startswith(_BEGINNINGS):
-        raise Refused(_("« %s » n’est ni un fichier JSON de data·inclusion, ni un tableau du modèle.") % file.name[:80])
+        raise Refused(_("« %s » n’est ni un fichier JSON de data·inclusion, ni un tableau du modèle.") % file.name[:80])
     waiting = bytearray()
     for chunk in chain([first], chunks):
         waiting += chunk
@@ -110,7 +110,7 @@ def _keep_piece(held: DirectoryImport, key: bytes, number: int, place: int, piec
 
 def _key(held: DirectoryImport) -> bytes:
     if held.wrapped_key is None:
-        raise Refused(_("Ces fichiers ne sont plus conservés : importez-les de nouveau."))
+        raise Refused(_("Ces fichiers ne sont plus conservés : importez-les de nouveau."))
     return base64.b64decode(unseal_for_instance(bytes(held.wrapped_key), _key_place(held)))
 
 

@@ -38,7 +38,7 @@ def work(job: Job, tell: jobs.Progress) -> str:
     """Import the files that the job names, as the one who asked."""
     held = DirectoryImport.objects.filter(pk=job.arguments["import_id"]).first()
     if held is None:
-        raise Refused(_("Cet import a été supprimé, ou vous ne tenez plus l’annuaire : rien n’a été enregistré."))
+        raise Refused(_("Cet import a été supprimé, ou vous ne tenez plus l’annuaire : rien n’a été enregistré."))
     with connection.cursor() as cursor:
         # Two imports at once would each judge against what the other has not committed: the second one waits.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('directory import', 0))")
@@ -92,7 +92,7 @@ class Import:
             if first is None:
                 return None
         except Refused as error:
-            raise Refused(_("%(file)s : %(error)s") % {"file": listed["name"], "error": error}) from None
+            raise Refused(_("%(file)s : %(error)s") % {"file": listed["name"], "error": error}) from None
         kind = Kind.SERVICE if isinstance(first[1], dict) and "structure_id" in first[1] else Kind.STRUCTURE
         return _Opened(number, kind, items, chain([first], rows))
 
@@ -113,7 +113,7 @@ class Import:
                         self._batch(file, before.result())
                     before = judging
             except Refused as error:
-                raise Refused(_("%(file)s : %(error)s") % {"file": name, "error": error}) from None
+                raise Refused(_("%(file)s : %(error)s") % {"file": name, "error": error}) from None
             if before is not None:
                 self._batch(file, before.result())
 
@@ -157,7 +157,7 @@ class Import:
                     sentence = _("Cette structure n’est ni dans les fichiers, ni dans l’annuaire.")
                     problem = Problem("structure_id", judged.structure_id, sentence)
                 case "older":
-                    sentence = _("Plus ancienne que ce que nous avons déjà : non appliquée.")
+                    sentence = _("Plus ancienne que ce que nous avons déjà : non appliquée.")
                     problem = Problem("date_maj", judged.updated_on.isoformat(), sentence, kept=True)
                 case _:
                     continue
@@ -219,5 +219,5 @@ def _source_of(judged: Judged, row: Any) -> str:
 def _twice(held: DirectoryImport, file: int, row: int) -> Problem:
     where = _("ligne %(row)d de %(file)s") % {"row": row, "file": held.files[file]["name"]}
     return Problem(
-        "id", where, _("Cet identifiant est déjà plus haut dans les fichiers : la première ligne est gardée.")
+        "id", where, _("Cet identifiant est déjà plus haut dans les fichiers : la première ligne est gardée.")
     )

@@ -190,6 +190,7 @@ class RefusedRow(models.Model):
                 name="directory_refused",
                 read="EXISTS (SELECT 1 FROM network_directoryimport i WHERE i.id = import_id)",
                 insert=_OWN_IMPORT,
+                delete=_OWN_IMPORT,
             )
         ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.db.models import Case, Q, When
 
-from convergence.network.directory.models import Service, Structure, Town
+from convergence.network.directory.models import DirectoryRecord, Service, Structure, Town
 
 MOST_COUNTED = 1_000
 """Beyond, results are « plus de 1 000 »: nobody reads them, and the search would slow down for counting them."""
@@ -77,7 +77,16 @@ def search(wanted: Wanted, page: int = 1) -> Results:
     return Results(again.found, again.count, mended) if again.found else results
 
 
-def _search(wanted: Wanted, words: str, page: int) -> Results:
+def search_all(wanted: Wanted) -> list[DirectoryRecord]:
+    """Everything that a search finds, up to ``MOST_COUNTED``; a mistyped word finds nothing."""
+    results = _search(wanted, wanted.words, 1, MOST_COUNTED)
+    for each in results.found:
+        if each.service:
+            each.service.structure = each.structure
+    return [each.record for each in results.found]
+
+
+def _search(wanted: Wanted, words: str, page: int, size: int = PAGE) -> Results:
     town, alone = wanted.town, wanted.radius is None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -90,8 +99,8 @@ def _search(wanted: Wanted, words: str, page: int) -> Results:
                 town.longitude if town else None,
                 wanted.radius if town else None,
                 MOST_COUNTED,
-                PAGE,
-                (page - 1) * PAGE,
+                size,
+                (page - 1) * size,
             ],
         )
         rows = cursor.fetchall()

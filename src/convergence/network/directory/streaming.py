@@ -80,7 +80,7 @@ class JsonItems:
         self._at += 1
         if not found:
             raise UnreadableJson(
-                _("Ce fichier JSON n’a pas de liste « items » : ce n’est pas une page data·inclusion.")
+                _("Ce fichier JSON n’a pas de liste « items » : ce n’est pas une page data·inclusion.")
             )
 
     def _list(self) -> Iterator[Any]:
@@ -144,7 +144,7 @@ class JsonItems:
         self._text, self._at = "".join(kept), 0
 
     def _broken(self) -> UnreadableJson:
-        sentence = _("Ce fichier JSON est abîmé ou incomplet après %d lignes lues : rien n’a été enregistré.")
+        sentence = _("Ce fichier JSON est abîmé ou incomplet après %d lignes lues : rien n’a été enregistré.")
         return UnreadableJson(sentence % self.read)
 
 
@@ -164,9 +164,9 @@ def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
         for piece in chain([first], pieces):
             yield from _inflated(unpacking, piece)
     except zlib.error:
-        raise UnreadableJson(_("Ce fichier compressé est abîmé : compressez-le de nouveau.")) from None
+        raise UnreadableJson(_("Ce fichier compressé est abîmé : compressez-le de nouveau.")) from None
     if not unpacking.eof:
-        raise UnreadableJson(_("Ce fichier compressé est incomplet : compressez-le de nouveau."))
+        raise UnreadableJson(_("Ce fichier compressé est incomplet : compressez-le de nouveau."))
 
 
 def _inflated(unpacking: Any, piece: bytes) -> Iterator[bytes]:

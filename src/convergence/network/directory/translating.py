@@ -16,26 +16,27 @@ def reason_of(error: dict[str, Any]) -> str:
     if kind == "missing" or (error.get("input") is None and kind.endswith("_type")):
         return _("Ce champ est obligatoire.")
     if field in _DIGITS:
-        return str(_("%d chiffres sont attendus.") % _DIGITS[field])
+        return _("%d chiffres sont attendus.") % _DIGITS[field]
     if field == "code_insee":
         return _("Le code Insee d’une commune compte 5 caractères.")
     if field == "zone_eligibilite" and kind != "too_short":
         return _(
-            "Chaque zone est le code Insee d’une commune, d’un département, d’un EPCI ou d’un pays, ou « france »."
+            "Chaque zone est le code Insee d’une commune, d’un département, d’un EPCI ou d’un pays, ou « france »."
         )
     return _by_kind(field, kind, limits)
 
 
 def _by_kind(field: str, kind: str, limits: dict[str, Any]) -> str:
+    least, most = str(limits.get("min_length")), str(limits.get("max_length"))
     match kind:
         case "enum" | "literal_error":
             return _("Cette valeur n’est pas dans la liste de data·inclusion.")
         case "string_too_short":
-            return _("%d caractères au moins sont attendus.") % limits["min_length"]
+            return _("%s caractères au moins sont attendus.") % least
         case "string_too_long":
-            return _("%d caractères au plus sont acceptés.") % limits["max_length"]
+            return _("%s caractères au plus sont acceptés.") % most
         case "too_short":
-            return _("Une valeur au moins est attendue ; sans aucune, laissez ce champ absent.")
+            return _("Une valeur au moins est attendue ; sans aucune, laissez ce champ absent.")
         case "greater_than_equal":
             return _("Ce nombre ne peut pas être inférieur à %s.") % f"{limits['ge']:g}"
         case "string_type" | "string_unicode":

@@ -151,12 +151,12 @@ def _identifiers(record: dict[str, Any], kind: Kind) -> list[Problem]:
         wrong.append(Problem("source", shown(source), _("Un nom de source est un mot, sans espace ni accent.")))
     if source == OWN_SOURCE:
         wrong.append(
-            Problem("source", shown(source), _("Cette ligne vient de notre propre export : nous l’avons déjà."))
+            Problem("source", shown(source), _("Cette ligne vient de notre propre export : nous l’avons déjà."))
         )
     for name in ("id", "structure_id") if kind is Kind.SERVICE else ("id",):
         value = record[name]
         if not value.startswith(f"{source}--") or len(value) == len(source) + 2:
-            sentence = _("L’identifiant commence par celui de sa source et deux tirets : source--identifiant.")
+            sentence = _("L’identifiant commence par celui de sa source et deux tirets : source--identifiant.")
             wrong.append(Problem(name, shown(value), sentence))
         elif len(value) > LONGEST_ID:
             wrong.append(Problem(name, shown(value), _("Cet identifiant est trop long (200 caractères au plus).")))
@@ -169,7 +169,7 @@ def _position(record: dict[str, Any]) -> list[Problem]:
         return []
     if longitude is None or latitude is None:
         missing = "longitude" if longitude is None else "latitude"
-        return [Problem(missing, "", _("Latitude et longitude vont ensemble : il manque l’une des deux."))]
+        return [Problem(missing, "", _("Latitude et longitude vont ensemble : il manque l’une des deux."))]
     if in_france(latitude, longitude):
         return []
     value = f"{latitude:g}, {longitude:g}"
@@ -193,7 +193,7 @@ def _day(value: Any, today: date) -> date | Problem:
     if isinstance(day, datetime):
         day = day.date()
     if day is None:
-        return Problem("date_maj", shown(value), _("Une date est attendue : 2026-03-31."))
+        return Problem("date_maj", shown(value), _("Une date est attendue : 2026-03-31."))
     if day < _FIRST_DATE:
         return Problem("date_maj", shown(value), _("La date de mise à jour doit être au 21e siècle."))
     if day > today:
@@ -208,8 +208,8 @@ def _known(kind: Kind) -> frozenset[str]:
 
 def _other_kind(kind: Kind) -> str:
     if kind is Kind.STRUCTURE:
-        return _("Cette ligne décrit un service au milieu de structures : mettez-la dans le fichier des services.")
-    return _("Cette ligne décrit une structure au milieu de services : mettez-la dans le fichier des structures.")
+        return _("Cette ligne décrit un service au milieu de structures : mettez-la dans le fichier des services.")
+    return _("Cette ligne décrit une structure au milieu de services : mettez-la dans le fichier des structures.")
 
 
 def _readable_id(value: Any) -> str:

@@ -243,6 +243,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="refusedrow",
             constraint=convergence.platform.policies.RowPolicy(
+                delete="EXISTS (SELECT 1 FROM network_directoryimport whole WHERE whole.id = import_id AND whole.asked_by_id = (SELECT nullif(current_setting('app.actor', true), '')::bigint))",
                 insert="EXISTS (SELECT 1 FROM network_directoryimport whole WHERE whole.id = import_id AND whole.asked_by_id = (SELECT nullif(current_setting('app.actor', true), '')::bigint))",
                 name="directory_refused",
                 read="EXISTS (SELECT 1 FROM network_directoryimport i WHERE i.id = import_id)",

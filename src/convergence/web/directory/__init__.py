@@ -1,0 +1,1 @@
+"""The public directory on screen: search, records and their corrections, imports, exports."""
