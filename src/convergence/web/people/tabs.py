@@ -24,6 +24,7 @@ TABS = (
     Tab("person", _("En bref"), SITE_TEAM),
     Tab("path", _("Parcours"), EMPLOYER),
     Tab("needs", _("Besoins"), CARE),
+    Tab("referrals", _("Mises en relation"), CARE),
     Tab("meetings", _("Rendez-vous"), CARE),
     Tab("person-hours", _("Heures"), SITE_TEAM),
     Tab("documents", _("Documents"), EMPLOYER),
