@@ -35,6 +35,7 @@ urlpatterns = [
     path("accueil/", include("convergence.web.hosts.urls")),
     path("ressemblances/", include("convergence.web.likeness.urls")),
     path("importer/", include("convergence.web.intake.urls")),
+    path("reseau/annuaire/", include("convergence.web.directory.urls")),
     path("reseau/", include("convergence.web.network.urls")),
     path("places/", include(network.answered)),
     path("evaluation/", include("convergence.web.evaluation.urls")),
