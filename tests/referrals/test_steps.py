@@ -286,3 +286,13 @@ def test_no_other_role_reads_a_referral(network: Network, role: Role) -> None:
     network.sent()
     assume(network.world.users[role].pk, TODAY)
     assert [model.objects.count() for model in (Referral, Share, Link, ReferralNote)] == [0, 0, 0, 0]
+
+
+def test_the_officers_are_asked_once_for_a_need_at_a_time(network: Network) -> None:
+    network.counsellor()
+    about = (network.world.anouk.pk, network.world.site, "housing", CONSENT, "", TODAY)
+    asked = ask_officers(*about)
+    with pytest.raises(Refused, match="cherche déjà"):
+        ask_officers(*about)
+    cancel(asked, team(asked))
+    assert ask_officers(*about).state == "asked"

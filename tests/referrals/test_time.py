@@ -1,6 +1,7 @@
 """Partners that do not answer are reminded once, then the demand lapses and the place is free again."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -12,6 +13,7 @@ from convergence.referrals.recording.answers import accept, propose_date, put_on
 from convergence.referrals.recording.links import identify_link
 from convergence.referrals.recording.team import confirm_date, withdraw_sharing
 from convergence.referrals.recording.time import lapse, remind
+from convergence.referrals.tasks import follow_referrals
 from tests.builders import TODAY
 from tests.referrals.conftest import Acting, Network, team
 
@@ -78,4 +80,18 @@ def test_nothing_is_written_to_a_partner_once_the_agreement_is_withdrawn(alone: 
     sent = alone.sent()
     withdraw_sharing(sent, TODAY)
     assert by_worker(acting_as, alone, days(10)) == (0, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_without_a_public_address_demands_lapse_and_nobody_is_written_to(
+    alone: Network, acting_as: Acting, settings: Any, time_machine: Any
+) -> None:
+    sent = alone.sent()
+    settings.CSRF_TRUSTED_ORIGINS = []
+    time_machine.move_to(f"{days(30).isoformat()}T06:17:00+01:00", tick=False)
+    assume(None, days(30))
+    with acting_as("worker"):
+        follow_referrals(0)
+    alone.counsellor()
+    assert Referral.objects.current().get(series=sent.series).state == "lapsed"
     assert len(mail.outbox) == 1

@@ -13,6 +13,7 @@ from convergence.network.places import release
 from convergence.people.sharing.reading import standing_with_partner
 from convergence.people.sharing.recording import agree as agree_to_share
 from convergence.people.sharing.recording import compartment_of, withdraw_agreement
+from convergence.platform.dated import hold as wait_for
 from convergence.platform.dated import revise, withdraw
 from convergence.platform.errors import Refused
 from convergence.referrals.models import NEEDS_OF_OTHERS, Referral, Share
@@ -64,9 +65,13 @@ def ask_officers(person_id: int, site: Site, need: str, consent: Consent, words:
     """Ask the officers of the territory to look for something; they read the need because the person agreed.
 
     :param words: what they are to know of the need; sealed, and read by the team and them alone.
-    :raises Refused: an unknown need, one that is not told outside the team, or an agreement that says too little.
+    :raises Refused: an unknown need, one that is not told outside the team, one that they look for already, or an
+        agreement that says too little.
     """
     domain = domain_of(need)
+    wait_for(person_id)
+    if Referral.objects.current().filter(person_id=person_id, need=need, state=ReferralState.ASKED.value).exists():
+        raise Refused(_("L’équipe mutualisée cherche déjà pour ce besoin."))
     agree_to_share(
         person_id,
         domain,

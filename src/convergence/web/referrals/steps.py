@@ -37,7 +37,7 @@ from convergence.referrals.recording.team import (
     withdraw_sharing,
 )
 from convergence.referrals.sharing import chosen, lines_offered
-from convergence.rules.referrals import Move, moves
+from convergence.rules.referrals import WITH_PARTNER, Move, moves
 from convergence.vocabulary.referrals import Audience, ReferralState
 from convergence.web.fields import VersionForm
 from convergence.web.handling import act, answer, see_anew
@@ -143,9 +143,10 @@ def agreed(request: Request, person_id: int, referral_id: int) -> HttpResponse:
 def sent(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     """Send the referral to the partner, or one more link for what it has to answer."""
     opened = open_referral(request, person_id, referral_id)
-    first = opened.referral.sent_on is None
+    state, first = ReferralState(opened.referral.state), opened.referral.sent_on is None
     offer = opened.referral.offer
-    if offer is None:
+    possible = state in WITH_PARTNER or Move.SEND in moves(state, opened.side)
+    if offer is None or (request.method != "POST" and not possible):
         raise Http404
     contacts = Contact.objects.current().filter(partner=offer.partner_id, agreed_on__isnull=False).exclude(email="")
     initial = _initial(opened)
