@@ -85,7 +85,7 @@ def _dead(request: Request, token: str) -> HttpResponse:
 
 def _private(response: HttpResponse) -> HttpResponse:
     """What a link shows is not kept by the browser."""
-    # Its address is told to nobody either: the policy of referrers of every page is « same-origin », and a stricter
+    # Its address is told to nobody either: the policy of referrers of every page is « same-origin », and a stricter
     # one would have browsers send forms without an origin, which are refused.
     response["Cache-Control"] = "no-store"
     return response

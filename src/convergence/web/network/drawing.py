@@ -12,9 +12,9 @@ from convergence.web.templatetags.display import NBSP, number
 
 Placing = Callable[[Point], tuple[float, float]]
 
-SIZE = 720
+SIZE = 560
 """Side of the square drawing, in its own units."""
-MARGIN = 36
+MARGIN = 28
 MARK = 15
 """Radius of a mark; half its height."""
 GAP = 3
@@ -22,7 +22,8 @@ TOGETHER = 2 * MARK + GAP
 """Marks nearer than this, one above the other, are drawn as one."""
 RINGS = (0.5, 1, 2, 5, 10, 20)
 MIN_RING_SHARE = 0.18
-"""Rings smaller than this share of the radius would lie under the middle."""
+MAX_RING_SHARE = 0.85
+"""Smaller rings would lie under the middle, larger ones on the edge."""
 NAME, LINE = 120, 22
 """Room for a town's name."""
 
@@ -134,6 +135,7 @@ class Map:
     size: int = SIZE
     middle: float = SIZE / 2
     scale_y: int = SIZE - 20
+    north_x: int = SIZE - 28
 
 
 def draw(middle: Point, radius: float, spots: Sequence[Spot], towns: Sequence[tuple[str, Point]] = ()) -> Map:
@@ -166,7 +168,7 @@ def _gather(spots: Sequence[Spot], place: Placing) -> list[Mark]:
 
 
 def _rings(radius: float, unit: float) -> list[Ring]:
-    chosen = [ring for ring in RINGS if radius * MIN_RING_SHARE <= ring <= radius]
+    chosen = [ring for ring in RINGS if radius * MIN_RING_SHARE <= ring <= radius * MAX_RING_SHARE]
     return [
         Ring(round(ring * unit, 1), _kilometres(ring), round(SIZE / 2 - ring * unit - 6, 1))
         for ring in sorted({*chosen, radius})
@@ -179,7 +181,7 @@ def _scale(radius: float, unit: float) -> Scale:
 
 
 def _kilometres(distance: float) -> str:
-    return f"{number(distance, 1 if distance < 1 else 0)}{NBSP}km"
+    return f"{number(distance, 0 if distance == round(distance) else 1)}{NBSP}km"
 
 
 def _towns(towns: Sequence[tuple[str, Point]], place: Placing, marks: Sequence[Mark]) -> list[TownName]:

@@ -27,6 +27,8 @@ USUAL_RADIUS = 5
 MOST = 60
 """Establishments drawn; beyond, a smaller radius or a filter shows the rest."""
 MOST_TOWNS = 12
+SMALLEST_REACH = 0.5
+"""Kilometres: nearer, what is drawn would be finer than the coordinates."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Start:
 
     @property
     def name(self) -> str:
-        return str(self.site) if self.site else self.town
+        return str(self.site) if self.site else self.town[:1].upper() + self.town[1:]
 
 
 @open_to(*READERS)
@@ -83,7 +85,10 @@ def _drawn(start: Start, radius: float, filters: Filters, today: Any) -> "tuple[
     for line in here:
         by_branch.setdefault(line.offer.branch_id or 0, []).append(line)
     spots = _spots(found, by_branch)
-    drawn = draw(start.point, radius, [spot for spot, _branch in spots], _towns(start.point, radius))
+    # The nearest of many fill the map: nothing farther is drawn.
+    reach = max((spot.near.kilometres or 0 for spot, _branch in spots), default=radius) if found.more else radius
+    reach = max(reach, SMALLEST_REACH)
+    drawn = draw(start.point, reach, [spot for spot, _branch in spots], _towns(start.point, reach))
     at = {id(spot): branch for spot, branch in spots}
     rows = [(number, _row(spot, at[id(spot)], by_branch, today)) for number, spot in drawn.spots]
     return drawn, rows, found.more
