@@ -57,7 +57,9 @@ def _part(name: str, environment: Mapping[str, str], *arguments: object) -> dict
 def _worker(environment: Mapping[str, str]) -> float:
     """Run the worker until no job waits; returns the most memory that it held, in MB."""
     command = [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"]
-    with subprocess.Popen(command, env=_with_path(environment), stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=_with_path(environment), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         peak = 0
         status = Path(f"/proc/{process.pid}/status")
         while process.poll() is None:

@@ -20,7 +20,7 @@ SERVICES_EACH = 4
 _SPREAD = 0.02
 """Degrees around the middle of a town."""
 _PIECE = 256 * 1024
-_KINDS = [
+KINDS = [
     "Atelier",
     "Accueil",
     "Permanence",
@@ -31,7 +31,7 @@ _KINDS = [
     "Garage",
     "Plateforme",
 ]
-_WHATS = [
+WHATS = [
     "numérique", "logement", "mobilité", "budget", "santé", "emploi", "français", "famille", "hébergement", "papiers",
     "alimentation", "vélo", "création d’activité", "lecture", "garde d’enfants", "démarches", "jeunes", "retraite",
 ]  # fmt: skip
@@ -67,7 +67,7 @@ def structures(count: int, seed: int) -> Iterator[dict[str, Any]]:
         yield {
             "source": SOURCE,
             "id": f"{SOURCE}--s{number}",
-            "nom": f"{draw.choice(_BODIES)} {draw.choice(_NAMES)} {draw.choice(_WHATS)} {number}",
+            "nom": f"{draw.choice(_BODIES)} {draw.choice(_NAMES)} {draw.choice(WHATS)} {number}",
             "date_maj": f"2026-{draw.randint(1, 10):02}-{draw.randint(1, 28):02}",
             "description": _sentences(draw, 40),
             "siret": f"{draw.randrange(10**14):014}",
@@ -92,7 +92,7 @@ def services(count: int, seed: int) -> Iterator[dict[str, Any]]:
             "source": SOURCE,
             "structure_id": f"{SOURCE}--s{number // SERVICES_EACH}",
             "id": f"{SOURCE}--v{number}",
-            "nom": f"{draw.choice(_KINDS)} {draw.choice(_WHATS)} {draw.choice(_NAMES)} {number}",
+            "nom": f"{draw.choice(KINDS)} {draw.choice(WHATS)} {draw.choice(_NAMES)} {number}",
             "description": _sentences(draw, 70),
             "lien_source": f"https://annuaire.example/services/{number}",
             "date_maj": f"2026-{draw.randint(1, 10):02}-{draw.randint(1, 28):02}",

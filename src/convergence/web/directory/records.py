@@ -24,7 +24,7 @@ from convergence.web.handling import answer
 from convergence.web.requests import Request
 from convergence.web.rules import open_to
 
-NOT_SHOWN = ("nom", "description", "source", "id", "structure_id")
+NOT_SHOWN = ("nom", "description", "date_maj", "source", "id", "structure_id")
 _LONG = 200
 
 
