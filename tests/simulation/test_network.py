@@ -181,6 +181,7 @@ def test_some_partners_were_not_spoken_with_for_long_and_some_steps_are_to_be_ta
     assert 0.05 < (spoken < LAST - 180).mean() < 0.7
     left = ~np.isnat(network.exchanges.next_on) & np.isnat(network.exchanges.next_done_on)
     assert left.sum() > 3
+    assert (network.exchanges.next_on[left] > LAST - 60).all()
 
 
 def test_no_word_of_the_network_is_about_anybody() -> None:

@@ -44,7 +44,7 @@ _STEPS = 7
 _OPENED, _PROPOSED, _AGREED, _SENT, _ANSWERED, _STARTED, _ENDED = range(_STEPS)
 
 _OPEN: tuple[tuple[ReferralState, float, int, int], ...] = (
-    (_S.ASKED, 0.08, 1, 75),
+    (_S.ASKED, 0.08, 1, 40),
     (_S.DRAFT, 0.04, 1, 12),
     (_S.PROPOSED, 0.02, 1, 9),
     (_S.AGREED, 0.02, 1, 8),

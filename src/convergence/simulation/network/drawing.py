@@ -44,7 +44,8 @@ _TOWNS_APART = 7
 _YEAR = 365
 _LOOKED_BACK = 3 * _YEAR
 """Days of exchanges that are drawn."""
-_SILENT_FOR = 200
+_SILENT_FOR, _FORGOTTEN_FOR = 200, 45
+"""Days since the last exchange with some partners; days for which a next step may be overdue."""
 _ENTITIES = 4_000
 """Numbers of legal entities kept for a territory."""
 _STREETS = ("rue", "avenue", "place", "impasse", "boulevard")
@@ -310,8 +311,8 @@ class Draw:
         latest = np.r_[partner[1:] != partner[:-1], True][:count]
         wanted = rng.random(count) < asked.next_step
         due = worked(held + rng.integers(10, 90, count))
-        late = ~latest | (rng.random(count) < 0.4)
-        done = wanted & late & (due <= self._last)
+        taken = ~latest | (rng.random(count) < 0.4) | (due < self._last - _FORGOTTEN_FOR)
+        done = wanted & taken & (due <= self._last)
         kinds = np.array([each.value for each in ExchangeKind], dtype=object)
         at = self._written(held)
         return Exchanges(
