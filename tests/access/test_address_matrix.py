@@ -52,6 +52,7 @@ def samples_about(world: World, person_id: int) -> dict[str, Any]:
         "month": "2026-10",
         "year": 2026,
         "token": "adresse-inconnue",
+        "block": "demandes",
     }
     about_her = {
         "person_id": person_id,

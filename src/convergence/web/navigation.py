@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from convergence.network.policies import KEEPERS as NETWORK_KEEPERS
 from convergence.network.policies import READERS as NETWORK_READERS
 from convergence.web.evaluation.common import READERS as EVALUATION_READERS
 from convergence.web.rules import CARE, EMPLOYER, SITE_TEAM
@@ -47,6 +48,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     entries.append(("people", _("Personnes"), "users", identity.holds(*SITE_TEAM)))
     entries.append(("my-meetings", _("Rendez-vous"), "calendar-days", identity.holds(*CARE)))
     entries.append(("hosted", _("Personnes accueillies"), "door-open", identity.hosts))
+    entries.append(("desk", _("Propositions"), "handshake", identity.holds(*NETWORK_KEEPERS)))
     entries.append(("network", _("Réseau"), "waypoints", identity.holds(*NETWORK_READERS)))
     entries.append(("candidacies", _("Candidatures"), "inbox", identity.holds(*EMPLOYER)))
     entries.append(("hours", _("Heures"), "clock", identity.holds(*SITE_TEAM)))

@@ -14,6 +14,7 @@ from convergence.pathways.entry.reading import unanswered
 from convergence.support.counts import territory_counts, totals
 from convergence.territories.identity import Identity
 from convergence.vocabulary.roles import Role
+from convergence.web.desk.today import today_section as referrals
 from convergence.web.handover import views as follow_ups
 from convergence.web.likeness.pairs import open_pairs
 from convergence.web.meetings.views import today_section as appointments
@@ -42,6 +43,7 @@ def today(request: Request) -> HttpResponse:
     context: dict[str, Any] = today_section(identity)
     context |= follow_ups.today_section(identity)
     context |= waiting(identity)
+    context |= referrals(identity)
     if identity.holds(*CARE):
         context |= people_section(request) | appointments(request)
     if identity.holds(Role.SITE_MANAGER):

@@ -1,0 +1,161 @@
+"""What referrals add up to, for those who read no name: small numbers never leave the database.
+
+Every list of parts has its rule: a part of fewer than five people is not shown, nor the smallest others until those
+that are not shown are two at least and five people in all; the whole is shown from five people on. So nothing follows
+from a difference.
+"""
+
+from django.db import migrations
+
+FUNCTIONS = """
+-- Whether a part is withheld: it is small itself, or it hides a smaller one. ``so_far``: people of the parts from the
+-- smallest up to this one; ``place``: its rank among them.
+CREATE FUNCTION referrals_withheld(people bigint, some_small boolean, so_far numeric, place bigint) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN people < 5 OR some_small AND (so_far - people < 5 OR place = 2);
+
+-- The needs that weigh on people (rated 3 or 4) while no offer answers them, by site, where and in the domains that the
+-- actor covers. « since » is the day from which the need has weighed without a break. site_id NULL: the whole territory.
+CREATE FUNCTION referrals_unmet_needs() RETURNS TABLE (
+        territory_id bigint, domain text, need text, site_id bigint, people bigint, long_ago bigint, median_days integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH asked AS (
+        SELECT nullif(current_setting('app.today', true), '')::date AS today
+    ), covered AS MATERIALIZED (
+        SELECT DISTINCT s.holder_id AS territory, s.role AS domain, n.need
+          FROM access_scope s
+          JOIN (VALUES ('employment', 'basic_skills'), ('employment', 'autonomy_at_work'),
+                       ('employment', 'career_plan'), ('employment', 'finding_a_job'), ('housing', 'housing'),
+                       ('rights', 'access_to_rights'), ('rights', 'procedures'), ('daily_life', 'mobility'),
+                       ('daily_life', 'money'), ('daily_life', 'family'), ('health', 'access_to_care'),
+                       ('disability', 'compensation'), ('disability', 'recovery')) AS n (domain, need)
+            ON n.domain = s.role
+         WHERE s.kind = 'domain' AND s.id = ANY (nullif(current_setting('app.scopes', true), '')::bigint[])
+    ), present AS MATERIALIZED (
+        SELECT DISTINCT s.territory_id AS territory, s.id AS site, p.person_id AS person
+          FROM asked, territories_site s JOIN people_support p ON p.site_id = s.id
+         WHERE s.territory_id IN (SELECT territory FROM covered) AND p.superseded_at IS NULL AND p.valid @> today
+    ), rated AS MATERIALIZED (
+        SELECT c.territory, present.site, c.domain, c.need, r.person_id AS person, lower(r.valid) AS starts,
+               upper(r.valid) AS ends
+          FROM present JOIN support_need r ON r.person_id = present.person AND r.superseded_at IS NULL AND r.level >= 3
+          JOIN covered c ON c.territory = present.territory AND c.need = r.need
+    ), marked AS (
+        SELECT *, lag(ends) OVER (PARTITION BY site, need, person ORDER BY starts) IS DISTINCT FROM starts AS begins
+          FROM rated
+    ), weighing AS (
+        SELECT territory, site, domain, need, person, max(starts) FILTER (WHERE begins) AS since
+          FROM marked, asked
+         GROUP BY territory, site, domain, need, person
+        HAVING bool_or(starts <= today AND coalesce(ends > today, true))
+    ), wanting AS (
+        SELECT * FROM weighing w
+         WHERE NOT EXISTS (SELECT 1 FROM referrals_referral f
+                            WHERE f.person_id = w.person AND f.need = w.need AND f.superseded_at IS NULL
+                              AND f.ended_on IS NULL AND f.offer_id IS NOT NULL)
+        UNION ALL
+        SELECT f.territory_id, f.site_id, f.domain, f.need, f.person_id, f.opened_on
+          FROM referrals_referral f JOIN covered c
+            ON c.territory = f.territory_id AND c.domain = f.domain AND c.need = f.need
+         WHERE f.superseded_at IS NULL AND f.state = 'asked'
+    ), each_once AS (
+        SELECT territory, site, domain, need, person, min(since) AS since
+          FROM wanting GROUP BY territory, site, domain, need, person
+    ), cell AS (
+        SELECT territory, site, domain, need, count(*) AS people,
+               count(*) FILTER (WHERE since <= today - 90) AS long_ago,
+               percentile_disc(0.5) WITHIN GROUP (ORDER BY today - since) AS median_days
+          FROM each_once, asked
+         GROUP BY GROUPING SETS ((territory, site, domain, need), (territory, domain, need))
+    ), judged AS (
+        SELECT *, site IS NOT NULL AND referrals_withheld(
+                      people, min(people) OVER parts < 5, sum(people) OVER earlier, row_number() OVER earlier)
+                  OR people < 5 AS withheld
+          FROM cell
+        WINDOW parts AS (PARTITION BY territory, need, site IS NULL),
+               earlier AS (parts ORDER BY people, site)
+    )
+    SELECT territory, domain::text, need::text, site,
+           CASE WHEN NOT withheld THEN people END,
+           CASE WHEN NOT withheld AND site IS NULL THEN support_shown(long_ago, ARRAY[people]) END,
+           CASE WHEN NOT withheld THEN median_days END::integer
+      FROM judged ORDER BY territory, domain, need, site NULLS FIRST
+$$;
+
+-- Referrals opened in a period on a territory, counted by domain and by parts: sites, partners (0: no offer yet),
+-- where they stand, why the person or the partner refused; and how many of them found a place, or wait. n is NULL where
+-- it is withheld; part_key NULL: the whole domain. A measure of a part is shown only where the part itself is.
+CREATE FUNCTION referrals_counts(wanted bigint, first_day date, last_day date) RETURNS TABLE (
+        part text, part_key text, domain text, measure text, n bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH opened AS MATERIALIZED (
+        SELECT f.person_id AS person, f.domain, f.site_id, coalesce(o.partner_id, 0) AS partner_id, f.state, f.refused_by,
+               f.refusal_reason
+          FROM referrals_referral f LEFT JOIN network_offer o ON o.id = f.offer_id
+         WHERE f.superseded_at IS NULL AND f.territory_id = wanted AND f.opened_on BETWEEN first_day AND last_day
+           AND wanted = ANY (network_territories('site_manager', 'partnership_officer', 'coordinator'))
+    ), cell AS (
+        SELECT p.part, p.part_key, opened.domain, m.measure, count(*) AS n, count(DISTINCT person) AS people
+          FROM opened
+         CROSS JOIN LATERAL (VALUES
+               ('proposed', true),
+               ('placed', state IN ('accepted', 'started', 'completed', 'interrupted')),
+               ('waiting', state IN ('asked', 'draft', 'proposed', 'agreed', 'sent', 'waiting_list'))
+               ) AS m (measure, counts)
+         CROSS JOIN LATERAL (VALUES
+               ('site', opened.site_id::text, true),
+               ('partner', opened.partner_id::text, true),
+               ('state', opened.state, m.measure = 'proposed'),
+               ('person', opened.refusal_reason, m.measure = 'proposed' AND refused_by = 'person'),
+               ('refuser', opened.refusal_reason, m.measure = 'proposed' AND refused_by = 'partner')
+               ) AS p (part, part_key, counts)
+         WHERE m.counts AND p.counts
+         GROUP BY GROUPING SETS ((p.part, p.part_key, opened.domain, m.measure), (p.part, opened.domain, m.measure))
+    ), judged AS (
+        SELECT *, people < 5 OR part_key IS NOT NULL AND referrals_withheld(
+                      people, min(people) OVER parts < 5, sum(people) OVER earlier, row_number() OVER earlier) AS withheld
+          FROM cell
+        WINDOW parts AS (PARTITION BY part, domain, measure, part_key IS NULL),
+               earlier AS (parts ORDER BY people, part_key)
+    )
+    SELECT part, part_key, domain::text, measure,
+           CASE WHEN NOT bool_or(withheld AND measure = 'proposed') OVER (PARTITION BY part, part_key, domain)
+                     AND NOT withheld THEN n END
+      FROM judged ORDER BY part, domain, measure, part_key NULLS FIRST
+$$;
+
+-- How partners answered what was sent to them in a period: those to whom at least five people were sent. partner_id
+-- NULL: all of the domain. Days are medians.
+CREATE FUNCTION referrals_answers(wanted bigint, first_day date, last_day date) RETURNS TABLE (
+        partner_id bigint, domain text, sent bigint, answered bigint, accepted bigint, days_to_answer integer,
+        days_to_start integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT o.partner_id, f.domain::text, count(*), count(f.answered_on), count(f.accepted_on),
+           (percentile_disc(0.5) WITHIN GROUP (ORDER BY f.answered_on - f.sent_on))::integer,
+           (percentile_disc(0.5) WITHIN GROUP (ORDER BY f.started_on - f.sent_on))::integer
+      FROM referrals_referral f JOIN network_offer o ON o.id = f.offer_id
+     WHERE f.superseded_at IS NULL AND f.territory_id = wanted AND f.sent_on BETWEEN first_day AND last_day
+       AND wanted = ANY (network_territories('partnership_officer', 'coordinator'))
+     GROUP BY GROUPING SETS ((o.partner_id, f.domain), (f.domain))
+    HAVING count(DISTINCT f.person_id) >= 5
+     ORDER BY 2, 3 DESC, 1
+$$;
+
+CREATE INDEX referral_opened ON referrals_referral (territory_id, opened_on) WHERE superseded_at IS NULL;
+CREATE INDEX referral_sent ON referrals_referral (territory_id, sent_on) WHERE superseded_at IS NULL;
+CREATE INDEX need_weighing ON support_need (person_id, need, valid) WHERE superseded_at IS NULL AND level >= 3;
+
+REVOKE ALL ON FUNCTION referrals_unmet_needs(), referrals_withheld(bigint, boolean, numeric, bigint),
+    referrals_counts(bigint, date, date), referrals_answers(bigint, date, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION referrals_unmet_needs(), referrals_counts(bigint, date, date),
+    referrals_answers(bigint, date, date) TO convergence_web;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("referrals", "0001_referrals"),
+        ("support", "0019_what_is_over"),
+        ("network", "0003_partners"),
+    ]
+    operations = [migrations.RunSQL(FUNCTIONS)]
