@@ -22,7 +22,7 @@ def page(token: str) -> str:
 
 
 def token() -> str:
-    found = re.search(r"/places/([\w-]+)/", mail.outbox[-1].body)
+    found = re.search(r"/places/([\w-]+)/", str(mail.outbox[-1].body))
     assert found
     return found[1]
 

@@ -27,6 +27,14 @@ def officer(world: World) -> Client:
     return enter(world.users[Role.PARTNERSHIP_OFFICER])
 
 
+def seen(client: Client, branch_id: int) -> str:
+    """What the form of a branch says that it shows."""
+    page = client.get(reverse("change-branch", args=[branch_id])).content.decode()
+    found = re.search(r'name="seen" value="(\w+)"', page)
+    assert found
+    return found[1]
+
+
 def count(acting_as: Any, model: Any) -> int:
     with acting_as("maint"):
         return int(model.objects.count())
@@ -41,6 +49,7 @@ def test_a_partner_is_added_found_again_without_accents_and_read_by_the_sites(wo
     found = text(officer.get(reverse("network"), {"mots": "epicerie"}))
     assert "Épicerie Modèle" in found
     assert "Bailleur Factice" not in found
+    assert "Épicerie Modèle" in text(officer.get(reverse("network"), {"fermes": "oui"}))
     counsellor = enter(world.users[Role.COUNSELLOR])
     read = text(counsellor.get(made["Location"]))
     assert "Épicerie Modèle" in read
@@ -158,6 +167,14 @@ def test_what_hangs_on_a_partner_is_corrected_and_the_second_editor_is_told(worl
     assert "aucun courrier ne part" in page
     assert officer.post(reverse("remove-agreement", args=[Agreement.objects.latest("pk").pk])).status_code == 302
     assert officer.get(reverse("change-agreement", args=[ids["agreement_id"]])).status_code == 404
+    branch = {
+        "name": "Siège",
+        "closed_on": TODAY.isoformat(),
+        "commune": "Paris",
+        "seen": seen(officer, ids["branch_id"]),
+    }
+    assert officer.post(reverse("change-branch", args=[ids["branch_id"]]), branch).status_code == 302
+    assert "fermé depuis le 23 novembre 2026" in text(officer.get(home))
     assert "n’est plus dans le réseau" in text(
         officer.post(reverse("end-partner", args=[ids["partner_id"]]), follow=True)
     )
@@ -187,7 +204,7 @@ def test_is_it_still_free_is_asked_of_many_and_answered_in_one_tap(
     assert "La question part vers un partenaire." in text(sent)
     (letter,) = mail.outbox
     assert letter.to == ["lou@bailleur.example"]
-    found = re.search(r"http://testserver(/places/\S+)", letter.body)
+    found = re.search(r"http://testserver(/places/\S+)", str(letter.body))
     assert found
     partner, address = Client(), found[1]
     # A mail scanner follows the link: nothing changes.

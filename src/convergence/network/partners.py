@@ -37,6 +37,7 @@ class BranchFacts:
     longitude: float | None = None
     phone: str = ""
     email: str = ""
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)

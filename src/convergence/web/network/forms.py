@@ -1,6 +1,7 @@
 """Forms of the network. Each is given what it shows of a row, and says the facts that the recording functions take."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -160,6 +161,11 @@ class BranchForm(BranchFields, SettingForm):
         error_messages={"invalid": gettext_lazy("Un code commune de l’Insee compte 5 signes.")},
         widget=forms.TextInput(attrs={"data-short": True}),
     )
+    closed_on = DayField(
+        label=gettext_lazy("Fermé depuis le"),
+        required=False,
+        help_text=gettext_lazy("Un établissement fermé quitte la carte et les listes ; son histoire reste."),
+    )
     field_order = ("name",)
 
     @staticmethod
@@ -167,7 +173,8 @@ class BranchForm(BranchFields, SettingForm):
         return {name: getattr(row, name) for name in BranchFacts.__dataclass_fields__}
 
     def facts(self) -> BranchFacts:
-        return self.place(self.cleaned_data["name"], self.cleaned_data["insee"])
+        place = self.place(self.cleaned_data["name"], self.cleaned_data["insee"])
+        return replace(place, closed_on=self.cleaned_data["closed_on"])
 
 
 class OfPartnerForm(VersionForm):
