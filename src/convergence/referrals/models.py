@@ -16,6 +16,7 @@ from convergence.people.models import Person
 from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import Version
 from convergence.platform.fields import TermField
+from convergence.platform.policies import RowPolicy
 from convergence.referrals.policies import LookRows, OfReferralRows, ReferralRows
 from convergence.rules.referrals import FINAL, Side, Standing
 from convergence.territories.models import Site, Territory
@@ -280,4 +281,28 @@ class ReferralNote(OfReferral):
                 name="referral_note_of_a_side",
             ),
             OfReferralRows(name="referral_note", linked="audience = 'partner'", link_writes=True),
+        ]
+
+
+class PartnerList(models.Model):
+    """Somebody asked for the list of what waits for an address. No role reads this table: definer functions alone do.
+
+    :ivar held: digest of what the browser keeps; another one once the list is open.
+    :ivar code: keyed digest of the code in the letter; NULL where nobody is written to at this address.
+    """
+
+    email = models.EmailField()
+    held = models.BinaryField(unique=True)
+    code = models.BinaryField(null=True)
+    asked_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True) | Q(code__isnull=False), name="partner_list_opened_by_a_code"
+            ),
+            RowPolicy(name="partner_list"),
         ]

@@ -38,6 +38,7 @@ urlpatterns = [
     path("reseau/annuaire/", include("convergence.web.directory.urls")),
     path("reseau/", include("convergence.web.network.urls")),
     path("places/", include(network.answered)),
+    path("reponse/", include("convergence.web.partner.urls")),
     path("propositions/", include("convergence.web.desk.urls")),
     path("evaluation/", include("convergence.web.evaluation.urls")),
     path("reglages/", include("convergence.web.settings.urls")),

@@ -1,0 +1,1 @@
+"""Where a partner answers, without an account, from a single-purpose link; and the list of what waits for it."""
