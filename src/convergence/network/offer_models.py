@@ -12,14 +12,13 @@ from convergence.network.partner_models import MOST_PLACES, Branch, Partner, ins
 from convergence.network.policies import (
     ASK,
     KEEPS_NETWORK,
-    LINK,
     SPEAKS_OF_PLACES,
     WORKS_IN,
     linked_offer,
 )
 from convergence.platform.dated import Version
 from convergence.platform.fields import TermField
-from convergence.platform.policies import RowPolicy, VersionRows
+from convergence.platform.policies import LINK, RowPolicy, VersionRows
 from convergence.territories.models import ENDS_AFTER_ITS_START, Site, Territory
 from convergence.territories.periods import last_day
 from convergence.vocabulary.domains import Domain

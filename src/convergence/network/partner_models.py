@@ -16,11 +16,11 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from convergence.network.france import BOXES, Box
-from convergence.network.policies import KEEPS_NETWORK, LINK_PARTNER, SPEAKS_OF_PLACES, WORKS_IN
+from convergence.network.policies import KEEPS_NETWORK, SPEAKS_OF_PLACES, WORKS_IN
 from convergence.network.sealed import InstanceSealedField
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
-from convergence.platform.policies import ACTOR, RowPolicy, VersionRows
+from convergence.platform.policies import ACTOR, LINK_PARTNER, RowPolicy, VersionRows
 from convergence.territories.models import ENDS_AFTER_ITS_START, Territory
 from convergence.territories.periods import last_day
 from convergence.vocabulary.domains import Domain

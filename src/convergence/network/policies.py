@@ -5,6 +5,7 @@ and places; its partnership officers and coordinator keep them; those who suppor
 free, hold one, and note what a partner told them.
 """
 
+from convergence.platform.policies import LINK_OFFER
 from convergence.vocabulary.roles import SITE_ROLES, Role
 
 KEEPERS = (Role.PARTNERSHIP_OFFICER, Role.COORDINATOR)
@@ -29,12 +30,6 @@ WORKS_IN = holds_in(*READERS)
 KEEPS_NETWORK = holds_in(*KEEPERS)
 SPEAKS_OF_PLACES = holds_in(*SPEAKERS)
 
-LINK = "(SELECT nullif(current_setting('app.link', true), '')::uuid)"
-"""The referral that a partner's single-purpose link leads to, for the transaction; NULL without a link."""
-LINK_OFFER = "(SELECT nullif(current_setting('app.offer', true), '')::bigint)"
-"""The offer of that referral."""
-LINK_PARTNER = "(SELECT nullif(current_setting('app.partner', true), '')::bigint)"
-"""The partner of that offer."""
 ASK = "(SELECT nullif(current_setting('app.ask', true), '')::bigint)"
 """The question on places (``CapacityAsk``) that a single-purpose link answers."""
 
