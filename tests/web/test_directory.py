@@ -6,7 +6,9 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from convergence.network.directory.corrections import differences
@@ -97,6 +99,19 @@ def test_our_own_offers_come_first_with_their_places(officer: Client, directory:
 
 def test_towns_are_proposed(counsellor: Client) -> None:
     assert '"Exempleville (75010)"' in counsellor.get(reverse("directory-towns"), {"lieu": "exem"}).content.decode()
+
+
+def test_many_results_take_no_more_queries_than_few(directory: World, acting_as: Acting, counsellor: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            counsellor.get(reverse("directory"), {"mots": "atelier", "lieu": "exempleville", "rayon": "50"})
+        return len(asked)
+
+    officer = directory.users[Role.PARTNERSHIP_OFFICER].pk
+    bring(officer, acting_as, page([service(3, nom="Atelier cuisine")]))
+    few = queries()
+    bring(officer, acting_as, page([service(number, nom=f"Atelier {number}") for number in range(10, 40)]))
+    assert queries() == few <= 15
 
 
 # -- records -----------------------------------------------------------------------------------------------------
