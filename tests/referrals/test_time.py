@@ -1,5 +1,6 @@
 """Partners that do not answer are reminded once, then the demand lapses and the place is free again."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -95,3 +96,17 @@ def test_without_a_public_address_demands_lapse_and_nobody_is_written_to(
     alone.counsellor()
     assert Referral.objects.current().get(series=sent.series).state == "lapsed"
     assert len(mail.outbox) == 1
+
+
+def test_every_morning_demands_lapse_and_partners_are_reminded_of_the_others(
+    alone: Network, acting_as: Acting, settings: Any, time_machine: Any
+) -> None:
+    alone.sent()
+    settings.CSRF_TRUSTED_ORIGINS = ["https://convergence.example"]
+    time_machine.move_to(f"{days(10).isoformat()}T06:17:00+01:00", tick=False)
+    assume(None, days(10))
+    with acting_as("worker"):
+        follow_referrals(0)
+    (address,) = re.findall(r"https://convergence\.example/\S+", str(mail.outbox[-1].body))
+    token = address.rstrip("/").rpartition("/")[2]
+    assert identify_link(token, days(10)) is not None

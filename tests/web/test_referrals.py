@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from convergence.access.models import User
-from convergence.network.models import Offer
+from convergence.network.models import Contact, Offer
 from convergence.people.models import Sharing
 from convergence.referrals.models import Referral, Share
 from convergence.situations.models import Situation
@@ -187,3 +188,25 @@ def test_the_last_step_is_taken_back_from_its_page(
     assert "L’étape est reprise" in text(taken)
     with acting_as("maint"):
         assert not Share.objects.current().filter(referral=latest(acting_as).series).exists()
+
+
+def test_a_link_goes_to_the_contact_who_agreed_and_to_no_other(
+    world: World, counsellor: Client, acting_as: Acting, offer: Offer
+) -> None:
+    counsellor.post(reverse("new-referral", args=[world.anouk.pk]), {"need": "housing", "offer": offer.pk})
+    send(counsellor, acting_as, "agree-referral", lines=["name"], **CONSENT)
+    with acting_as("maint"):
+        known = Contact.objects.current().get(partner=offer.partner_id)
+        Contact.objects.create(
+            territory=world.territory, partner=offer.partner, name="Ali Fictif", email="ali@partenaire.example"
+        )
+    page = text(counsellor.get(reverse("send-referral", args=[world.anouk.pk, latest(acting_as).pk])))
+    assert "Léa Factice, accueil@partenaire.example" in page
+    assert "Ali Fictif" not in page
+    mail.outbox.clear()
+    sent = text(send(counsellor, acting_as, "send-referral", contact=str(known.series)))
+    assert "Envoi · accueil@partenaire.example" in sent
+    (letter,) = mail.outbox
+    assert "http://testserver/" in str(letter.body)
+    assert "Anouk" not in f"{letter.subject} {letter.body}"
+    assert "Pas encore ouvert." in sent
