@@ -384,7 +384,7 @@ def test_a_partner_that_accepts_two_for_its_last_place_is_told(network: Network,
         Capacity.objects.current().update(recorded_at=timezone.now() - timedelta(hours=1))
     pages = [text(Phone(token).say("accept")) for token in network.tokens]
     assert "demandes sont acceptées" not in pages[0]
-    assert "Vous aviez dit 1 place libre, et 2 demandes sont acceptées" in pages[1]
+    assert "Cette offre annonçait 1 place libre, et 2 demandes sont acceptées" in pages[1]
     assert {standing(network, row).state for row in rows} == {"accepted"}
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from convergence.network.models import Capacity
+from convergence.network.places import places_of
 from convergence.platform.errors import ChangedMeanwhile
 from convergence.referrals.models import Referral, ReferralNote, Share
 from convergence.referrals.recording.links import OpenLink, identify_link, record_look, renew
@@ -118,7 +118,7 @@ def _page(request: Request, token: str, series: Any, failed: AnswerForm | None, 
         "failed": failed,
         "over": referral.state in FINAL,
         "lapses_on": lapses_on(standing, today),
-        "too_many": _too_many(referral),
+        "too_many": _too_many(referral, today),
         "link_days": value("referral.link_days", today),
         "address": reverse("partner-answer", args=[token]),
     }
@@ -141,16 +141,16 @@ def _empty(act: Act, code: str, referral: Referral, today: date) -> AnswerForm:
     return act.form(prefix=code, today=today, initial={"seen_version": str(referral.pk)})
 
 
-def _too_many(referral: Referral) -> str:
-    """What the partner is told where it has said yes to more people than it said it has places."""
-    if referral.state not in ("accepted", "started"):
+def _too_many(referral: Referral, today: date) -> str:
+    """What the partner is told where it has said yes to more people than places were free."""
+    if referral.offer is None or referral.state not in ("accepted", "started"):
         return ""
-    said = Capacity.objects.current().filter(offer=referral.offer).first()
+    places = places_of([referral.offer.pk], today)[referral.offer.pk]
     with connection.cursor() as cursor:
         cursor.execute("SELECT promised_places()")
         (promised,) = cursor.fetchone()
-    if said is None or said.free is None or promised <= said.free:
+    if not places.known or not places.said or promised <= places.said:
         return ""
-    places = ngettext("%(n)s place libre", "%(n)s places libres", said.free) % {"n": said.free}
-    told = _("Vous aviez dit %(places)s, et %(n)s demandes sont acceptées : si l’une doit attendre, écrivez-le.")
-    return told % {"places": places, "n": promised}
+    free = ngettext("%(n)s place libre", "%(n)s places libres", places.said) % {"n": places.said}
+    told = _("Cette offre annonçait %(free)s, et %(n)s demandes sont acceptées : si l’une doit attendre, écrivez-le.")
+    return told % {"free": free, "n": promised}
