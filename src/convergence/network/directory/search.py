@@ -8,8 +8,10 @@ from django.db.models import Case, Q, When
 
 from convergence.network.directory.models import DirectoryRecord, Service, Structure, Town
 
-MOST_COUNTED = 1_000
-"""Beyond, results are « plus de 1 000 »: nobody reads them, and the search would slow down for counting them."""
+MOST_COUNTED = 500
+"""Beyond, results are « plus de 500 »: nobody reads them, and the search would slow down for counting them."""
+MOST_EXPORTED = 5_000
+"""Records that one search takes away."""
 PAGE = 25
 RADIUSES = (5, 10, 20, 50, 100)
 """Kilometres around a town that one may choose."""
@@ -66,7 +68,7 @@ class Results:
 
 
 def search(wanted: Wanted, page: int = 1) -> Results:
-    """One page of what the directory holds, best first: words in the name before the others, then the nearest."""
+    """One page of what the directory holds: around a town the nearest first, elsewhere words in the name first."""
     results = _search(wanted, wanted.words, page)
     if results.found or not wanted.words.strip() or page > 1:
         return results
@@ -78,15 +80,15 @@ def search(wanted: Wanted, page: int = 1) -> Results:
 
 
 def search_all(wanted: Wanted) -> list[DirectoryRecord]:
-    """Everything that a search finds, up to ``MOST_COUNTED``; a mistyped word finds nothing."""
-    results = _search(wanted, wanted.words, 1, MOST_COUNTED)
+    """Everything that a search finds, up to ``MOST_EXPORTED``; a mistyped word finds nothing."""
+    results = _search(wanted, wanted.words, 1, MOST_EXPORTED, MOST_EXPORTED)
     for each in results.found:
         if each.service:
             each.service.structure = each.structure
     return [each.record for each in results.found]
 
 
-def _search(wanted: Wanted, words: str, page: int, size: int = PAGE) -> Results:
+def _search(wanted: Wanted, words: str, page: int, size: int = PAGE, cap: int = MOST_COUNTED) -> Results:
     town, alone = wanted.town, wanted.radius is None
     with connection.cursor() as cursor:
         cursor.execute(
@@ -98,7 +100,7 @@ def _search(wanted: Wanted, words: str, page: int, size: int = PAGE) -> Results:
                 town.latitude if town else None,
                 town.longitude if town else None,
                 wanted.radius if town else None,
-                MOST_COUNTED,
+                cap,
                 size,
                 (page - 1) * size,
             ],

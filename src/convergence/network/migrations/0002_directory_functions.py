@@ -10,11 +10,6 @@ CREATE FUNCTION directory_record(theirs jsonb, corrected jsonb) RETURNS jsonb
         ELSE jsonb_strip_nulls(theirs || (SELECT jsonb_object_agg(key, value -> 'ours') FROM jsonb_each(corrected)))
         END;
 
--- The codes of a field that holds several.
-CREATE FUNCTION directory_codes(record jsonb, field text) RETURNS text[]
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ARRAY(SELECT jsonb_array_elements_text(coalesce(record -> field, '[]')));
-
 -- Words as they are written and by their French stem: the first finds what is being typed, the second plurals.
 -- Descriptions, which are long, have their stems alone.
 CREATE FUNCTION directory_vector(words text, weight "char") RETURNS tsvector
@@ -24,15 +19,13 @@ CREATE FUNCTION directory_vector(words text, weight "char") RETURNS tsvector
 
 CREATE FUNCTION directory_tags(record jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ARRAY(
-        SELECT DISTINCT tag FROM (
-            SELECT 'theme:' || t FROM unnest(directory_codes(record, 'thematiques')) t
-            UNION ALL SELECT 'category:' || split_part(t, '--', 1) FROM unnest(directory_codes(record, 'thematiques')) t
-            UNION ALL SELECT 'public:' || p FROM unnest(directory_codes(record, 'publics')) p
-            UNION ALL SELECT 'mode:' || m FROM unnest(directory_codes(record, 'modes_accueil')) m
-            UNION ALL SELECT 'type:' || (record ->> 'type') WHERE record ? 'type'
-            UNION ALL SELECT 'fee:' || (record ->> 'frais') WHERE record ? 'frais'
-        ) each(tag));
+    RETURN array_remove(ARRAY(
+        SELECT 'theme:' || t FROM jsonb_array_elements_text(record -> 'thematiques') t
+        UNION ALL
+        SELECT DISTINCT 'category:' || split_part(t, '--', 1) FROM jsonb_array_elements_text(record -> 'thematiques') t
+        UNION ALL SELECT 'public:' || p FROM jsonb_array_elements_text(record -> 'publics') p
+        UNION ALL SELECT 'mode:' || m FROM jsonb_array_elements_text(record -> 'modes_accueil') m
+    ) || ('type:' || (record ->> 'type')) || ('fee:' || (record ->> 'frais')), NULL);
 """
 
 ENTRIES = """

@@ -44,25 +44,67 @@ DECLARE
     query tsquery := directory_query(words);
     north float8 := radius / 111.0;
     east float8 := radius / (111.0 * cosd(latitude));
+    share float8;
+    inside integer;
 BEGIN
     -- Words in another script than ours are found nowhere; articles alone are no words.
     IF nullif(current_setting('app.actor', true), '') IS NULL
        OR (query IS NULL AND regexp_replace(plain(words), '[^[:alpha:]]', '', 'g') ~ '[^a-z]') THEN
         RETURN;
     END IF;
+    IF radius IS NOT NULL THEN
+        -- The nearest first, of all that match: nobody wants the best-written name at the other end of the county.
+        -- On a plane, in degrees of latitude: thousands of rows are ordered so, and those that are shown measured.
+        -- Where a smaller circle holds ``cap`` rows already, nothing further away would ever be shown; words are
+        -- rare enough, and dear enough to look for, to be looked for once.
+        FOREACH share IN ARRAY ARRAY[0.15, 0.4] LOOP
+            EXIT WHEN query IS NOT NULL;
+            SELECT count(*) INTO inside FROM (
+                SELECT FROM network_entry e
+                 WHERE (wanted = '{}' OR e.tags @> wanted)
+                   AND e.latitude BETWEEN search_directory.latitude - north * share
+                                      AND search_directory.latitude + north * share
+                   AND e.longitude BETWEEN search_directory.longitude - east * share
+                                       AND search_directory.longitude + east * share
+                   AND (e.latitude - search_directory.latitude) ^ 2
+                       + ((e.longitude - search_directory.longitude) * cosd(search_directory.latitude)) ^ 2
+                       <= (north * share) ^ 2
+                 LIMIT cap) met;
+            IF inside >= cap THEN
+                north := north * share;
+                east := east * share;
+                EXIT;
+            END IF;
+        END LOOP;
+        RETURN QUERY
+        WITH met AS MATERIALIZED (
+            SELECT e.id, (e.latitude - search_directory.latitude) ^ 2
+                         + ((e.longitude - search_directory.longitude) * cosd(search_directory.latitude)) ^ 2 AS far
+              FROM network_entry e
+             WHERE (query IS NULL OR e.words @@ query)
+               AND (wanted = '{}' OR e.tags @> wanted)
+               AND e.latitude BETWEEN search_directory.latitude - north AND search_directory.latitude + north
+               AND e.longitude BETWEEN search_directory.longitude - east AND search_directory.longitude + east
+        ), counted AS (
+            SELECT m.id, m.far, count(*) OVER () AS all_of_them FROM met m WHERE m.far <= north ^ 2
+             ORDER BY m.far, m.id LIMIT least(most, greatest(cap - skip, 0)) OFFSET skip
+        )
+        SELECT e.structure_id, e.service_id,
+               directory_kilometres(search_directory.latitude, search_directory.longitude, e.latitude, e.longitude),
+               least(c.all_of_them, cap)
+          FROM counted c JOIN network_entry e USING (id) ORDER BY c.far, c.id;
+        RETURN;
+    END IF;
+    -- Elsewhere the best names, of the first that match: what is met more often than ``cap`` wants another word.
     RETURN QUERY
     WITH met AS MATERIALIZED (
         SELECT e.structure_id, e.service_id, e.words, e.updated_on,
-               directory_kilometres(search_directory.latitude, search_directory.longitude, e.latitude, e.longitude) AS far
+               directory_kilometres(search_directory.latitude, search_directory.longitude,
+                                    e.latitude, e.longitude) AS far
           FROM network_entry e
          WHERE (query IS NULL OR e.words @@ query)
            AND (wanted = '{}' OR e.tags @> wanted)
            AND (town = '' OR e.insee = town)
-           AND (radius IS NULL OR (
-                e.latitude BETWEEN search_directory.latitude - north AND search_directory.latitude + north
-                AND e.longitude BETWEEN search_directory.longitude - east AND search_directory.longitude + east
-                AND directory_kilometres(search_directory.latitude, search_directory.longitude,
-                                         e.latitude, e.longitude) <= radius))
          LIMIT cap
     )
     SELECT m.structure_id, m.service_id, m.far, count(*) OVER ()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from convergence.network.directory import hsds
 from convergence.network.directory.exporting import Export, export, not_expressed
 from convergence.network.directory.models import DirectoryRecord, Service, Structure
-from convergence.network.directory.search import MOST_COUNTED, search_all, town_named
+from convergence.network.directory.search import MOST_EXPORTED, search_all, town_named
 from convergence.network.models import Branch, Offer
 from convergence.network.policies import KEEPERS
 from convergence.web.directory.searching import Filters
@@ -87,7 +87,7 @@ def _read_me(made: Export, filters: Filters) -> str:
         _("Nos partenaires et leurs offres, nos corrections de l’annuaire, et les résultats de la recherche.")
         if filters.any
         else _("Nos partenaires et leurs offres, et ce que nous avons corrigé dans l’annuaire."),
-        _("Une recherche ajoute au plus %d fiches.") % MOST_COUNTED,
+        _("Une recherche ajoute au plus %d fiches.") % MOST_EXPORTED,
         "",
         _("Ce que ce format n’exprime pas :"),
         *(f"- {each}" for each in not_expressed()),
