@@ -37,16 +37,18 @@ WHATS = [
 ]  # fmt: skip
 _NAMES = ["Fictif", "Modèle", "Imaginaire", "Factice", "Inventé", "Exemple"]
 _BODIES = ["Maison", "Association", "Centre", "Espace", "Relais", "Comité", "Mission", "Régie"]
-_WORDS = (
-    "accueil écoute orientation personne projet parcours entretien individuel collectif dossier aide droit logement"
-    " emploi formation rendez-vous salarié insertion quartier territoire bilan demande conseil gratuit inscription"
-    " partenaire professionnel autonomie situation difficulté semaine matinée équipe bénévole référent atelier"
-).split()
+_WORDS = [
+    "accueil", "écoute", "orientation", "personne", "projet", "parcours", "entretien", "individuel", "collectif",
+    "dossier", "aide", "droit", "logement", "emploi", "formation", "rendez-vous", "salarié", "insertion",
+    "quartier", "territoire", "bilan", "demande", "conseil", "gratuit", "inscription", "partenaire",
+    "professionnel", "autonomie", "situation", "difficulté", "semaine", "matinée", "équipe", "bénévole", "référent",
+    "atelier",
+]  # fmt: skip
 
 
 def towns(seed: int) -> list[dict[str, Any]]:
     """Towns of no country, at points that lie in France."""
-    draw, found = Random(seed), []
+    draw, found = Random(seed), []  # noqa: S311 - a seeded draw is no secret
     while len(found) < TOWNS:
         latitude, longitude = draw.uniform(42.4, 51.0), draw.uniform(-4.8, 8.1)
         if all(in_france(latitude + y, longitude + x) for x in (-_SPREAD, _SPREAD) for y in (-_SPREAD, _SPREAD)):
@@ -61,7 +63,7 @@ def towns(seed: int) -> list[dict[str, Any]]:
 
 def structures(count: int, seed: int) -> Iterator[dict[str, Any]]:
     """Structures, each somewhere in a town."""
-    draw, places = Random(seed + 1), towns(seed)
+    draw, places = Random(seed + 1), towns(seed)  # noqa: S311
     for number in range(count):
         place = draw.choice(places)
         yield {
@@ -82,7 +84,7 @@ def structures(count: int, seed: int) -> Iterator[dict[str, Any]]:
 
 def services(count: int, seed: int) -> Iterator[dict[str, Any]]:
     """Services, four to a structure."""
-    draw, places = Random(seed + 2), towns(seed)
+    draw, places = Random(seed + 2), towns(seed)  # noqa: S311
     themes = [code for code, _label in choices_of("thematiques")]
     publics = [code for code, _label in choices_of("publics") if code != "tous-publics"]
     types = [code for code, _label in choices_of("type")]

@@ -16,14 +16,14 @@ from tests.builders import TODAY, World
 from tests.network.directory.made import Acting, run, structure
 
 ROWS = 500_000
-FAULTS = [{"telephone": "06 39"}, {"latitude": 999.0}, {"nom": "x"}]
+FAULTS: list[dict[str, Any]] = [{"telephone": "06 39"}, {"latitude": 999.0}, {"nom": "x"}]
 MEGABYTES = 1024
 
 
 def rows() -> Iterator[bytes]:
     yield b"["
     for number in range(ROWS):
-        wrong = FAULTS[number // 3 % len(FAULTS)] if number % 3 == 2 else {}
+        wrong: dict[str, Any] = FAULTS[number // 3 % len(FAULTS)] if number % 3 == 2 else {}
         yield (b"," if number else b"") + json.dumps(structure(number, **wrong)).encode()
     yield b"]"
 

@@ -76,7 +76,11 @@ def test_a_fault_refuses_the_row_and_names_the_field(changed: dict[str, Any], fi
 
 def test_a_service_is_held_to_its_own_fields() -> None:
     assert judge(service(1), Kind.SERVICE, TODAY).text is not None
-    wrong = {"publics": ["tous-publics", "jeunes"], "zone_eligibilite": ["partout"], "nombre_semaines": 0}
+    wrong: dict[str, Any] = {
+        "publics": ["tous-publics", "jeunes"],
+        "zone_eligibilite": ["partout"],
+        "nombre_semaines": 0,
+    }
     assert set(problems(service(1, **wrong), Kind.SERVICE)) == set(wrong)
     assert "structure_id" in problems(service(1, structure_id="x"), Kind.SERVICE)
     assert problems(service(1), Kind.STRUCTURE)[""].startswith("Cette ligne décrit un service")
