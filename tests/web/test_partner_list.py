@@ -17,6 +17,7 @@ from convergence.network.models import Contact
 from convergence.referrals.models import Link, PartnerList, Referral
 from convergence.referrals.recording.answers import accept, refuse_for_partner
 from convergence.referrals.recording.team import withdraw_sharing
+from convergence.web.partner.lists import COOKIE
 from tests.builders import TODAY
 from tests.referrals.conftest import Acting, Network, network, team
 from tests.web.team import text
@@ -38,11 +39,15 @@ def sent(network: Network) -> Referral:
     return network.sent()
 
 
+def leads_to(response: Any) -> str:
+    assert response.status_code == 302
+    return str(response.url)
+
+
 def asked(client: Client, address: str = ADDRESS) -> str:
     """The code that leaves for an address; empty where none does."""
     mail.outbox.clear()
-    response = client.post(LIST, {"email": address})
-    assert (response.status_code, response.url) == (302, CODE)
+    assert leads_to(client.post(LIST, {"email": address})) == CODE
     found = [re.search(r"\d{4} \d{4}", str(letter.body)) for letter in mail.outbox]
     return found[0][0] if found and found[0] else ""
 
@@ -109,7 +114,7 @@ def test_a_code_works_once(sent: Referral) -> None:
     client = Client()
     code = asked(client)
     other = Client()
-    other.cookies = client.cookies.copy()
+    other.cookies[COOKIE] = client.cookies[COOKIE].value
     assert client.post(CODE, {"code": code}).status_code == 302
     assert other.post(CODE, {"code": code}).status_code == 422
 
@@ -120,7 +125,7 @@ def test_a_code_works_in_the_browser_that_asked_for_it_alone(sent: Referral) -> 
     asked(other)
     assert other.post(CODE, {"code": code}).status_code == 422
     assert Client().post(CODE, {"code": code}).status_code == 302
-    assert client.post(CODE, {"code": code}).url == LIST
+    assert leads_to(client.post(CODE, {"code": code})) == LIST
 
 
 def test_five_tries_and_no_more(sent: Referral) -> None:
@@ -145,17 +150,17 @@ def test_the_list_is_open_half_an_hour(sent: Referral, acting_as: Acting, minute
     opened(client)
     later(acting_as, minutes=minutes)
     assert ("Anouk" in text(client.get(LIST))) is open_still
-    status = client.post(reverse("open-listed"), {"referral": str(sent.series)}).url
-    assert status.startswith("/reponse/liste/") is not open_still
+    led = leads_to(client.post(reverse("open-listed"), {"referral": str(sent.series)}))
+    assert (led != LIST) is open_still
     assert (client.get(reverse("partner-list-calendar")).status_code == 200) is open_still
 
 
 def test_the_list_is_closed_on_a_shared_computer(sent: Referral) -> None:
     client = Client()
     opened(client)
-    kept = client.cookies.copy()
+    kept = client.cookies[COOKIE].value
     client.post(reverse("close-partner-list"))
-    client.cookies = kept
+    client.cookies[COOKIE] = kept
     assert "Anouk" not in text(client.get(LIST))
 
 
@@ -192,7 +197,7 @@ def test_the_list_holds_what_may_still_be_answered_and_is_agreed_to(
     page = text(client.get(LIST))
     assert "Anouk" not in page
     assert "Rien n’attend votre réponse" in page
-    assert client.post(reverse("open-listed"), {"referral": str(sent.series)}).url == LIST
+    assert leads_to(client.post(reverse("open-listed"), {"referral": str(sent.series)})) == LIST
     later(acting_as, minutes=2)
     assert not asked(Client())
 
@@ -240,8 +245,8 @@ def test_the_calendar_holds_hours_and_no_name(network: Network, sent: Referral) 
 def test_no_other_referral_is_opened_from_the_list(sent: Referral, wanted: str) -> None:
     client = Client()
     opened(client)
-    assert client.post(reverse("open-listed"), {"referral": wanted}).url == LIST
-    assert Client().post(reverse("open-listed"), {"referral": str(sent.series)}).url == LIST
+    assert leads_to(client.post(reverse("open-listed"), {"referral": wanted})) == LIST
+    assert leads_to(Client().post(reverse("open-listed"), {"referral": str(sent.series)})) == LIST
 
 
 def test_nobody_reads_who_asked_for_a_list(network: Network) -> None:
