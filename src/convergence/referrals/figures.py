@@ -10,8 +10,10 @@ from django.db import connection
 
 from convergence.vocabulary.domains import Domain
 
-MEASURES = ("proposed", "placed", "waiting")
+MEASURES = ("opened", "placed", "waiting")
 """Referrals opened; those of them that found a place, and those that wait."""
+STAGES = ("waiting", "placed", "refused", "cancelled", "lapsed")
+"""Where a referral opened in the period is today, in a word; ``waiting`` and ``placed`` gather several states."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +43,29 @@ class PartnerAnswers:
     domain: str
     sent: int
     answered: int
-    accepted: int
+    accepted: int | None
     days_to_answer: int | None
     days_to_start: int | None
 
     @property
     def share_accepted(self) -> int | None:
-        """Accepted out of those answered, in per cent; None below five answers."""
-        return round(100 * self.accepted / self.answered) if self.answered >= 5 else None
+        """Accepted out of those answered, in per cent; None below five answers, or where it is withheld."""
+        if self.answered < 5 or self.accepted is None:
+            return None
+        return round(100 * self.accepted / self.answered)
 
 
 @dataclass(frozen=True)
 class Counts:
     """Referrals opened in a period, by part of each domain.
 
-    :ivar cells: (part, key, domain, measure) → count; a part is ``site``, ``partner``, ``state``, ``person`` (why the
-        person refused) or ``refuser`` (why the partner did); key None: the whole domain.
+    :ivar cells: (part, key, domain, measure) → count; a part is ``site``, ``partner``, ``stage``, ``state`` (within its
+        stage), ``side`` (who refused) or ``reason`` (« person too_far »); key None: the whole domain.
     """
 
     cells: dict[tuple[str, str | None, str, str], int | None]
 
-    def of(self, part: str, key: str | None, domain: str, measure: str = "proposed") -> int | None:
+    def of(self, part: str, key: str | None, domain: str, measure: str = "opened") -> int | None:
         """A count; 0 where there is nothing."""
         return self.cells.get((part, key, domain, measure), 0)
 

@@ -82,55 +82,72 @@ CREATE FUNCTION referrals_unmet_needs() RETURNS TABLE (
       FROM judged ORDER BY territory, domain, need, site NULLS FIRST
 $$;
 
--- Referrals opened in a period on a territory, counted by domain and by parts: sites, partners (0: no offer yet),
--- where they stand, why the person or the partner refused; and how many of them found a place, or wait. n is NULL where
--- it is withheld; part_key NULL: the whole domain. A measure of a part is shown only where the part itself is.
+-- Referrals opened in a period on a territory, counted by domain and by parts: sites; partners ('0': no offer yet);
+-- stages, their states, the sides that refused and their reasons; and how many found a place, or wait. n is NULL where
+-- it is withheld; part_key NULL: the whole domain. What details another part is shown only where that part is.
 CREATE FUNCTION referrals_counts(wanted bigint, first_day date, last_day date) RETURNS TABLE (
         part text, part_key text, domain text, measure text, n bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH opened AS MATERIALIZED (
-        SELECT f.person_id AS person, f.domain, f.site_id, coalesce(o.partner_id, 0) AS partner_id, f.state, f.refused_by,
-               f.refusal_reason
+        SELECT f.person_id AS person, f.domain, f.site_id, coalesce(o.partner_id, 0) AS partner_id, f.state,
+               f.refused_by, f.refusal_reason,
+               CASE WHEN f.state IN ('accepted', 'started', 'completed', 'interrupted') THEN 'placed'
+                    WHEN f.state IN ('refused', 'cancelled', 'lapsed') THEN f.state ELSE 'waiting' END AS stage
           FROM referrals_referral f LEFT JOIN network_offer o ON o.id = f.offer_id
          WHERE f.superseded_at IS NULL AND f.territory_id = wanted AND f.opened_on BETWEEN first_day AND last_day
            AND wanted = ANY (network_territories('site_manager', 'partnership_officer', 'coordinator'))
     ), cell AS (
-        SELECT p.part, p.part_key, opened.domain, m.measure, count(*) AS n, count(DISTINCT person) AS people
+        SELECT p.part, p.part_key, p.within, opened.domain, m.measure, count(*) AS n, count(DISTINCT person) AS people
           FROM opened
-         CROSS JOIN LATERAL (VALUES
-               ('proposed', true),
-               ('placed', state IN ('accepted', 'started', 'completed', 'interrupted')),
-               ('waiting', state IN ('asked', 'draft', 'proposed', 'agreed', 'sent', 'waiting_list'))
+         CROSS JOIN LATERAL (VALUES ('opened', true), ('placed', stage = 'placed'), ('waiting', stage = 'waiting')
                ) AS m (measure, counts)
          CROSS JOIN LATERAL (VALUES
-               ('site', opened.site_id::text, true),
-               ('partner', opened.partner_id::text, true),
-               ('state', opened.state, m.measure = 'proposed'),
-               ('person', opened.refusal_reason, m.measure = 'proposed' AND refused_by = 'person'),
-               ('refuser', opened.refusal_reason, m.measure = 'proposed' AND refused_by = 'partner')
-               ) AS p (part, part_key, counts)
+               ('site', opened.site_id::text, NULL, true),
+               ('partner', opened.partner_id::text, NULL, true),
+               ('stage', opened.stage, NULL, m.measure = 'opened'),
+               ('state', opened.state, opened.stage, m.measure = 'opened' AND stage IN ('placed', 'waiting')),
+               ('side', opened.refused_by, 'refused', m.measure = 'opened' AND stage = 'refused'),
+               ('reason', opened.refused_by || ' ' || refusal_reason, opened.refused_by,
+                m.measure = 'opened' AND stage = 'refused')
+               ) AS p (part, part_key, within, counts)
          WHERE m.counts AND p.counts
-         GROUP BY GROUPING SETS ((p.part, p.part_key, opened.domain, m.measure), (p.part, opened.domain, m.measure))
+         GROUP BY GROUPING SETS ((p.part, p.part_key, p.within, opened.domain, m.measure),
+                                 (p.part, opened.domain, m.measure))
+        HAVING p.part_key IS NOT NULL OR p.part IN ('site', 'partner', 'stage')
     ), judged AS (
         SELECT *, people < 5 OR part_key IS NOT NULL AND referrals_withheld(
                       people, min(people) OVER parts < 5, sum(people) OVER earlier, row_number() OVER earlier) AS withheld
           FROM cell
-        WINDOW parts AS (PARTITION BY part, domain, measure, part_key IS NULL),
+        WINDOW parts AS (PARTITION BY part, within, domain, measure, part_key IS NULL),
                earlier AS (parts ORDER BY people, part_key)
+    ), told AS (
+        SELECT j.*, j.withheld OR coalesce(own.withheld, false) OR coalesce(around.withheld, false)
+                    OR coalesce(beyond.withheld, false) AS silent
+          FROM judged j
+          -- A measure of a site or a partner, where the site or the partner itself is shown.
+          LEFT JOIN judged own ON own.part = j.part AND own.part_key = j.part_key AND own.domain = j.domain
+                              AND own.measure = 'opened' AND j.measure <> 'opened'
+          -- A state within its stage, a side within the refusals, a reason within its side; a whole as its stage.
+          LEFT JOIN judged around ON around.domain = j.domain AND around.measure = 'opened' AND (
+                   around.part = 'stage' AND j.part IN ('state', 'side') AND around.part_key = j.within
+                OR around.part = 'side' AND j.part = 'reason' AND around.part_key = j.within
+                OR around.part = 'stage' AND j.part_key IS NULL AND around.part_key = j.measure)
+          LEFT JOIN judged beyond ON beyond.domain = j.domain AND beyond.measure = 'opened' AND beyond.part = 'stage'
+                                 AND beyond.part_key = 'refused' AND j.part = 'reason'
     )
-    SELECT part, part_key, domain::text, measure,
-           CASE WHEN NOT bool_or(withheld AND measure = 'proposed') OVER (PARTITION BY part, part_key, domain)
-                     AND NOT withheld THEN n END
-      FROM judged ORDER BY part, domain, measure, part_key NULLS FIRST
+    SELECT part, part_key, domain::text, measure, CASE WHEN NOT silent THEN n END
+      FROM told ORDER BY part, domain, measure, part_key NULLS FIRST
 $$;
 
--- How partners answered what was sent to them in a period: those to whom at least five people were sent. partner_id
--- NULL: all of the domain. Days are medians.
+-- How partners answered what was sent to them in a period: those to whom at least five people were sent, in the domains
+-- that the actor covers. partner_id NULL: all of a domain, whichever it is. Days are medians.
 CREATE FUNCTION referrals_answers(wanted bigint, first_day date, last_day date) RETURNS TABLE (
         partner_id bigint, domain text, sent bigint, answered bigint, accepted bigint, days_to_answer integer,
         days_to_start integer)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT o.partner_id, f.domain::text, count(*), count(f.answered_on), count(f.accepted_on),
+    SELECT o.partner_id, f.domain::text, count(*), count(f.answered_on),
+           CASE WHEN o.partner_id IS NULL THEN support_shown(count(f.accepted_on), ARRAY[count(f.answered_on)])
+                ELSE count(f.accepted_on) END,
            (percentile_disc(0.5) WITHIN GROUP (ORDER BY f.answered_on - f.sent_on))::integer,
            (percentile_disc(0.5) WITHIN GROUP (ORDER BY f.started_on - f.sent_on))::integer
       FROM referrals_referral f JOIN network_offer o ON o.id = f.offer_id
@@ -138,6 +155,10 @@ CREATE FUNCTION referrals_answers(wanted bigint, first_day date, last_day date) 
        AND wanted = ANY (network_territories('partnership_officer', 'coordinator'))
      GROUP BY GROUPING SETS ((o.partner_id, f.domain), (f.domain))
     HAVING count(DISTINCT f.person_id) >= 5
+       AND (o.partner_id IS NULL OR EXISTS (
+            SELECT 1 FROM access_scope s
+             WHERE s.kind = 'domain' AND s.holder_id = wanted AND s.role = f.domain
+               AND s.id = ANY (nullif(current_setting('app.scopes', true), '')::bigint[])))
      ORDER BY 2, 3 DESC, 1
 $$;
 

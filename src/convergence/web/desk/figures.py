@@ -16,7 +16,7 @@ from convergence.network.models import Partner
 from convergence.network.policies import KEEPERS
 from convergence.referrals.figures import Counts, PartnerAnswers, answers, counts
 from convergence.vocabulary.domains import Domain
-from convergence.vocabulary.referrals import PARTNER_REFUSALS, PERSON_REFUSALS, ReferralState
+from convergence.vocabulary.referrals import PARTNER_REFUSALS, PERSON_REFUSALS, ReferralState, RefusedBy
 from convergence.web.desk.common import Covered, Period, covered, period_of, periods
 from convergence.web.people.export import KIND
 from convergence.web.requests import Request
@@ -24,6 +24,10 @@ from convergence.web.rules import open_to
 from convergence.web.templatetags.display import number
 
 WITHHELD = "–"
+_S = ReferralState
+WAITING = (_S.ASKED, _S.DRAFT, _S.PROPOSED, _S.AGREED, _S.SENT, _S.WAITING_LIST)
+PLACED = (_S.ACCEPTED, _S.STARTED, _S.COMPLETED, _S.INTERRUPTED)
+"""States of the two stages that gather several, as the counting does (referrals, migration 0002)."""
 Cell = int | str | None
 
 
@@ -102,29 +106,36 @@ def _tables(request: Request) -> tuple[Covered, Period, list[Table]]:
 
 
 def _states(counted: Counts) -> Table:
+    """Where those opened in the period are today; the states of a stage under it."""
     domains = counted.domains
     rows: list[tuple[str, list[Cell]]] = [
-        (_("Ouvertes pendant la période"), [counted.of("state", None, domain) for domain in domains]),
-        (_("dont une place a été trouvée"), [counted.of("site", None, domain, "placed") for domain in domains]),
-        (_("dont en attente"), [counted.of("site", None, domain, "waiting") for domain in domains]),
+        (_("Ouvertes pendant la période"), [counted.of("stage", None, domain) for domain in domains])
     ]
-    rows += [
-        (f"{state.label}", [counted.of("state", state.value, domain) for domain in domains]) for state in ReferralState
-    ]
+    for stage, label, states in (
+        ("waiting", _("En attente"), WAITING),
+        ("placed", _("Une place trouvée"), PLACED),
+        ("refused", ReferralState.REFUSED.label, ()),
+        ("cancelled", ReferralState.CANCELLED.label, ()),
+        ("lapsed", ReferralState.LAPSED.label, ()),
+    ):
+        rows.append((label, [counted.of("stage", stage, domain) for domain in domains]))
+        rows += [
+            (f"{label}\u00a0: {state.label.lower()}", [counted.of("state", state.value, domain) for domain in domains])
+            for state in states
+        ]
     head = [_("Où elles en sont aujourd’hui"), *(domain.label for domain in domains)]
     return Table(_("Mises en relation"), _("Mises en relation, par domaine"), head, rows)
 
 
 def _refusals(counted: Counts) -> Table:
     domains = counted.domains
-    sides = (("person", _("La personne"), PERSON_REFUSALS), ("refuser", _("Le partenaire"), PARTNER_REFUSALS))
     rows: list[tuple[str, list[Cell]]] = []
-    for part, who, reasons in sides:
-        rows.append((_("%(who)s : en tout") % {"who": who}, [counted.of(part, None, domain) for domain in domains]))
-        rows += [
-            (f"{who}\u00a0: {reason.label.lower()}", [counted.of(part, reason.value, domain) for domain in domains])
-            for reason in reasons
-        ]
+    for side, reasons in ((RefusedBy.PERSON, PERSON_REFUSALS), (RefusedBy.PARTNER, PARTNER_REFUSALS)):
+        rows.append((side.label, [counted.of("side", side.value, domain) for domain in domains]))
+        for reason in reasons:
+            key = f"{side.value} {reason.value}"
+            cells: list[Cell] = [counted.of("reason", key, domain) for domain in domains]
+            rows.append((f"{side.label}\u00a0: {reason.label.lower()}", cells))
     head = [_("Qui a refusé, et pourquoi"), *(domain.label for domain in domains)]
     return Table(_("Refus"), _("Refus de la personne et refus du partenaire"), head, rows)
 

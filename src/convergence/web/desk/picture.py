@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from convergence.web.desk.scheme import HEIGHT, WIDTH, Box, Drawing, Stream, Words
+from convergence.web.desk.scheme import HEIGHT, WIDTH, Box, Drawing, Stream, Words, legible
 
 INK, SOFT, PAPER = "#1d2939", "#8a93a0", "#ffffff"
 FILLS = {"site": "#f4f5f7", "team": "#e4e7ec", "domain": "#ffffff", "partners": "#f4f5f7"}
@@ -17,7 +17,7 @@ def svg(drawing: Drawing, label: str, *, sheet: bool = False) -> str:
     size = ' width="420mm" height="297mm"' if sheet else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"{size} role="img"'
-        f' aria-label={quoteattr(label)} font-family="Helvetica, Arial, sans-serif" class="scheme">',
+        f' aria-label={quoteattr(legible(label))} font-family="Helvetica, Arial, sans-serif" class="scheme">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER}"/>',
         *map(_stream, sorted(drawing.streams, key=lambda stream: -stream.width)),
         *map(_box, drawing.boxes),
@@ -46,5 +46,6 @@ def _box(box: Box) -> str:
 
 def _words(words: Words) -> str:
     weight = ' font-weight="700"' if words.bold else ""
-    text = escape("".join(sign for sign in words.text if sign.isprintable() or sign == "\u00a0"))
-    return f'<text x="{words.x}" y="{words.y}" font-size="{words.size}"{weight} fill="{INK}">{text}</text>'
+    return (
+        f'<text x="{words.x}" y="{words.y}" font-size="{words.size}"{weight} fill="{INK}">{escape(words.text)}</text>'
+    )

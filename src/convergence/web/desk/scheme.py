@@ -29,6 +29,8 @@ NAME, SMALL, LINE = 13.0, 11.0, 14.0
 """Sizes of names and of what is under them; height of a line."""
 WIDEST, THINNEST = 16.0, 1.5
 WITHHELD = "–"
+HARD = "\u00a0\u202f"
+"""Spaces at which no line breaks."""
 
 
 @dataclass(frozen=True)
@@ -175,18 +177,24 @@ def breadth(text: str, size: float) -> float:
 def wrapped(text: str, size: float, width: float, most: int) -> list[str]:
     """The text in at most ``most`` lines of a width; a word too long is cut, what has no room ends in an ellipsis."""
     lines: list[str] = []
-    for word in " ".join(text.split()).split(" "):
+    for word in legible(text).split(" "):
         for piece in _pieces(word, size, width):
             if lines and breadth(f"{lines[-1]} {piece}", size) <= width:
                 lines[-1] += f" {piece}"
             else:
                 lines.append(piece)
     if len(lines) <= most:
-        return lines
+        return lines or [""]
     last = lines[most - 1]
     while last and breadth(f"{last}…", size) > width:
         last = last[:-1]
     return [*lines[: most - 1], f"{last.rstrip()}…"]
+
+
+def legible(text: str) -> str:
+    """The text as it may stand in a drawing: signs that are not drawn left out, single spaces, hard ones kept."""
+    drawn = "".join(sign if sign.isprintable() or sign in HARD else " " for sign in text)
+    return " ".join(word for word in drawn.split(" ") if word)
 
 
 def _pieces(word: str, size: float, width: float) -> list[str]:
@@ -313,6 +321,7 @@ def _width(n: int | None, largest: int) -> float:
 
 def _around(scheme: Scheme) -> list[Words]:
     (title,) = wrapped(scheme.title, 22 * 1.06, WIDTH - 2 * MARGIN, 1)
+    (period,) = wrapped(scheme.period, 12, WIDTH - 2 * MARGIN, 1)
     legend = _(
         "Les traits sont d’autant plus larges que les mises en relation sont nombreuses ; en pointillé et « – » :"
         " nombre non montré, inférieur à 5 ou dont un tel nombre se déduirait."
@@ -320,7 +329,7 @@ def _around(scheme: Scheme) -> list[Words]:
     heads = ((LEFT, _("Chantiers")), (MIDDLE, _("Équipe mutualisée et domaines")), (RIGHT, _("Partenaires")))
     return [
         Words(MARGIN, 34, title, 22, bold=True),
-        Words(MARGIN, 54, wrapped(scheme.period, 12, WIDTH - 2 * MARGIN, 1)[0], 12),
+        Words(MARGIN, 54, period, 12),
         *(Words(column[0], TOP - 10, text, 12, bold=True) for column, text in heads),
         *(
             Words(MARGIN, BOTTOM + 20 + 14 * place, line, 11)

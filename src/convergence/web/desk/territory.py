@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from convergence.network.models import Partner
 from convergence.network.policies import KEEPERS
-from convergence.referrals.figures import Counts, counts
+from convergence.referrals.figures import MEASURES, Counts, counts
 from convergence.territories.models import Mission, Site, Territory
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.roles import Role
@@ -123,7 +123,7 @@ def scheme_of(territory: Territory, period: Period, counted: Counts, today: date
 
 
 def _flow(counted: Counts, part: str, key: str | None, domain: str) -> Flow:
-    opened, placed, waits = (counted.of(part, key, domain, measure) for measure in ("proposed", "placed", "waiting"))
+    opened, placed, waits = (counted.of(part, key, domain, measure) for measure in MEASURES)
     return Flow(opened, placed, waits)
 
 

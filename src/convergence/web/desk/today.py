@@ -10,7 +10,7 @@ from convergence.vocabulary.referrals import Holder, ReferralState
 from convergence.web.rules import CARE
 from convergence.web.today.lines import followed_by
 
-MOST = 10
+MOST = 6
 
 
 def today_section(identity: Identity) -> dict[str, Any]:

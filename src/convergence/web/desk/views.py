@@ -34,7 +34,7 @@ from convergence.web.rules import open_to
 
 PAGE = 50
 ABOUT_PEOPLE = (ASKED, WAITING)
-ABOUT_PARTNERS = (FREE, TO_ASK, AGAIN, STEPS, SILENT, ENDING, ANSWERS)
+ABOUT_PARTNERS = (FREE, TO_ASK, AGAIN, STEPS, SILENT, ENDING)
 
 
 @open_to(*KEEPERS)
@@ -49,16 +49,17 @@ def desk(request: Request) -> HttpResponse:
     about_people = [block_of(ASKED, asked), block_of(WAITING, others)]
     _look(request, about_people)
     needs = lines_of([row for row in unmet_needs() if row.territory_id == place.territory.pk])
-    about_partners = {
-        kind.code: block_of(kind, kind.rows(place.territory.pk, place.domains, today)) for kind in ABOUT_PARTNERS
-    }
+    about_partners = [
+        block_of(kind, kind.rows(place.territory.pk, place.domains, today)) for kind in (*ABOUT_PARTNERS, ANSWERS)
+    ]
     context = {
         "place": place,
         "asked": about_people[0],
         "waiting": about_people[1],
         "late": sum(each.late for each in standing),
         "needs": needs,
-        "blocks": about_partners.values(),
+        "blocks": about_partners[:-1],
+        "answers": about_partners[-1],
     }
     return render(request, "desk/desk.html", context)
 
