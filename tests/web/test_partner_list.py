@@ -16,11 +16,13 @@ from convergence.access.models import AccessRecord
 from convergence.network.models import Contact
 from convergence.referrals.models import Link, PartnerList, Referral
 from convergence.referrals.recording.answers import accept, refuse_for_partner
-from convergence.referrals.recording.team import withdraw_sharing
+from convergence.referrals.recording.team import agree, draft, send, withdraw_sharing
 from convergence.web.partner.lists import COOKIE
-from tests.builders import TODAY
-from tests.referrals.conftest import Acting, Network, network, team
+from tests.builders import TODAY, make_person
+from tests.referrals.conftest import CONSENT, Acting, Network, network, team
 from tests.web.team import text
+from tests.web.test_partner_page import queries_of
+from tests.web.test_query_counts import MOST
 
 __all__ = ["network"]
 
@@ -257,3 +259,20 @@ def test_nobody_reads_who_asked_for_a_list(network: Network) -> None:
             cursor.execute(statement)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT referrals_sent_to(%s)", [ADDRESS])
+
+
+def test_a_longer_list_takes_no_more_queries(network: Network, sent: Referral, acting_as: Acting) -> None:
+    client = Client()
+    opened(client)
+    before = queries_of(client, LIST)
+    assert len(before) <= MOST
+    with acting_as("maint"):
+        other = make_person("Inès", "Factice", network.world.site)
+    network.counsellor()
+    second = draft(other.pk, network.world.site, "housing", network.offer, TODAY)
+    second = agree(second, ["name"], "Bonjour.", CONSENT, team(second))
+    send(second, network.contact, network.page, team(second))
+    assert len(queries_of(client, LIST)) == len(before)
+    page = text(client.get(LIST))
+    assert "Inès Factice" in page
+    assert "Anouk Fictive" in page

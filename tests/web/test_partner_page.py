@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, make_person
 from tests.referrals.conftest import CONSENT, Acting, Network, network, team
 from tests.web.team import text
+from tests.web.test_query_counts import MOST, OF_THE_TRANSACTION, _note
 
 __all__ = ["network"]
 
@@ -401,3 +403,19 @@ def test_somebody_signed_in_who_opens_the_link_sees_the_partner_s_page_and_no_ra
     assert response.status_code == 200
     assert 'class="rail"' not in response.content.decode()
     assert phone.client.get(reverse("today")).status_code == 200
+
+
+def test_the_page_takes_at_most_fifteen_queries_whatever_was_said(
+    network: Network, sent: Referral, phone: Phone
+) -> None:
+    phone.say("accept", day="2026-11-26", hour="14:30")
+    for number in range(3):
+        phone.say("message", words=f"Message {number}.")
+    assert len(queries_of(phone.client, phone.address)) <= MOST
+
+
+def queries_of(client: Client, address: str) -> list[str]:
+    asked: list[str] = []
+    with connection.execute_wrapper(partial(_note, asked)):
+        assert client.get(address).status_code == 200
+    return [query for query in asked if not OF_THE_TRANSACTION.match(query)]
