@@ -35,6 +35,7 @@ from convergence.referrals.recording.team import (
     send,
     send_again,
     undo,
+    withdraw_sharing,
 )
 from convergence.referrals.sharing import Shared, lines_offered
 from convergence.situations.models import Situation
@@ -296,3 +297,13 @@ def test_the_officers_are_asked_once_for_a_need_at_a_time(network: Network) -> N
         ask_officers(*about)
     cancel(asked, team(asked))
     assert ask_officers(*about).state == "asked"
+
+
+def test_a_step_is_not_taken_back_into_an_agreement_that_was_withdrawn(network: Network) -> None:
+    sent = network.sent()
+    withdraw_sharing(sent, TODAY)
+    ended = Referral.objects.current().get(series=sent.series)
+    with pytest.raises(Refused, match="retiré"):
+        undo(ended, team(ended))
+    assert Referral.objects.current().get(series=sent.series).state == "cancelled"
+    assert not Hold.objects.current().filter(referral=sent.series).exists()

@@ -247,7 +247,8 @@ def withdraw_sharing(referral: Referral, today: date) -> None:
 def undo(referral: Referral, by: By) -> Referral | None:
     """Take back the team's last step, noted by mistake; the history keeps it. None where it was the first.
 
-    :raises Refused: the last step is the partner's or time's, or was a taking back already.
+    :raises Refused: the last step is the partner's or time's, was a taking back already, or led on from an agreement
+        that the person has withdrawn.
     """
     current = standing_of(referral, by)
     if current.source not in (Side.TEAM.value, Side.OFFICER.value):
@@ -256,6 +257,9 @@ def undo(referral: Referral, by: By) -> Referral | None:
     if before is None:
         withdraw(current)
         return None
+    goes_on = before.ended_on is None and before.agreed_on is not None
+    if goes_on and standing_with_partner(current.series) is None:
+        raise Refused(_("L’accord de la personne est retiré : cette étape ne se reprend pas."))
     if current.agreed_on and not before.agreed_on:
         sharing = standing_with_partner(current.series)
         if sharing is not None:
