@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from convergence.network.asks import answer_ask, ask_places, last_day, open_ask, renew_ask
+from convergence.network.asks import answer_ask, ask_places, open_ask, renew_ask
 from convergence.network.models import Capacity, CapacityAsk, Offer
 from convergence.network.offers import OfferFacts, add_offer
 from convergence.network.partners import ContactFacts, add_contact, correct_contact
@@ -74,8 +74,8 @@ def test_the_link_answers_its_own_offers_until_it_expires(offer: Offer, asked: C
     assert list(Offer.objects.all()) == [offer]
     with pytest.raises(Refused, match="pas dans la question"):
         answer_ask(asked, other.pk, Figures(free=3), today=TODAY)
-    assert open_ask(link, last_day(TODAY)) == asked
-    assert open_ask(link, last_day(TODAY) + timedelta(days=1)) is None
+    assert open_ask(link, asked.expires_on) == asked
+    assert open_ask(link, asked.expires_on + timedelta(days=1)) is None
     assert not Offer.objects.exists()
     assert open_ask("adresse-inconnue", TODAY) is None
 
@@ -86,7 +86,7 @@ def test_a_dead_link_is_renewed_once_a_day_to_the_same_contact_and_says_nothing(
     renew_ask("adresse-inconnue", page, today=TODAY)
     renew_ask(link, page, today=TODAY)
     assert len(mail.outbox) == 1
-    later = last_day(TODAY) + timedelta(days=1)
+    later = asked.expires_on + timedelta(days=1)
     for _twice in range(2):
         renew_ask(link, page, today=later)
     assert [letter.to for letter in mail.outbox] == [["lou@residence.example"]] * 2
@@ -98,5 +98,5 @@ def test_a_contact_who_took_her_consent_back_receives_no_other_link(offer: Offer
     contact = offer.partner.contacts.get(series=asked.contact, superseded_at=None)
     correct_contact(contact, ContactFacts("Lou Factice", email="lou@residence.example"), today=TODAY)
     assume(None, TODAY)
-    renew_ask(link, page, today=last_day(TODAY) + timedelta(days=1))
+    renew_ask(link, page, today=asked.expires_on + timedelta(days=1))
     assert len(mail.outbox) == 1

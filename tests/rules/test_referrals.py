@@ -24,6 +24,7 @@ from convergence.rules.referrals import (
     reminder_on,
     waits_for_partner_since,
 )
+from convergence.rules.terms import Terms, faults, usual
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.referrals import (
     PARTNER_REFUSALS,
@@ -127,7 +128,7 @@ def test_whose_turn_it_is_and_what_becomes_due(
     standing: Standing, today: date, holder: Holder, reminded: date | None, lapses: date | None
 ) -> None:
     assert next_step(standing, today).holder is holder
-    assert (reminder_on(standing, today), lapses_on(standing, today)) == (reminded, lapses)
+    assert (reminder_on(standing, usual(today)), lapses_on(standing, usual(today))) == (reminded, lapses)
 
 
 @pytest.mark.parametrize("state", list(S))
@@ -157,9 +158,14 @@ def test_somebody_always_holds_the_next_step_and_it_is_said(standing: Standing, 
     assert bool(step.what) is (standing.state not in FINAL)
 
 
-@given(STANDINGS, DAYS)
-def test_what_lapses_waits_for_the_partner_and_is_reminded_before(standing: Standing, today: date) -> None:
-    lapse, reminder = lapses_on(standing, today), reminder_on(standing, today)
+TERMS = st.builds(Terms, *[st.integers(-3, 190)] * 3)
+
+
+@given(STANDINGS, DAYS, TERMS.filter(lambda terms: not faults(terms)))
+def test_what_lapses_waits_for_the_partner_and_is_reminded_before(
+    standing: Standing, today: date, terms: Terms
+) -> None:
+    lapse, reminder = lapses_on(standing, terms), reminder_on(standing, terms)
     assert (lapse is None) == (reminder is None) == (waits_for_partner_since(standing) is None)
     if lapse is not None and reminder is not None:
         assert next_step(standing, today).holder is Holder.PARTNER
@@ -197,6 +203,23 @@ def test_what_a_start_may_mean_is_in_the_vocabulary_and_kept_by_who_confirms() -
     assert ("housing", "social_lease") in meant(Domain.HOUSING, S.STARTED, ["housing"])
     assert meant(Domain.HOUSING, S.STARTED, ["employment"]) == []
     assert meant(Domain.HOUSING, S.ACCEPTED, ["housing"]) == []
+
+
+@pytest.mark.parametrize(
+    ("terms", "wrong"),
+    [
+        (Terms(10, 30, 8), set()),
+        (Terms(1, 2, 1), set()),
+        (Terms(179, 180, 60), set()),
+        (Terms(0, 30, 8), {"reminder_days"}),
+        (Terms(30, 30, 8), {"reminder_days"}),
+        (Terms(10, 181, 8), {"lapse_days"}),
+        (Terms(1, 1, 0), {"reminder_days", "lapse_days", "link_days"}),
+        (Terms(10, 30, 61), {"link_days"}),
+    ],
+)
+def test_terms_that_do_not_hold_together_are_told_field_by_field(terms: Terms, wrong: set[str]) -> None:
+    assert set(faults(terms)) == wrong
 
 
 def test_terms_are_dated_data_with_their_source() -> None:

@@ -18,7 +18,8 @@ from convergence.network.models import CapacityAsk, Contact, Offer, Partner
 from convergence.network.places import Figures, Speaker, say_places
 from convergence.platform.errors import Refused
 from convergence.rules.french import said_in_full
-from convergence.rules.law import value
+from convergence.rules.terms import usual
+from convergence.territories.terms import terms_of
 from convergence.vocabulary.offers import SaidBy
 
 Page = Callable[[str], str]
@@ -55,6 +56,7 @@ def ask_places(offer_ids: Collection[int], asked_by: str, page: Page, *, today: 
     for offer in offers:
         by_partner.setdefault(offer.partner, []).append(offer)
     contacts = _contacts(by_partner)
+    terms = terms_of({partner.territory_id for partner in by_partner}, today)
     asked_today = set(
         CapacityAsk.objects.filter(partner__in=by_partner, asked_on=today).values_list("partner_id", flat=True)
     )
@@ -66,7 +68,8 @@ def ask_places(offer_ids: Collection[int], asked_by: str, page: Page, *, today: 
         elif partner.pk in asked_today:
             found.waiting.append(partner)
         else:
-            found.asks.append(_ask(partner, contact, its_offers, asked_by, page, today))
+            until = today + timedelta(days=terms[partner.territory_id].link_days)
+            found.asks.append(_ask(partner, contact, its_offers, asked_by, page, today, until))
     return found
 
 
@@ -94,21 +97,15 @@ def answer_ask(ask: CapacityAsk, offer_id: int, figures: Figures, *, today: date
 def renew_ask(token: str, page: Page, *, today: date) -> None:
     """Send a new link in place of one that works no more, to the same contact; nothing tells whether a letter left."""
     fresh = secrets.token_urlsafe(32)
-    until = last_day(today)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT email, asked_by FROM network_renew_ask(%s, %s, %s, %s)",
-            [_digest(token), _digest(fresh), today, until],
+            "SELECT ask, email, asked_by, until FROM network_renew_ask(%s, %s, %s, %s)",
+            [_digest(token), _digest(fresh), today, usual(today).link_days],
         )
         row = cursor.fetchone()
     if row is not None:
-        address, asked_by = row
+        _ask_id, address, asked_by, until = row
         _write(address, asked_by, [], page(fresh), until)
-
-
-def last_day(today: date) -> date:
-    """The last day on which a link made today works: as long as any other single-purpose link."""
-    return today + timedelta(days=value("referral.link_days", today))
 
 
 def _contacts(partners: Collection[Partner]) -> dict[int, Contact]:
@@ -121,7 +118,7 @@ def _contacts(partners: Collection[Partner]) -> dict[int, Contact]:
 
 
 def _ask(
-    partner: Partner, contact: Contact, offers: list[Offer], asked_by: str, page: Page, today: date
+    partner: Partner, contact: Contact, offers: list[Offer], asked_by: str, page: Page, today: date, until: date
 ) -> CapacityAsk:
     token = secrets.token_urlsafe(32)
     ask = CapacityAsk.objects.create(
@@ -132,7 +129,7 @@ def _ask(
         digest=_digest(token),
         asked_by=asked_by[:200],
         asked_on=today,
-        expires_on=last_day(today),
+        expires_on=until,
     )
     _write(contact.email, asked_by, [offer.name for offer in offers], page(token), ask.expires_on)
     return ask

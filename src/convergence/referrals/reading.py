@@ -11,6 +11,7 @@ from convergence.people.sharing.reading import standing_with_partner
 from convergence.referrals.models import Link, PartnerLook, Referral, ReferralNote, Share
 from convergence.referrals.sharing import Shared
 from convergence.rules.referrals import FINAL, NextStep, Side, lapses_on, next_step
+from convergence.territories.terms import terms_of
 from convergence.vocabulary.needs import NEEDS
 from convergence.vocabulary.referrals import ReferralState, RefusalReason, RefusedBy
 
@@ -82,14 +83,14 @@ def said(referral: Referral) -> str:
 
 
 def referrals_of(person_id: int, today: date) -> list[ReferralLine]:
-    """The referrals of a person that the actor reads, those that wait for somebody first; two queries."""
+    """The referrals of a person that the actor reads, those that wait for somebody first; three queries."""
     rows = Referral.objects.current().filter(person_id=person_id)
     lines = lines_of(rows.select_related("offer__partner", "site").order_by("-opened_on", "-pk"), today)
     return sorted(lines, key=lambda line: line.over)
 
 
 def lines_of(rows: Iterable[Referral], today: date, *, for_officer: bool = False) -> list[ReferralLine]:
-    """Referrals with whose turn it is; one more query.
+    """Referrals with whose turn it is; two more queries.
 
     :param for_officer: the actor covers their domain: she reads no agreement, and these referrals because one stands.
     """
@@ -99,11 +100,13 @@ def lines_of(rows: Iterable[Referral], today: date, *, for_officer: bool = False
         .filter(person_id__in={row.person_id for row in listed}, recipient="officers", withdrawn_on=None)
         .values_list("person_id", "territory_id", "domain")
     )
+    terms = terms_of({row.territory_id for row in listed}, today)
     lines = []
     for row in listed:
         with_officer = for_officer or (row.person_id, row.territory_id, row.domain) in told
         standing = row.standing(with_officer=with_officer)
-        lines.append(ReferralLine(row, next_step(standing, today), with_officer, lapses_on(standing, today)))
+        lapses = lapses_on(standing, terms[row.territory_id])
+        lines.append(ReferralLine(row, next_step(standing, today), with_officer, lapses))
     return lines
 
 

@@ -7,11 +7,10 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from convergence.people.models import Sharing
-from convergence.people.naming import called
 from convergence.referrals.models import Referral
 from convergence.referrals.reading import ReferralLine
-from convergence.rules.law import value
 from convergence.rules.referrals import FINAL, lapses_on, next_step
+from convergence.territories.terms import terms_of
 from convergence.vocabulary.referrals import Holder, ReferralState
 
 MOST = 500
@@ -22,14 +21,14 @@ MOST = 500
 class Waiting:
     """A referral that stands, whose turn it is, and for how many days.
 
-    :ivar name: how the person is called.
     :ivar late: it waits since as many days as a partner is given before it is reminded.
+    :ivar name: how the person is called, where that was asked for (``referrals.shown``).
     """
 
     line: ReferralLine
-    name: str
     days: int
     late: bool
+    name: str = ""
 
     @property
     def holder(self) -> Holder:
@@ -48,7 +47,7 @@ def open_referrals(territory_ids: Collection[int]) -> "QuerySet[Referral]":
 
 
 def waiting(rows: "QuerySet[Referral]", today: date, *, with_officer: bool | None) -> list[Waiting]:
-    """Whose turn it is in each of these, late ones first; one query, whose rows carry the person's name.
+    """Whose turn it is in each of these, late ones first; two queries.
 
     :param with_officer: they are read because the person agreed that the officers look for places; None asks each.
     """
@@ -59,15 +58,17 @@ def waiting(rows: "QuerySet[Referral]", today: date, *, with_officer: bool | Non
         recipient="officers",
         withdrawn_on=None,
     )
-    found = rows.annotate(called=called("person_id"), shared=Exists(agreed)).select_related("offer__partner", "site")
-    patience = value("referral.reminder_days", today)
+    found = rows if with_officer is not None else rows.annotate(shared=Exists(agreed))
+    read = list(found.order_by("opened_on", "pk")[:MOST])
+    terms = terms_of({row.territory_id for row in read}, today)
     listed = []
-    for row in found.order_by("opened_on", "pk")[:MOST]:
+    for row in read:
+        own = terms[row.territory_id]
         shared = getattr(row, "shared", False) if with_officer is None else with_officer
         stands = row.standing(with_officer=shared)
-        line = ReferralLine(row, next_step(stands, today), shared, lapses_on(stands, today))
+        line = ReferralLine(row, next_step(stands, today), shared, lapses_on(stands, own))
         days = (today - since(row, today)).days
-        listed.append(Waiting(line, getattr(row, "called", "") or "", days, days >= patience and _asks(line)))
+        listed.append(Waiting(line, days, days >= own.reminder_days and _asks(line)))
     return sorted(listed, key=lambda each: (not each.late, -each.days, each.line.referral.pk))
 
 

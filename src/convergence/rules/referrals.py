@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from convergence.rules.law import value
+from convergence.rules.terms import Terms
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.employment import Employment
 from convergence.vocabulary.health import CarePath, Disability, YesNo
@@ -157,19 +157,19 @@ def waits_for_partner_since(referral: Standing) -> date | None:
     return max(referral.since, referral.appointment_on) if referral.confirmed else None
 
 
-def reminder_on(referral: Standing, today: date) -> date | None:
-    """The day on which a partner that has not answered is reminded, by the term in force today."""
-    return _after_days(referral, "referral.reminder_days", today)
+def reminder_on(referral: Standing, terms: Terms) -> date | None:
+    """The day on which a partner that has not answered is reminded, by the territory's terms of today."""
+    return _after_days(referral, terms.reminder_days)
 
 
-def lapses_on(referral: Standing, today: date) -> date | None:
-    """The day on which a demand that its partner never answered lapses, by the term in force today."""
-    return _after_days(referral, "referral.lapse_days", today)
+def lapses_on(referral: Standing, terms: Terms) -> date | None:
+    """The day on which a demand that its partner never answered lapses, by the territory's terms of today."""
+    return _after_days(referral, terms.lapse_days)
 
 
-def _after_days(referral: Standing, term: str, today: date) -> date | None:
+def _after_days(referral: Standing, days: int) -> date | None:
     since = waits_for_partner_since(referral)
-    return None if since is None else since + timedelta(days=value(term, today))
+    return None if since is None else since + timedelta(days=days)
 
 
 def keeps_place(state: ReferralState) -> bool | None:

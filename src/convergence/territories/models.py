@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from convergence.platform.dated import DatedFact, Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import ACTOR, SIGNED_IN, RowPolicy, VersionRows, holds_role
+from convergence.rules.terms import LONGEST_LAPSE, LONGEST_LINK, Terms
 from convergence.territories.periods import first_day, last_day
 from convergence.vocabulary.domains import Domain
 from convergence.vocabulary.roles import SITE_ROLES, TERRITORY_ROLES, Role
@@ -31,6 +32,11 @@ KEEPS_PLACE = (
     f" OR holds_on_territory(territory_id, '{Role.COORDINATOR}'))"
 )
 """Whoever keeps what is a site's own, or a territory's: its means, its choices of vocabulary."""
+KEEPS_TERRITORY = (
+    f"({ADMINISTERED} OR administers_place(NULL, territory_id)"
+    f" OR holds_on_territory(territory_id, '{Role.COORDINATOR}'))"
+)
+"""Whoever coordinates or administers a territory."""
 KEEPS_PORTFOLIO = "keeps_portfolio(mission_id)"
 """Whoever coordinates or administers the officer's territory, the officer herself excepted."""
 CARES_AT_SITE = f"holds_at_site(site_id, '{Role.COUNSELLOR}', '{Role.SUPPORT_WORKER}', '{Role.SITE_MANAGER}')"
@@ -328,6 +334,41 @@ class Portfolio(models.Model):
             ),
             RowPolicy(name="portfolio", read=SIGNED_IN, insert=KEEPS_PORTFOLIO, update=KEEPS_PORTFOLIO),
         ]
+
+
+class ReferralTerms(models.Model):
+    """A territory's own terms for its referrals; without a row, the usual ones (``rules.terms``)."""
+
+    territory = models.OneToOneField(Territory, on_delete=models.RESTRICT, related_name="referral_terms")
+    reminder_days = models.PositiveSmallIntegerField()
+    lapse_days = models.PositiveSmallIntegerField()
+    link_days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    reminder_days__gte=1,
+                    lapse_days__gt=models.F("reminder_days"),
+                    lapse_days__lte=LONGEST_LAPSE,
+                    link_days__range=(1, LONGEST_LINK),
+                ),
+                name="referral_terms_hold_together",
+                violation_error_message=_("La relance vient avant que la demande ne devienne caduque."),
+            ),
+            # A partner that answers from its link has no account: it is told until when.
+            RowPolicy(
+                name="referral_terms",
+                read=f"({SIGNED_IN} OR nullif(current_setting('app.link', true), '') IS NOT NULL)",
+                insert=KEEPS_TERRITORY,
+                update=KEEPS_TERRITORY,
+                update_columns=["reminder_days", "lapse_days", "link_days"],
+            ),
+        ]
+
+    @property
+    def said(self) -> Terms:
+        return Terms(self.reminder_days, self.lapse_days, self.link_days)
 
 
 class NothingToImport(Version):

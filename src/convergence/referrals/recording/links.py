@@ -19,7 +19,8 @@ from convergence.platform.dated import revise
 from convergence.platform.identity import forget
 from convergence.referrals.models import Link, Referral
 from convergence.rules.french import said_in_full
-from convergence.rules.law import value
+from convergence.rules.terms import usual
+from convergence.territories.terms import terms_of
 from convergence.vocabulary.referrals import LinkReason
 
 
@@ -68,17 +69,21 @@ def renew(token: str, page: Callable[[str], str], today: date) -> None:
     Nothing tells whether a letter left. At most one a quarter of an hour.
     """
     fresh = secrets.token_urlsafe(32)
-    until = last_day(today)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT renew_link(%s, %s, %s, %s)", [digest_of(token), digest_of(fresh), today, until])
-        (address,) = cursor.fetchone()
-    if address:
+        cursor.execute(
+            "SELECT link, address, until FROM renew_link(%s, %s, %s, %s)",
+            [digest_of(token), digest_of(fresh), today, usual(today).link_days],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        _link, address, until = row
         write_letter(address, page(fresh), LinkReason.RENEWED, until)
 
 
 def issue(referral: Referral, address: str, reason: LinkReason, page: Callable[[str], str], today: date) -> Link:
     """Make a link for the partner of a referral and put the letter in the outbox."""
     token = secrets.token_urlsafe(32)
+    terms = terms_of([referral.territory_id], today)[referral.territory_id]
     link = Link(
         person_id=referral.person_id,
         compartment=referral.compartment,
@@ -87,7 +92,7 @@ def issue(referral: Referral, address: str, reason: LinkReason, page: Callable[[
         reason=reason.value,
         sent_to=address,
         sent_on=today,
-        expires_on=last_day(today),
+        expires_on=today + timedelta(days=terms.link_days),
     )
     link.save(force_insert=True)
     write_letter(address, page(token), reason, link.expires_on)
@@ -98,11 +103,6 @@ def shut(referral: Referral, today: date) -> None:
     """Shut every link of a referral that still works, at once."""
     for link in Link.objects.current().filter(referral=referral.series, shut_on=None):
         revise(link, shut_on=today)
-
-
-def last_day(today: date) -> date:
-    """The last day on which a link made today works."""
-    return today + timedelta(days=value("referral.link_days", today))
 
 
 def write_letter(address: str, link: str, reason: LinkReason, until: date) -> None:

@@ -6,16 +6,19 @@ from datetime import date
 
 from django.db import connection, transaction
 
-from convergence.referrals.recording.links import digest_of, last_day, write_letter
-from convergence.rules.law import value
+from convergence.referrals.recording.links import digest_of, write_letter
+from convergence.rules.terms import usual
 from convergence.vocabulary.referrals import LinkReason
 
 
 @transaction.atomic
 def lapse(today: date) -> int:
-    """Close the referrals whose partner never answered, and free their places; returns how many."""
+    """Close the referrals whose partner never answered within the terms of their territory, and free their places.
+
+    Returns how many.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT lapse_referrals(%s, %s)", [today, value("referral.lapse_days", today)])
+        cursor.execute("SELECT lapse_referrals(%s, %s)", [today, usual(today).lapse_days])
         (closed,) = cursor.fetchone()
     return int(closed)
 
@@ -33,12 +36,15 @@ def remind(page: Callable[[str], str], today: date) -> int:
 
 @transaction.atomic
 def _remind_one(page: Callable[[str], str], today: date) -> bool:
-    token, until = secrets.token_urlsafe(32), last_day(today)
-    after = value("referral.reminder_days", today)
+    token, terms = secrets.token_urlsafe(32), usual(today)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT remind_referral(%s, %s, %s, %s)", [digest_of(token), today, after, until])
-        (address,) = cursor.fetchone()
-    if address is None:
+        cursor.execute(
+            "SELECT link, address, until FROM remind_referral(%s, %s, %s, %s)",
+            [digest_of(token), today, terms.reminder_days, terms.link_days],
+        )
+        row = cursor.fetchone()
+    if row is None:
         return False
+    _link, address, until = row
     write_letter(address, page(token), LinkReason.REMINDER, until)
     return True

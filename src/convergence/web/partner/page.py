@@ -22,8 +22,8 @@ from convergence.referrals.models import Referral, ReferralNote, Share
 from convergence.referrals.recording.links import OpenLink, identify_link, record_look, renew
 from convergence.referrals.recording.steps import By
 from convergence.referrals.sharing import Shared
-from convergence.rules.law import value
 from convergence.rules.referrals import FINAL, Side, lapses_on
+from convergence.territories.terms import terms_of
 from convergence.vocabulary.referrals import RefusalReason
 from convergence.web.handling import answer, see_anew
 from convergence.web.partner.acts import ACTS, Act
@@ -107,7 +107,7 @@ def _page(request: Request, token: str, series: Any, failed: AnswerForm | None, 
     today = request.identity.today
     referral = Referral.objects.current().select_related("offer__branch").get(series=series)
     share = Share.objects.current().filter(referral=series).first()
-    standing = referral.standing()
+    terms = terms_of([referral.territory_id], today)[referral.territory_id]
     context = {
         "referral": referral,
         "offer": referral.offer,
@@ -117,9 +117,9 @@ def _page(request: Request, token: str, series: Any, failed: AnswerForm | None, 
         "answers": _offered(referral, failed, today),
         "failed": failed,
         "over": referral.state in FINAL,
-        "lapses_on": lapses_on(standing, today),
+        "lapses_on": lapses_on(referral.standing(), terms),
         "too_many": _too_many(referral, today),
-        "link_days": value("referral.link_days", today),
+        "link_days": terms.link_days,
         "address": reverse("partner-answer", args=[token]),
     }
     return draw(request, "partner/page.html", context, status)

@@ -38,6 +38,9 @@ LABELS = {
     "programmes_aside": gettext_lazy("Programmes non proposés"),
     "contacts_aside": gettext_lazy("Contacts non proposés"),
     "bodies": gettext_lazy("Organismes proposés"),
+    "reminder_days": gettext_lazy("Relance après (jours)"),
+    "lapse_days": gettext_lazy("Caduque après (jours)"),
+    "link_days": gettext_lazy("Lien valable (jours)"),
 }
 CODES: dict[str, dict[str, str]] = {
     "aspects_aside": {aspect.code: aspect.label for aspect in ASPECTS.values()},

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convergence.platform.errors import Refused
 from convergence.territories.administering import change, may_rename
-from convergence.territories.models import Choices, Operator, Site, Territory
+from convergence.territories.models import Choices, Operator, ReferralTerms, Site, Territory
 from convergence.territories.periods import days
 from convergence.vocabulary.roles import Role
 from convergence.web.handling import answer
@@ -98,12 +98,13 @@ def open_territory(request: Request) -> HttpResponse:
 def territory(request: Request, territory_id: int) -> HttpResponse:
     territory = get_object_or_404(_administered(request), pk=territory_id)
     sites = territory.sites.select_related("territory", "operator", "antenna_of")
+    own = (*Choices.objects.filter(territory=territory), *ReferralTerms.objects.filter(territory=territory))
     context = {
         "territory": territory,
         "places": _territories(),
         "sites": _with_dates(request, sites),
         "rows": mission_rows(WITH_PLACES.filter(territory=territory), request),
-        "history": history_of([territory, *Choices.objects.filter(territory=territory)], request.identity.today),
+        "history": history_of([territory, *own], request.identity.today),
     }
     return render(request, "settings/territory.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from convergence.web.settings import accounts, choices, funders, home, means, places, portfolios, setup
+from convergence.web.settings import accounts, choices, funders, home, means, places, portfolios, setup, terms
 
 urlpatterns = [
     path("", home.settings, name="settings"),
@@ -36,6 +36,7 @@ urlpatterns = [
     path("choix/territoire/<int:territory_id>/", choices.territory_choices, name="territory-choices"),
     path("domaines/territoire/<int:territory_id>/", portfolios.portfolios, name="portfolios"),
     path("domaines/<int:mission_id>/", portfolios.portfolio, name="portfolio"),
+    path("delais/territoire/<int:territory_id>/", terms.terms, name="referral-terms"),
     path("financeurs/", funders.funders, name="funders"),
     path("financeurs/nouveau/", funders.open_funder, name="open-funder"),
     path("financeurs/<int:funder_id>/", funders.funder, name="funder"),
