@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -46,13 +47,19 @@ def letter_with(instance: Instance, before: dict[Path, str], wanted: str) -> str
     raise AssertionError(f"no letter says {wanted}")
 
 
+@pytest.fixture(scope="module")
+def waiting() -> list[str]:
+    """Referrals that no test has taken yet."""
+    return []
+
+
 @pytest.fixture
-def link(team: Page, instance: Instance) -> str:
+def link(team: Page, instance: Instance, waiting: list[str]) -> str:
     """The address in a letter that the counsellor has just had sent; her page stays on the referral."""
-    for address in sent_referrals(team):
-        team.goto(address)
-        if team.get_by_text("Date proposée").count() == 0:
-            break
+    if not waiting:
+        waiting.extend(islice(sent_referrals(team), 4))
+    address = waiting.pop()
+    team.goto(address)
     before = letters(instance)
     team.get_by_role("link", name="Envoyer un nouveau lien").click()
     team.locator("main form button[type=submit]").last.click()
