@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from convergence.access.models import AccessRecord
-from convergence.network.models import Hold, Offer, Partner
+from convergence.network.models import Contact, Hold, Offer, Partner
 from convergence.people.models import Person, PersonName, Sharing
 from convergence.platform.dated import revise
 from convergence.platform.errors import Refused
@@ -19,6 +19,7 @@ from convergence.referrals.recording.answers import accept, finish, put_on_waiti
 from convergence.referrals.recording.links import identify_link, record_look, renew
 from convergence.referrals.recording.notes import note
 from convergence.referrals.recording.team import cancel, propose, send_again, withdraw_sharing
+from convergence.referrals.recording.time import remind
 from convergence.referrals.sharing import Shared
 from convergence.rules.referrals import Side
 from convergence.situations.models import Situation
@@ -231,3 +232,48 @@ def test_full_until_a_day_is_said_by_the_partner(network: Network) -> None:
     network.sent()
     identify_link(network.tokens[-1], TODAY)
     assert put_on_waiting_list(reached(), partner(reached()), full_until=LAST_DAY).full_until == LAST_DAY
+
+
+def test_nobody_is_written_to_who_no_longer_agrees_to_it(network: Network, acting_as: Acting) -> None:
+    sent = network.sent()
+    with acting_as("maint"):
+        Contact.objects.filter(series=network.contact).update(agreed_on=None, agreed_how="")
+    aged(acting_as)
+    mail.outbox.clear()
+    assume(None, TODAY)
+    renew(network.tokens[-1], network.page, TODAY)
+    with acting_as("worker"):
+        remind(network.page, LAST_DAY + timedelta(days=3))
+        assert not Link.objects.filter(referral=sent.series, reason="reminder").exists()
+    assert ["accueil@partenaire.example"] not in [letter.to for letter in mail.outbox]
+
+
+def test_five_links_a_day_are_renewed_for_a_referral(network: Network, acting_as: Acting) -> None:
+    network.sent()
+    for _time in range(7):
+        aged(acting_as)
+        assume(None, TODAY)
+        renew(network.tokens[0], network.page, TODAY)
+    assert len(network.tokens) == 6
+
+
+def test_a_link_changes_no_date_of_the_person_or_of_the_team(network: Network) -> None:
+    network.sent()
+    identify_link(network.tokens[-1], TODAY)
+    met = timezone.now() + timedelta(days=2)
+    for changes in (
+        {"agreed_on": LAST_DAY, "sent_on": LAST_DAY},
+        {"sent_on": LAST_DAY},
+        {"appointment_at": met, "confirmed_on": TODAY},
+        {"fact_on": TODAY},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            revise(reached(), **changes)
+    network.counsellor()
+    confirmed = revise(reached_current(network), appointment_at=met, confirmed_on=TODAY)
+    identify_link(network.tokens[-1], TODAY)
+    assert accept(confirmed, partner(confirmed)).confirmed_on == TODAY
+
+
+def reached_current(network: Network) -> Referral:
+    return Referral.objects.current().get(offer=network.offer)

@@ -24,6 +24,7 @@ from convergence.referrals.recording.answers import (
     start,
 )
 from convergence.referrals.recording.facts import confirm_fact, fact_meant
+from convergence.referrals.recording.links import identify_link
 from convergence.referrals.recording.team import (
     agree,
     ask_officers,
@@ -39,6 +40,7 @@ from convergence.referrals.recording.team import (
 )
 from convergence.referrals.sharing import Shared, lines_offered
 from convergence.situations.models import Situation
+from convergence.situations.recording import record_situation
 from convergence.territories.models import Territory
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY
@@ -297,6 +299,35 @@ def test_the_officers_are_asked_once_for_a_need_at_a_time(network: Network) -> N
         ask_officers(*about)
     cancel(asked, team(asked))
     assert ask_officers(*about).state == "asked"
+
+
+def test_what_tells_of_health_is_not_read_by_the_officers_of_another_domain(network: Network) -> None:
+    network.counsellor()
+    anouk, site = network.world.anouk, network.world.site
+    record_situation(anouk.pk, "rqth", "granted", TODAY, today=TODAY)
+    shares = []
+    for need, codes in (("finding_a_job", ["name", "rqth"]), ("housing", ["name"])):
+        asked = ask_officers(anouk.pk, site, need, CONSENT, "", TODAY)
+        agreed = agree(found := offer_place(asked, network.offer, team(asked)), codes, "", CONSENT, team(found))
+        sent = send(agreed, network.contact, network.page, team(agreed))
+        shares.append(sent.series)
+        # Only one referral of hers to an offer goes on at a time.
+        if need == "finding_a_job":
+            cancel(sent, team(sent))
+    read = Share.objects.filter(referral__in=shares)
+    assert [share.compartment for share in read.order_by("pk")] == ["health", "social"]
+    network.officer()
+    assert Referral.objects.current().filter(series__in=shares).count() == 2
+    assert [share.compartment for share in read] == ["social"]
+
+
+def test_the_partner_reads_all_that_was_chosen_for_it(network: Network) -> None:
+    network.counsellor()
+    record_situation(network.world.anouk.pk, "rqth", "granted", TODAY, today=TODAY)
+    drafted = network.drafted()
+    send(row := agree(drafted, ["rqth"], "", CONSENT, team(drafted)), network.contact, network.page, team(row))
+    assert identify_link(network.tokens[-1], TODAY) is not None
+    assert [line.code for line in Shared.of(Share.objects.get().content).lines] == ["rqth"]
 
 
 def test_a_step_is_not_taken_back_into_an_agreement_that_was_withdrawn(network: Network) -> None:

@@ -17,7 +17,7 @@ from convergence.people.sealed import SealedTextField
 from convergence.platform.dated import Version
 from convergence.platform.fields import TermField
 from convergence.platform.policies import RowPolicy
-from convergence.referrals.policies import LookRows, OfReferralRows, ReferralRows
+from convergence.referrals.policies import LookRows, OfReferralRows, ReferralRows, ShareRows
 from convergence.rules.referrals import FINAL, Side, Standing
 from convergence.territories.models import Site, Territory
 from convergence.vocabulary.compartments import Compartment
@@ -81,6 +81,7 @@ class Referral(Version):
     :ivar opened_on: day on which somebody began to look.
     :ivar answered_on: day of the partner's first answer, whichever it was.
     :ivar appointment_at: meeting that the partner proposes; ``confirmed_on``: when it was agreed with the person.
+    :ivar undelivered_on: day on which the letter to its partner was given up, while nobody did anything about it.
     :ivar fact_on: day on which the team settled what the start changed in the person's life.
     """
 
@@ -107,6 +108,7 @@ class Referral(Version):
     refused_by = TermField(max_length=8, blank=True, choices=RefusedBy.choices())
     refusal_reason = TermField(max_length=24, blank=True, choices=RefusalReason.choices())
     fact_on = models.DateField(null=True)
+    undelivered_on = models.DateField(null=True)
 
     class Meta(Version.Meta):
         constraints = [
@@ -187,6 +189,7 @@ class Referral(Version):
             appointment_on=timezone.localdate(self.appointment_at) if self.appointment_at else None,
             confirmed=self.confirmed_on is not None,
             full_until=self.full_until,
+            undelivered=self.undelivered_on is not None,
         )
 
 
@@ -205,7 +208,10 @@ class OfReferral(Version):
 
 
 class Share(OfReferral):
-    """What the partner is shown, chosen with the person and frozen when she agreed (``referrals.sharing.Shared``)."""
+    """What the partner is shown, chosen with the person and frozen when she agreed (``referrals.sharing.Shared``).
+
+    :ivar compartment: the referral's, or health where a line tells of it: the officers of a housing need read no RQTH.
+    """
 
     content = SealedTextField()
     frozen_on = models.DateField()
@@ -219,7 +225,7 @@ class Share(OfReferral):
                 name="share_once",
                 violation_error_message=_("Ce que lit le partenaire est déjà arrêté."),
             ),
-            OfReferralRows(name="share", linked="true"),
+            ShareRows(name="share"),
         ]
 
 

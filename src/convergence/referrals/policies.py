@@ -61,6 +61,26 @@ class OfReferralRows(PersonVersions):
         return {"SELECT": for_link, "INSERT": for_link if self.link_writes else for_team, "UPDATE": for_team}
 
 
+class ShareRows(OfReferralRows):
+    """What the partner is shown. Where it tells of something that the referral itself does not (``compartment`` of the
+    row: health, in a referral about housing), the partner reads it by its link, and of the others who reaches that."""
+
+    def conditions(self, table: str) -> dict[str, str]:
+        told = (
+            f"EXISTS (SELECT 1 FROM referrals_referral f WHERE f.series = {table}.referral"  # noqa: S608 - constants
+            f" AND f.person_id = {table}.person_id)"
+        )
+        compartment = f"{table}.compartment"
+        reads = reaches(table, self.person, compartment)
+        writes = reaches(table, self.person, compartment, writing=True)
+        write = f"{LINK} IS NULL AND ({follows(table)} OR {told} AND {writes})"
+        return {
+            "SELECT": f"{follows(table)} OR {told} AND ({LINK} IS NOT NULL OR {reads})",
+            "INSERT": write,
+            "UPDATE": write,
+        }
+
+
 class LookRows(RowPolicy):
     """What a definer function wrote of a referral: read by those who reach it, the link excepted."""
 

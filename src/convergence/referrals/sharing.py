@@ -12,6 +12,7 @@ from convergence.people.models import CivilStatus
 from convergence.people.naming import names_of
 from convergence.platform.errors import Refused
 from convergence.situations.models import Situation
+from convergence.vocabulary.compartments import Compartment
 from convergence.vocabulary.situations import ASPECTS
 
 LONGEST_MESSAGE = 2000
@@ -51,6 +52,12 @@ class Shared:
     def of(cls, text: str) -> "Shared":
         content = json.loads(text)
         return cls(**content | {"lines": tuple(Line(**line) for line in content["lines"])})
+
+
+def compartment_of_lines(lines: Collection[Line], referral: Compartment) -> Compartment:
+    """Who of the team reads what is shared: health where one of the lines tells of it, else as the referral."""
+    told = {ASPECTS[line.code].compartment for line in lines if line.code in ASPECTS}
+    return Compartment.HEALTH if Compartment.HEALTH in told else referral
 
 
 def lines_offered(person_id: int, today: date) -> list[Line]:
