@@ -183,24 +183,7 @@ def send_again(referral: Referral, contact: UUID, page: Callable[[str], str], by
     current = standing_of(referral, by)
     if current.state not in WITH_PARTNER or standing_with_partner(referral.series) is None:
         raise Refused(_("Le partenaire n’a rien à répondre : aucun lien n’est envoyé."))
-    if current.undelivered_on is not None:
-        current = revise(current, undelivered_on=None, source=by.side.value)
     issue(current, address_of(current, contact), LinkReason.RENEWED, page, by.today)
-
-
-@transaction.atomic
-def note_undelivered(referral: Referral, by: By) -> Referral:
-    """The letter came back: its partner was told nothing, and its contact's address does not work.
-
-    :raises Refused: the partner has nothing to answer.
-    """
-    current = standing_of(referral, by)
-    if current.state not in WITH_PARTNER:
-        raise Refused(why_not(current))
-    noted = revise(current, undelivered_on=by.today, source=by.side.value)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT note_dead_address(%s)", [noted.series])
-    return noted
 
 
 @transaction.atomic
