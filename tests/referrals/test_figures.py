@@ -66,7 +66,7 @@ def refer(
     )
 
 
-SENT = {"state": "sent", "agreed_on": MARCH, "sent_on": MARCH}
+SENT: dict[str, Any] = {"state": "sent", "agreed_on": MARCH, "sent_on": MARCH}
 ANSWERED = SENT | {"answered_on": MARCH + timedelta(days=4)}
 ACCEPTED = ANSWERED | {"state": "accepted", "accepted_on": MARCH + timedelta(days=4)}
 REFUSED = ANSWERED | {"state": "refused", "ended_on": MARCH + timedelta(days=4)}

@@ -22,7 +22,7 @@ CREATE FUNCTION referrals_unmet_needs() RETURNS TABLE (
     WITH asked AS (
         SELECT nullif(current_setting('app.today', true), '')::date AS today
     ), covered AS MATERIALIZED (
-        SELECT DISTINCT s.holder_id AS territory, s.role AS domain, n.need
+        SELECT DISTINCT s.holder_id AS territory, s.role::text COLLATE "C" AS domain, n.need COLLATE "C" AS need
           FROM access_scope s
           JOIN (VALUES ('employment', 'basic_skills'), ('employment', 'autonomy_at_work'),
                        ('employment', 'career_plan'), ('employment', 'finding_a_job'), ('housing', 'housing'),
@@ -31,22 +31,24 @@ CREATE FUNCTION referrals_unmet_needs() RETURNS TABLE (
                        ('disability', 'compensation'), ('disability', 'recovery')) AS n (domain, need)
             ON n.domain = s.role
          WHERE s.kind = 'domain' AND s.id = ANY (nullif(current_setting('app.scopes', true), '')::bigint[])
-    ), present AS MATERIALIZED (
-        SELECT DISTINCT s.territory_id AS territory, s.id AS site, p.person_id AS person
-          FROM asked, territories_site s JOIN people_support p ON p.site_id = s.id
+    ), hers AS MATERIALIZED (
+        -- Needs first by person, whichever they are: asked need by need, the index would be gone through as many times.
+        SELECT s.territory_id AS territory, s.id AS site, r.person_id AS person, r.need::text COLLATE "C" AS need,
+               lower(r.valid) AS starts, upper(r.valid) AS ends
+          FROM asked, territories_site s
+          JOIN people_support p ON p.site_id = s.id
+          JOIN support_need r ON r.person_id = p.person_id
          WHERE s.territory_id IN (SELECT territory FROM covered) AND p.superseded_at IS NULL AND p.valid @> today
-    ), rated AS MATERIALIZED (
-        SELECT c.territory, present.site, c.domain, c.need, r.person_id AS person, lower(r.valid) AS starts,
-               upper(r.valid) AS ends
-          FROM present JOIN support_need r ON r.person_id = present.person AND r.superseded_at IS NULL AND r.level >= 3
-          JOIN covered c ON c.territory = present.territory AND c.need = r.need
+           AND r.superseded_at IS NULL AND r.level >= 3
+    ), rated AS (
+        SELECT hers.*, c.domain FROM hers JOIN covered c ON c.territory = hers.territory AND c.need = hers.need
     ), marked AS (
-        SELECT *, lag(ends) OVER (PARTITION BY site, need, person ORDER BY starts) IS DISTINCT FROM starts AS begins
+        SELECT *, lag(ends) OVER (PARTITION BY person, site, need ORDER BY starts) IS DISTINCT FROM starts AS begins
           FROM rated
     ), weighing AS (
         SELECT territory, site, domain, need, person, max(starts) FILTER (WHERE begins) AS since
           FROM marked, asked
-         GROUP BY territory, site, domain, need, person
+         GROUP BY person, territory, site, domain, need
         HAVING bool_or(starts <= today AND coalesce(ends > today, true))
     ), wanting AS (
         SELECT * FROM weighing w
@@ -54,13 +56,13 @@ CREATE FUNCTION referrals_unmet_needs() RETURNS TABLE (
                             WHERE f.person_id = w.person AND f.need = w.need AND f.superseded_at IS NULL
                               AND f.ended_on IS NULL AND f.offer_id IS NOT NULL)
         UNION ALL
-        SELECT f.territory_id, f.site_id, f.domain, f.need, f.person_id, f.opened_on
+        SELECT f.territory_id, f.site_id, c.domain, c.need, f.person_id, f.opened_on
           FROM referrals_referral f JOIN covered c
             ON c.territory = f.territory_id AND c.domain = f.domain AND c.need = f.need
          WHERE f.superseded_at IS NULL AND f.state = 'asked'
     ), each_once AS (
         SELECT territory, site, domain, need, person, min(since) AS since
-          FROM wanting GROUP BY territory, site, domain, need, person
+          FROM wanting GROUP BY person, territory, site, domain, need
     ), cell AS (
         SELECT territory, site, domain, need, count(*) AS people,
                count(*) FILTER (WHERE since <= today - 90) AS long_ago,
@@ -120,22 +122,22 @@ CREATE FUNCTION referrals_counts(wanted bigint, first_day date, last_day date) R
           FROM cell
         WINDOW parts AS (PARTITION BY part, within, domain, measure, part_key IS NULL),
                earlier AS (parts ORDER BY people, part_key)
+    ), quiet AS MATERIALIZED (
+        SELECT part, part_key, domain FROM judged
+         WHERE withheld AND measure = 'opened' AND part IN ('stage', 'side') AND part_key IS NOT NULL
     ), told AS (
-        SELECT j.*, j.withheld OR coalesce(own.withheld, false) OR coalesce(around.withheld, false)
-                    OR coalesce(beyond.withheld, false) AS silent
-          FROM judged j
-          -- A measure of a site or a partner, where the site or the partner itself is shown.
-          LEFT JOIN judged own ON own.part = j.part AND own.part_key = j.part_key AND own.domain = j.domain
-                              AND own.measure = 'opened' AND j.measure <> 'opened'
-          -- A state within its stage, a side within the refusals, a reason within its side; a whole as its stage.
-          LEFT JOIN judged around ON around.domain = j.domain AND around.measure = 'opened' AND (
-                   around.part = 'stage' AND j.part IN ('state', 'side') AND around.part_key = j.within
-                OR around.part = 'side' AND j.part = 'reason' AND around.part_key = j.within
-                OR around.part = 'stage' AND j.part_key IS NULL AND around.part_key = j.measure)
-          LEFT JOIN judged beyond ON beyond.domain = j.domain AND beyond.measure = 'opened' AND beyond.part = 'stage'
-                                 AND beyond.part_key = 'refused' AND j.part = 'reason'
+        SELECT *, withheld
+               -- A measure of a site or a partner, where the site or the partner itself is not shown.
+               OR bool_or(withheld AND measure = 'opened') OVER (PARTITION BY part, part_key, domain)
+               -- A state within its stage, a side and its reasons within the refusals; a whole as its stage.
+               OR (domain, CASE part WHEN 'reason' THEN 'refused' WHEN 'state' THEN within WHEN 'side' THEN within
+                           ELSE CASE WHEN part_key IS NULL THEN measure END END)
+                  IN (SELECT q.domain, q.part_key FROM quiet q WHERE q.part = 'stage')
+               OR part = 'reason' AND (domain, within) IN (SELECT q.domain, q.part_key FROM quiet q WHERE q.part = 'side')
+               AS silent
+          FROM judged
     )
-    SELECT part, part_key, domain::text, measure, CASE WHEN NOT silent THEN n END
+    SELECT part, part_key, domain::text, measure, CASE WHEN silent IS NOT TRUE THEN n END
       FROM told ORDER BY part, domain, measure, part_key NULLS FIRST
 $$;
 
@@ -164,6 +166,7 @@ $$;
 
 CREATE INDEX referral_opened ON referrals_referral (territory_id, opened_on) WHERE superseded_at IS NULL;
 CREATE INDEX referral_sent ON referrals_referral (territory_id, sent_on) WHERE superseded_at IS NULL;
+CREATE INDEX referral_open ON referrals_referral (person_id, need) WHERE superseded_at IS NULL AND ended_on IS NULL;
 CREATE INDEX need_weighing ON support_need (person_id, need, valid) WHERE superseded_at IS NULL AND level >= 3;
 
 REVOKE ALL ON FUNCTION referrals_unmet_needs(), referrals_withheld(bigint, boolean, numeric, bigint),

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from convergence.network.policies import KEEPERS
 from convergence.rules.spans import add_months
-from convergence.territories.models import Mission, Portfolio, Territory
-from convergence.territories.portfolios import BY_DEFAULT
+from convergence.territories.models import Mission, Territory
+from convergence.territories.portfolios import domains_of
 from convergence.vocabulary.domains import Domain
-from convergence.vocabulary.roles import Role
 from convergence.web.requests import Request
 
 OLDEST_YEAR = 2007
@@ -30,7 +29,7 @@ class Covered:
 
 
 def covered(request: Request) -> Covered:
-    """The territory that the address asks for (``territoire``), or the actor's first; one query at most.
+    """The territory that the address asks for (``territoire``), or the actor's first.
 
     :raises Http404: it is not one of hers.
     """
@@ -51,10 +50,7 @@ def _chosen(territories: Mapping[int | None, Territory | None], query: Mapping[s
 
 def _domains(missions: list[Mission]) -> list[Domain]:
     """As ``identify`` does: a portfolio says what its officer covers, a coordinator covers what it is by default."""
-    chosen = {row.mission_id: row.domains for row in Portfolio.objects.filter(mission__in=missions)}
-    found: set[str] = set()
-    for mission in missions:
-        found |= set(chosen.get(mission.pk) or BY_DEFAULT) if mission.role != Role.COORDINATOR else set(BY_DEFAULT)
+    found = {domain for mission in missions for domain in domains_of(mission)}
     return [domain for domain in Domain if domain in found]
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from convergence.network.policies import KEEPERS
 from convergence.referrals.models import Referral
+from convergence.referrals.shown import shown
 from convergence.referrals.waiting import Waiting, open_referrals, standing, waiting
 from convergence.territories.identity import Identity
 from convergence.vocabulary.referrals import Holder, ReferralState
@@ -14,7 +15,7 @@ MOST = 6
 
 
 def today_section(identity: Identity) -> dict[str, Any]:
-    """Referrals that ask for the actor's attention, late ones first; one query for each side that she is on."""
+    """Referrals that ask for the actor's attention, late ones first; five queries at most."""
     asking: list[Waiting] = []
     kept = identity.territory_ids(*KEEPERS)
     if kept:
@@ -30,7 +31,11 @@ def today_section(identity: Identity) -> dict[str, Any]:
         ]
     if not asking:
         return {}
-    return {"referrals": asking[:MOST], "more_referrals": len(asking[MOST:]), "keeps_network": bool(kept)}
+    return {
+        "referrals": shown(asking[:MOST], page=""),
+        "more_referrals": len(asking[MOST:]),
+        "keeps_network": bool(kept),
+    }
 
 
 def _hers(each: Waiting) -> bool:

@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 
 from convergence.network.policies import KEEPERS
 from convergence.referrals.figures import unmet_needs
+from convergence.referrals.shown import shown
 from convergence.vocabulary.referrals import ReferralState
 from convergence.web.desk.blocks import (
     AGAIN,
     ANSWERS,
     ASKED,
     ENDING,
+    FIRST,
     FREE,
     KINDS,
     SILENT,
@@ -28,7 +30,6 @@ from convergence.web.desk.blocks import (
 )
 from convergence.web.desk.common import covered
 from convergence.web.desk.unmet import drawn, lines_of
-from convergence.web.people.looking import record_look
 from convergence.web.requests import Request
 from convergence.web.rules import open_to
 
@@ -40,26 +41,22 @@ ABOUT_PARTNERS = (FREE, TO_ASK, AGAIN, STEPS, SILENT, ENDING)
 @open_to(*KEEPERS)
 @require_safe
 def desk(request: Request) -> HttpResponse:
-    """The first page of whoever keeps a territory's network; ten queries."""
+    """The first page of whoever keeps a territory's network; how partners answer comes after it."""
     place = covered(request)
     today = request.identity.today
     standing = stand(place.territory.pk, today)
     asked = [each for each in standing if each.line.referral.state == ReferralState.ASKED]
     others = [each for each in standing if each.line.referral.state != ReferralState.ASKED]
-    about_people = [block_of(ASKED, asked), block_of(WAITING, others)]
-    _look(request, about_people)
-    needs = lines_of([row for row in unmet_needs() if row.territory_id == place.territory.pk])
-    about_partners = [
-        block_of(kind, kind.rows(place.territory.pk, place.domains, today)) for kind in (*ABOUT_PARTNERS, ANSWERS)
-    ]
+    named = shown([*asked[:FIRST], *others[:FIRST]], page=_page_of(request))
+    first = len(asked[:FIRST])
     context = {
         "place": place,
-        "asked": about_people[0],
-        "waiting": about_people[1],
+        "asked": Block(ASKED, named[:first], len(asked)),
+        "waiting": Block(WAITING, named[first:], len(others)),
         "late": sum(each.late for each in standing),
-        "needs": needs,
-        "blocks": about_partners[:-1],
-        "answers": about_partners[-1],
+        "needs": lines_of([row for row in unmet_needs() if row.territory_id == place.territory.pk]),
+        "blocks": [block_of(kind, kind.rows(place.territory.pk, place.domains, today)) for kind in ABOUT_PARTNERS],
+        "answers": ANSWERS,
     }
     return render(request, "desk/desk.html", context)
 
@@ -67,15 +64,18 @@ def desk(request: Request) -> HttpResponse:
 @open_to(*KEEPERS)
 @require_safe
 def whole_list(request: Request, block: str) -> HttpResponse:
-    """One block of the desk, whole."""
+    """One block of the desk, whole; its first rows alone, where the desk asks for it once it is there."""
     kind = _kind(block)
     place = covered(request)
     rows = kind.rows(place.territory.pk, place.domains, request.identity.today)
+    if request.htmx:
+        return render(request, "desk/block.html", {"place": place, "block": block_of(kind, rows)})
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = Block(kind, list(page.object_list), page.paginator.count)
+    listed = list(page.object_list)
     if kind in ABOUT_PEOPLE:
-        _look(request, [shown])
-    return render(request, "desk/list.html", {"place": place, "block": shown, "page": page})
+        listed = shown(listed, page=_page_of(request))
+    found = Block(kind, listed, page.paginator.count)
+    return render(request, "desk/list.html", {"place": place, "block": found, "page": page})
 
 
 @open_to(*KEEPERS)
@@ -94,8 +94,5 @@ def _kind(code: str) -> Kind:
     return KINDS[code]
 
 
-def _look(request: Request, blocks: list[Block]) -> None:
-    """Names are shown: who looks is on record."""
-    people = {each.line.referral.person_id for block in blocks for each in block.rows}
-    if people:
-        record_look(request, people)
+def _page_of(request: Request) -> str:
+    return request.resolver_match.view_name if request.resolver_match else ""
