@@ -94,7 +94,7 @@ def test_what_flows_is_what_the_table_says(scheme: Scheme) -> None:
 
 
 @given(schemes())
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_any_name_makes_a_well_formed_picture_of_plain_marks(scheme: Scheme) -> None:
     root = ElementTree.fromstring(svg(draw(scheme), scheme.title, sheet=True))  # noqa: S314 - our own
     marks = {element.tag.removeprefix(SVG) for element in root.iter()}
