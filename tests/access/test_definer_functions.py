@@ -51,6 +51,7 @@ CALLED_BY_WEB = {
     "network_open_ask",
     "network_renew_ask",
     "network_territories",
+    "note_dead_address",
     "open_candidate",
     "open_host",
     "open_listed",

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from convergence.network.models import CapacityAsk, Contact, Offer, Partner
 from convergence.network.places import Figures, Speaker, say_places
 from convergence.platform.errors import Refused
+from convergence.platform.outbox import ABOUT
 from convergence.rules.french import said_in_full
 from convergence.rules.terms import usual
 from convergence.territories.terms import terms_of
@@ -104,15 +105,19 @@ def renew_ask(token: str, page: Page, *, today: date) -> None:
         )
         row = cursor.fetchone()
     if row is not None:
-        _ask_id, address, asked_by, until = row
-        _write(address, asked_by, [], page(fresh), until)
+        ask_id, address, asked_by, until = row
+        _write(ask_id, address, asked_by, [], page(fresh), until)
 
 
 def _contacts(partners: Collection[Partner]) -> dict[int, Contact]:
     """Whom to write to at each partner; one query."""
-    rows = Contact.objects.current().filter(partner__in=partners, agreed_on__isnull=False).exclude(email="")
+    rows = (
+        Contact.objects.current()
+        .filter(partner__in=partners, agreed_on__isnull=False, refused_on=None)
+        .exclude(email="")
+    )
     found: dict[int, Contact] = {}
-    for contact in rows.order_by("-main", "pk"):
+    for contact in rows.exclude(email="").order_by("-main", "pk"):
         found.setdefault(contact.partner_id, contact)
     return found
 
@@ -131,7 +136,7 @@ def _ask(
         asked_on=today,
         expires_on=until,
     )
-    _write(contact.email, asked_by, [offer.name for offer in offers], page(token), ask.expires_on)
+    _write(ask.pk, contact.email, asked_by, [offer.name for offer in offers], page(token), ask.expires_on)
     return ask
 
 
@@ -139,7 +144,7 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _write(address: str, asked_by: str, names: list[str], link: str, until: date) -> None:
+def _write(ask_id: int, address: str, asked_by: str, names: list[str], link: str, until: date) -> None:
     about = ngettext("Cela concerne :", "Cela concerne vos %(n)s offres :", len(names)) % {"n": len(names)}
     listed = "".join(f"\n- {name}" for name in names)
     body = _(
@@ -153,4 +158,6 @@ def _write(address: str, asked_by: str, names: list[str], link: str, until: date
         "link": link,
         "day": said_in_full(until),
     }
-    EmailMessage(subject=_("Avez-vous des places libres ?"), body=body, to=[address]).send()
+    EmailMessage(
+        subject=_("Avez-vous des places libres ?"), body=body, to=[address], headers={ABOUT: f"places:{ask_id}"}
+    ).send()

@@ -186,6 +186,7 @@ class Contact(Version):
     """Somebody who works at a partner, and her consent to be written to; without it no letter leaves.
 
     :ivar main: the one to whom questions and referrals go first.
+    :ivar refused_on: since when letters to this address are refused; another address clears it.
     """
 
     territory = models.ForeignKey(Territory, on_delete=models.RESTRICT, related_name="+", editable=False)
@@ -198,6 +199,7 @@ class Contact(Version):
     agreed_on = models.DateField(_("accord pour être contacté, le"), null=True, blank=True)
     agreed_how = TermField(_("comment"), max_length=12, choices=ConsentHow.choices(), blank=True)
     main = models.BooleanField(_("premier contact"), default=False)
+    refused_on = models.DateField(null=True, editable=False)
 
     class Meta(Version.Meta):
         constraints = [
@@ -219,7 +221,7 @@ class Contact(Version):
 
     @property
     def may_be_written_to(self) -> bool:
-        return bool(self.email and self.agreed_on)
+        return bool(self.email and self.agreed_on and not self.refused_on)
 
 
 class Agreement(DatedFact):

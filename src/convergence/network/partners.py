@@ -170,12 +170,24 @@ def correct_contact(contact: Contact, facts: ContactFacts, *, today: date) -> Co
     values = _checked_contact(contact.partner, facts, today)
     if facts.main:
         _only_main(contact, facts.main)
+    if facts.email.strip().lower() != contact.email.lower():
+        values["refused_on"] = None
     return revise(contact, **values)
 
 
+@transaction.atomic
+def say_address(contact: Contact, *, works: bool, today: date) -> Contact:
+    """Somebody learnt that the address of a contact does not work, or works again: no letter goes there meanwhile.
+
+    :raises ChangedMeanwhile: somebody changed the contact since it was shown.
+    """
+    return revise(contact, refused_on=None if works else contact.refused_on or today)
+
+
 def contact_to_write_to(partner: Partner) -> Contact | None:
-    """The contact to whom letters go: one who agreed to it, the first contact before the others."""
-    standing = Contact.objects.current().filter(partner=partner, agreed_on__isnull=False).exclude(email="")
+    """The contact to whom letters go: one who agreed to it at an address that works, the first contact first."""
+    standing = Contact.objects.current().filter(partner=partner, agreed_on__isnull=False, refused_on=None)
+    standing = standing.exclude(email="")
     return standing.order_by("-main", "pk").first()
 
 

@@ -63,8 +63,14 @@ class Job(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """An e-mail written in the transaction that caused it, sent by a job after the commit, then emptied."""
+    """An e-mail written in the transaction that caused it, sent by a job after the commit, then emptied.
 
+    :ivar about: what caused it, as ``kind:id`` without anything personal; whoever did is told where it cannot be
+        delivered. :ivar refused_on: day on which its address was given up.
+    """
+
+    about = models.CharField(max_length=60, default="", blank=True)
+    refused_on = models.DateField(null=True)
     sealed = models.BinaryField(null=True)
     written_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True)

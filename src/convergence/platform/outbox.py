@@ -7,7 +7,7 @@ sealed while it waits (it may hold a one-use link) and emptied once it is sent.
 import json
 import logging
 from collections.abc import Sequence
-from smtplib import SMTPException
+from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
@@ -15,11 +15,17 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
+from convergence.platform.clock import today
 from convergence.platform.sealing import Unsealable, seal_for_instance, unseal_for_instance
 
 logger = logging.getLogger("convergence.outbox")
 
 PLACE = "outgoing mail"
+ABOUT = "X-Convergence-About"
+"""Header of a letter whose writer wants to know that it cannot be delivered: ``kind:id``, kept beside the sealed letter
+and never sent."""
+MOST_ATTEMPTS = 10
+"""Turns, later and later (a day and a half in all), after which an address that is refused "for now" is given up."""
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -39,9 +45,9 @@ class OutboxBackend(BaseEmailBackend):
             # Plain SQL: Django's insert asks for the row back, and whoever writes a letter may not read it.
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "INSERT INTO platform_outgoingmail (sealed, written_at, attempts, try_after)"
-                    " VALUES (%s, now(), 0, now())",
-                    [sealed],
+                    "INSERT INTO platform_outgoingmail (about, sealed, written_at, attempts, try_after)"
+                    " VALUES (%s, %s, now(), 0, now())",
+                    [message.extra_headers.get(ABOUT, ""), sealed],
                 )
         send_waiting_mail.defer()
         return len(email_messages)
@@ -76,10 +82,26 @@ def _send_one() -> bool:
         try:
             letter = json.loads(unseal_for_instance(bytes(sealed), PLACE))
             EmailMessage(**letter, connection=get_connection(settings.MAIL_TRANSPORT)).send()
-        except (OSError, SMTPException, ValueError, Unsealable):
-            # Refused by the server, impossible to address, or sealed under a master key of before.
-            logger.warning("letter not sent", exc_info=True)
-            cursor.execute("SELECT platform_mail_failed(%s)", [letter_id])
+        except (OSError, SMTPException, ValueError, Unsealable) as error:
+            # Refused by the server, impossible to address, or sealed under a master key of before. What the server
+            # said may name the address: the log does not repeat it.
+            logger.warning("letter not sent: %s", type(error).__name__)
+            cursor.execute("SELECT platform_mail_failed(%s, %s, %s)", [letter_id, _given_up_at(error), today()])
         else:
             cursor.execute("SELECT platform_mail_sent(%s)", [letter_id])
     return True
+
+
+def _given_up_at(error: Exception) -> int | None:
+    """The attempt at which a letter's address is given up; None where nothing is said against the address."""
+    if not isinstance(error, SMTPRecipientsRefused) or not error.recipients:
+        return None
+    answers = list(error.recipients.values())
+    # 5.7: the server does not let us write there (its own settings); 530: it wants us to sign in.
+    if any(code == 530 or b"5.7." in _bytes(said)[:8] for code, said in answers):
+        return None
+    return 1 if all(500 <= code < 600 for code, _said in answers) else MOST_ATTEMPTS
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()

@@ -81,6 +81,7 @@ class Referral(Version):
     :ivar opened_on: day on which somebody began to look.
     :ivar answered_on: day of the partner's first answer, whichever it was.
     :ivar appointment_at: meeting that the partner proposes; ``confirmed_on``: when it was agreed with the person.
+    :ivar undelivered_on: day on which the letter to its partner was given up, while nobody did anything about it.
     :ivar fact_on: day on which the team settled what the start changed in the person's life.
     """
 
@@ -107,6 +108,7 @@ class Referral(Version):
     refused_by = TermField(max_length=8, blank=True, choices=RefusedBy.choices())
     refusal_reason = TermField(max_length=24, blank=True, choices=RefusalReason.choices())
     fact_on = models.DateField(null=True)
+    undelivered_on = models.DateField(null=True)
 
     class Meta(Version.Meta):
         constraints = [
@@ -187,6 +189,7 @@ class Referral(Version):
             appointment_on=timezone.localdate(self.appointment_at) if self.appointment_at else None,
             confirmed=self.confirmed_on is not None,
             full_until=self.full_until,
+            undelivered=self.undelivered_on is not None,
         )
 
 

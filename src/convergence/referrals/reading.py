@@ -146,6 +146,8 @@ def _happened(version: Referral, before: Referral | None) -> str:
             return _("Le partenaire propose une date")
         if version.confirmed_on != before.confirmed_on:
             return _("Date confirmée avec la personne")
+        if version.undelivered_on != before.undelivered_on:
+            return _("Le message n’a pas pu être remis") if version.undelivered_on else _("Un nouveau message part")
         if version.fact_on != before.fact_on:
             return _("Ce qui a changé est noté dans la situation de la personne")
     return said(version)
@@ -154,4 +156,8 @@ def _happened(version: Referral, before: Referral | None) -> str:
 def _who(version: Referral) -> str:
     if version.recorded_by is not None:
         return str(version.recorded_by)
-    return {Side.PARTNER.value: _("le partenaire"), Side.TIME.value: _("au terme du délai")}.get(version.source, "")
+    return {
+        Side.PARTNER.value: _("le partenaire"),
+        Side.TIME.value: _("au terme du délai"),
+        "mail": _("la messagerie"),
+    }.get(version.source, "")

@@ -90,6 +90,7 @@ class Standing:
     :param appointment_on: day that the partner proposes for a meeting.
     :param confirmed: that day was agreed with the person.
     :param full_until: day until which the partner said that it has no place.
+    :param undelivered: the letter to the partner could not be delivered: it was told nothing.
     """
 
     state: ReferralState
@@ -98,6 +99,7 @@ class Standing:
     appointment_on: date | None = None
     confirmed: bool = False
     full_until: date | None = None
+    undelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def next_step(referral: Standing, today: date) -> NextStep:
     proposed = referral.appointment_on is not None and not referral.confirmed
     if proposed and referral.state in (_S.SENT, _S.WAITING_LIST, _S.ACCEPTED):
         return NextStep(Holder.COUNSELLOR, "Confirmer la date proposée par le partenaire")
+    if referral.undelivered and referral.state in (_S.SENT, _S.WAITING_LIST):
+        return NextStep(Holder.COUNSELLOR, "Appeler le partenaire, ou corriger l’adresse de son contact")
     if referral.state is _S.ASKED and not referral.with_officer:
         return NextStep(Holder.COUNSELLOR, "Chercher une place : l’équipe mutualisée ne lit plus ce besoin")
     if referral.state is _S.WAITING_LIST and referral.full_until is not None and today > referral.full_until:
@@ -150,7 +154,7 @@ def waits_for_partner_since(referral: Standing) -> date | None:
 
     A meeting on a day agreed with the person comes before the answer.
     """
-    if referral.state is not _S.SENT:
+    if referral.state is not _S.SENT or referral.undelivered:
         return None
     if referral.appointment_on is None:
         return referral.since

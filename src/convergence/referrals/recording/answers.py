@@ -49,7 +49,7 @@ def propose_date(referral: Referral, appointment_at: datetime, by: By) -> Referr
     current = standing_of(referral, by)
     if current.state not in WITH_PARTNER or current.state == ReferralState.STARTED:
         raise Refused(why_not(current))
-    return revise(current, answered_on=_first(current, by), source=by.side.value, **changes)
+    return revise(current, answered_on=_first(current, by), source=by.side.value, undelivered_on=None, **changes)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from convergence.people.keys import bring_key
 from convergence.platform.dated import revise
 from convergence.platform.identity import forget
+from convergence.platform.outbox import ABOUT
 from convergence.referrals.models import Link, Referral
 from convergence.rules.french import said_in_full
 from convergence.rules.terms import usual
@@ -76,8 +77,8 @@ def renew(token: str, page: Callable[[str], str], today: date) -> None:
         )
         row = cursor.fetchone()
     if row is not None:
-        _link, address, until = row
-        write_letter(address, page(fresh), LinkReason.RENEWED, until)
+        link, address, until = row
+        write_letter(link, address, page(fresh), LinkReason.RENEWED, until)
 
 
 def issue(referral: Referral, address: str, reason: LinkReason, page: Callable[[str], str], today: date) -> Link:
@@ -95,7 +96,7 @@ def issue(referral: Referral, address: str, reason: LinkReason, page: Callable[[
         expires_on=today + timedelta(days=terms.link_days),
     )
     link.save(force_insert=True)
-    write_letter(address, page(token), reason, link.expires_on)
+    write_letter(link.series, address, page(token), reason, link.expires_on)
     return link
 
 
@@ -105,8 +106,11 @@ def shut(referral: Referral, today: date) -> None:
         revise(link, shut_on=today)
 
 
-def write_letter(address: str, link: str, reason: LinkReason, until: date) -> None:
-    """A letter without any personal data: somebody asks something, and where to read it."""
+def write_letter(series: UUID, address: str, link: str, reason: LinkReason, until: date) -> None:
+    """A letter without any personal data: somebody asks something, and where to read it.
+
+    :param series: of the link, whose referral tells that the letter cannot be delivered.
+    """
     subject = {
         LinkReason.SENT: _("Une demande vous attend"),
         LinkReason.REMINDER: _("Rappel : une demande attend votre réponse"),
@@ -118,4 +122,4 @@ def write_letter(address: str, link: str, reason: LinkReason, until: date) -> No
         "compte :\n\n%(link)s\n\n"
         "Ce lien est pour vous seul·e. Il marche jusqu’au %(day)s ; la page en envoie un autre sur demande.\n"
     ) % {"link": link, "day": said_in_full(until)}
-    EmailMessage(subject=subject, body=body, to=[address]).send()
+    EmailMessage(subject=subject, body=body, to=[address], headers={ABOUT: f"link:{series}"}).send()

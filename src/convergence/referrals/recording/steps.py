@@ -51,7 +51,7 @@ def take(referral: Referral, move: Move, by: By, **changes: Any) -> Referral:
     state = after(ReferralState(current.state), move, by.side)
     if state is None:
         raise Refused(why_not(current))
-    renewed = revise(current, state=state.value, source=by.side.value, **changes)
+    renewed = revise(current, **{"undelivered_on": None, **changes}, state=state.value, source=by.side.value)
     settle_place(renewed, by.today)
     return renewed
 

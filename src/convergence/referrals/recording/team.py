@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from convergence.network.models import Contact, Offer
@@ -19,7 +19,7 @@ from convergence.platform.errors import Refused
 from convergence.referrals.models import NEEDS_OF_OTHERS, Referral, Share
 from convergence.referrals.recording.links import issue, shut
 from convergence.referrals.recording.notes import note
-from convergence.referrals.recording.steps import By, past, settle_place, standing_of, take
+from convergence.referrals.recording.steps import By, past, settle_place, standing_of, take, why_not
 from convergence.referrals.sharing import Line, Shared, chosen, compartment_of_lines, lines_offered
 from convergence.rules.referrals import WITH_PARTNER, Move, Side
 from convergence.territories.models import Site
@@ -43,6 +43,7 @@ DATES = (
     "full_until",
     "appointment_at",
     "confirmed_on",
+    "undelivered_on",
     "accepted_on",
     "started_on",
     "ended_on",
@@ -183,7 +184,24 @@ def send_again(referral: Referral, contact: UUID, page: Callable[[str], str], by
     current = standing_of(referral, by)
     if current.state not in WITH_PARTNER or standing_with_partner(referral.series) is None:
         raise Refused(_("Le partenaire n’a rien à répondre : aucun lien n’est envoyé."))
+    if current.undelivered_on is not None:
+        current = revise(current, undelivered_on=None, source=by.side.value)
     issue(current, address_of(current, contact), LinkReason.RENEWED, page, by.today)
+
+
+@transaction.atomic
+def note_undelivered(referral: Referral, by: By) -> Referral:
+    """The letter came back: its partner was told nothing, and its contact's address does not work.
+
+    :raises Refused: the partner has nothing to answer.
+    """
+    current = standing_of(referral, by)
+    if current.state not in WITH_PARTNER:
+        raise Refused(why_not(current))
+    noted = revise(current, undelivered_on=by.today, source=by.side.value)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note_dead_address(%s)", [noted.series])
+    return noted
 
 
 @transaction.atomic

@@ -45,6 +45,6 @@ def _remind_one(page: Callable[[str], str], today: date) -> bool:
         row = cursor.fetchone()
     if row is None:
         return False
-    _link, address, until = row
-    write_letter(address, page(token), LinkReason.REMINDER, until)
+    link, address, until = row
+    write_letter(link, address, page(token), LinkReason.REMINDER, until)
     return True

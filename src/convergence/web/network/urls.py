@@ -25,6 +25,7 @@ urlpatterns = [
     path("etablissements/<int:branch_id>/corriger/", partners.change_branch, name="change-branch"),
     path("etablissements/<int:branch_id>/trajet/", partners.travel, name="branch-travel"),
     path("contacts/<int:partner_contact_id>/corriger/", versions.change_contact, name="change-partner-contact"),
+    path("contacts/<int:partner_contact_id>/adresse/", versions.contact_address, name="partner-contact-address"),
     path("contacts/<int:partner_contact_id>/retirer/", versions.remove_contact, name="remove-partner-contact"),
     path("conventions/<int:agreement_id>/corriger/", versions.change_agreement, name="change-agreement"),
     path("conventions/<int:agreement_id>/retirer/", versions.remove_agreement, name="remove-agreement"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from convergence.network.agreements import add_agreement, correct_agreement
 from convergence.network.exchanges import correct_exchange, note_exchange, take_step, telling_words
 from convergence.network.models import Agreement, Contact, Exchange
-from convergence.network.partners import add_contact, correct_contact
+from convergence.network.partners import add_contact, correct_contact, say_address
 from convergence.network.policies import KEEPERS, SPEAKERS
 from convergence.platform.dated import withdraw
 from convergence.platform.errors import Refused
@@ -62,6 +62,17 @@ def change_contact(request: Request, partner_contact_id: int) -> HttpResponse:
 
     page = form_page(request, form, _("Corriger le contact"), _("Enregistrer le contact"), way(to_partner(row.partner)))
     return answer(request, form, work, page, partial(see_anew, form))
+
+
+@open_to(*KEEPERS)
+@require_POST
+def contact_address(request: Request, partner_contact_id: int) -> HttpResponse:
+    """Letters to this address come back; pressed again, it works anew."""
+    row = kept_or_404(request, standing_or_404(Contact, partner_contact_id))
+    works = row.refused_on is not None
+    done = _("C’est noté : on peut à nouveau lui écrire.") if works else _("C’est noté : plus rien ne part là-bas.")
+    act(request, partial(say_address, row, works=works, today=request.identity.today), done)
+    return redirect("partner", partner_id=row.partner_id)
 
 
 @open_to(*KEEPERS)

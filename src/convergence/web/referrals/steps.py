@@ -28,6 +28,7 @@ from convergence.referrals.recording.team import (
     agree,
     cancel,
     confirm_date,
+    note_undelivered,
     preview,
     propose,
     refuse_for_person,
@@ -148,7 +149,8 @@ def sent(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     possible = state in WITH_PARTNER or Move.SEND in moves(state, opened.side)
     if offer is None or (request.method != "POST" and not possible):
         raise Http404
-    contacts = Contact.objects.current().filter(partner=offer.partner_id, agreed_on__isnull=False).exclude(email="")
+    contacts = Contact.objects.current().filter(partner=offer.partner_id, agreed_on__isnull=False)
+    contacts = contacts.filter(refused_on=None).exclude(email="")
     initial = _initial(opened)
     known = contacts.order_by("-main", "pk")
     form = SendForm(request.POST or None, contacts=known, other=first, initial=initial)
@@ -167,6 +169,16 @@ def sent(request: Request, person_id: int, referral_id: int) -> HttpResponse:
 
     heading = _("Envoyer au partenaire") if first else _("Envoyer un nouveau lien")
     return _step(request, opened, form, heading, heading, work, _("C’est envoyé."))
+
+
+@open_to(*PARTIES)
+@require_POST
+def undelivered(request: Request, person_id: int, referral_id: int) -> HttpResponse:
+    """The letter came back, or somebody learnt that the contact's address does not work."""
+    opened = open_referral(request, person_id, referral_id)
+    by = opened.by(request.POST.get("seen_version", ""))
+    done = _("C’est noté : appelez le partenaire, ou corrigez l’adresse de son contact puis renvoyez la demande.")
+    return _pressed(request, opened, partial(note_undelivered, opened.referral, by), done)
 
 
 @open_to(*CARE)

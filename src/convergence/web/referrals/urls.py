@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{ONE}proposer/", steps.put_to_her, name="propose-referral"),
     path(f"{ONE}accord/", steps.agreed, name="agree-referral"),
     path(f"{ONE}envoyer/", steps.sent, name="send-referral"),
+    path(f"{ONE}adresse/", steps.undelivered, name="address-does-not-work"),
     path(f"{ONE}refus/", steps.refused_by_her, name="refuse-referral"),
     path(f"{ONE}reponse/", steps.answered, name="note-answer"),
     path(f"{ONE}date/", steps.confirmed, name="confirm-date"),
