@@ -241,6 +241,17 @@ def test_an_offer_whose_name_tells_of_health_makes_the_referral_one_of_health(
         offer_place(asked, lhss, team(asked))
 
 
+def test_what_is_offered_for_a_disability_tells_of_it_whatever_the_need(network: Network, acting_as: Acting) -> None:
+    with acting_as("maint"):
+        offer, _contact = make_offer(network.world.territory, "Appui Fictif", domain="disability", kind="job")
+    network.counsellor()
+    made = draft(network.world.anouk.pk, network.world.site, "finding_a_job", offer, TODAY)
+    assert (made.compartment, made.domain, made.need) == ("health", "disability", "finding_a_job")
+    asked = ask_officers(network.world.anouk.pk, network.world.site, "finding_a_job", CONSENT, "", TODAY)
+    with pytest.raises(Refused, match="santé"):
+        offer_place(asked, offer, team(asked))
+
+
 def test_an_offer_of_another_territory_is_refused(network: Network, acting_as: Acting) -> None:
     with acting_as("maint"):
         abroad, _contact = make_offer(Territory.objects.create(name="Ailleurs Fictif"))

@@ -34,6 +34,7 @@ from convergence.vocabulary.referrals import (
     RefusedBy,
 )
 
+OF_HEALTH = (Domain.HEALTH, Domain.DISABILITY)
 DATES = (
     "proposed_on",
     "agreed_on",
@@ -96,9 +97,9 @@ def draft(person_id: int, site: Site, need: str, offer: Offer, today: date) -> R
     :raises Refused: an unknown need, or an offer of another territory.
     """
     check_offer(offer, site.territory_id)
-    domain = Domain.HEALTH if tells_of_health(offer) else domain_of(need)
-    if need not in NEEDS_OF_OTHERS:
-        raise Refused(_("Ce besoin ne se partage pas avec un partenaire."))
+    domain = domain_of(need)
+    if tells_of_health(offer) and domain not in OF_HEALTH:
+        domain = Domain(offer.domain) if offer.domain in OF_HEALTH else Domain.HEALTH
     return _open(person_id, site, need, domain, ReferralState.DRAFT, today, offer_id=offer.pk)
 
 
@@ -109,7 +110,7 @@ def offer_place(referral: Referral, offer: Offer, by: By) -> Referral:
     :raises Refused: an offer of another territory, or one whose name tells of health for a need that does not.
     """
     check_offer(offer, referral.territory_id)
-    if tells_of_health(offer) and referral.domain not in (Domain.HEALTH, Domain.DISABILITY):
+    if tells_of_health(offer) and referral.domain not in OF_HEALTH:
         raise Refused(_("Cette offre dit quelque chose de la santé : la demande se fait dans le domaine de la santé."))
     return take(referral, Move.OFFER, by, offer_id=offer.pk)
 
@@ -305,8 +306,9 @@ def domain_of(need: str) -> Domain:
 
 
 def tells_of_health(offer: Offer) -> bool:
-    """Whether the very name of the offer or of its partner tells of somebody's health."""
-    return offer.sensitive or offer.partner.sensitive
+    """Whether the very name of the offer or of its partner tells of somebody's health: what is offered in the domains
+    of health and disability does, whatever need it answers."""
+    return offer.sensitive or offer.partner.sensitive or offer.domain in OF_HEALTH
 
 
 def check_offer(offer: Offer, territory_id: int) -> None:
