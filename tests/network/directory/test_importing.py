@@ -266,3 +266,20 @@ def test_towns_stand_where_their_entries_are(importing: Bring) -> None:
     town = Town.objects.get()
     assert (town.insee, town.plain_name, town.entries) == ("75110", "exempleville", 2)
     assert (round(town.latitude, 3), round(town.longitude, 3)) == (48.85, 2.3)
+
+
+@pytest.mark.parametrize(("name", "read"), [(r"a\u0000b", "ab"), (r"\ud800", "?")])
+def test_a_field_whose_name_no_database_stores_is_told_and_stops_nothing(
+    importing: Bring, name: str, read: str
+) -> None:
+    row = json.dumps(structure(1)).removesuffix("}") + f', "{name}": 1}}'
+    held = importing(f"[{row}]".encode())
+    assert held.counts["structure"] == {"created": 1, "refused": 0}
+    assert told(held) == [(1, read, "Champ inconnu de data·inclusion, laissé de côté.")]
+
+
+def test_half_a_character_in_an_identifier_costs_its_row_alone(importing: Bring) -> None:
+    rows = [json.dumps(structure(1)), json.dumps(structure(2)).replace("structure-2", r"structure-2\ud800")]
+    held = importing(f"[{','.join(rows)}]".encode())
+    assert held.counts["structure"] == {"created": 1, "refused": 1}
+    assert "Unicode" in told(held)[0][2]

@@ -78,7 +78,7 @@ def judge(row: Any, kind: Kind, today: date) -> Judged:
         return Judged(problems=[Problem("", shown(row), _("Cette ligne n’est pas un objet avec des champs nommés."))])
     judged = Judged(external_id=_readable_id(row.get("id")))
     found = judged.problems
-    judged.unknown = [str(name)[:_SHOWN] for name in row if name not in _known(kind)]
+    judged.unknown = [shown(name) for name in row if name not in _known(kind)]
     if _GIVE_AWAY[kind] in row:
         found.append(Problem("", "", _other_kind(kind)))
         return judged
@@ -96,7 +96,9 @@ def judge(row: Any, kind: Kind, today: date) -> Judged:
     judged.updated_on = day
     model["date_maj"] = day.isoformat()
     text = json.dumps(model, ensure_ascii=False, separators=(",", ":"))
-    if len(text) > LONGEST_ROW:
+    if not _storable(text):
+        found.append(Problem("", "", _("Cette ligne contient un caractère qui n’existe pas en Unicode.")))
+    elif len(text) > LONGEST_ROW:
         found.append(Problem("", "", _("Cette ligne est trop longue (100 000 caractères au plus).")))
     elif "\\u0000" in text and any("\x00" in str(value) for value in model.values()):
         found.append(Problem("", "", _("Cette ligne contient un caractère nul, qu’aucun texte ne doit contenir.")))
@@ -214,6 +216,15 @@ def _other_kind(kind: Kind) -> str:
 
 def _readable_id(value: Any) -> str:
     return value[:LONGEST_ID].replace("\x00", "").encode("utf-8", "replace").decode() if isinstance(value, str) else ""
+
+
+def _storable(text: str) -> bool:
+    """JSON may write half a character, as ``\\ud800``, that no encoding holds."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def shown(value: Any) -> str:
