@@ -13,6 +13,7 @@ from convergence.network.directory import writing
 from convergence.network.directory.closing import close_asked, leave_open
 from convergence.network.directory.holding import File, hold
 from convergence.network.directory.models import DirectoryImport, DirectoryPiece, Entry, Kind, Service, Structure, Town
+from convergence.network.directory.streaming import JsonItems, unpacked
 from convergence.platform.errors import Refused
 from convergence.platform.identity import assume
 from convergence.vocabulary.roles import Role
@@ -283,3 +284,16 @@ def test_half_a_character_in_an_identifier_costs_its_row_alone(importing: Bring)
     held = importing(f"[{','.join(rows)}]".encode())
     assert held.counts["structure"] == {"created": 1, "refused": 1}
     assert "Unicode" in told(held)[0][2]
+
+
+def test_a_packed_file_that_holds_a_thousand_times_its_weight_is_refused() -> None:
+    packed = gzip.compress(b"[" + b" " * 5_000_000 + b"1]")
+    assert list(JsonItems([packed])) == [1]
+    with pytest.raises(Refused, match="trop"):
+        list(unpacked([packed], most=1_000_000))
+
+
+def test_what_stands_beside_the_list_does_not_fill_the_memory() -> None:
+    items = JsonItems([b"{" + b"".join(b'"%d": 1, ' % number for number in range(5_000)) + b'"items": [1]}'])
+    assert list(items) == [1]
+    assert len(items.about) < 100

@@ -7,6 +7,7 @@ frame around the objects is too simple to need one.
 
 import codecs
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -18,7 +19,11 @@ from convergence.platform.errors import Refused
 
 LONGEST_ITEM = 4_000_000
 """Characters of one item: no structure nor service is described in more."""
-_SPACES = " \t\n\r"
+MOST_UNPACKED = 8 * 1024**3
+"""Bytes that a packed file may hold: a thousand times what it weighs would keep the worker for days."""
+MOST_ABOUT = 50
+"""Fields beside the list that are remembered: a page has four."""
+_SPACES = re.compile(r"[ \t\n\r]*")
 _GZIP = b"\x1f\x8b"
 _ASKED = 1_000_000
 _NESTED_TOO_DEEP = (json.JSONDecodeError, RecursionError, ValueError)
@@ -76,7 +81,9 @@ class JsonItems:
                     raise self._broken()
                 yield from self._list()
             else:
-                self.about[name] = self._value()
+                value = self._value()
+                if len(self.about) < MOST_ABOUT:
+                    self.about[name] = value
         self._at += 1
         if not found:
             raise UnreadableJson(
@@ -121,8 +128,8 @@ class JsonItems:
     def _next_sign(self) -> str:
         """The next character that is not a space, without passing it; empty at the end."""
         while True:
-            while self._at < len(self._text) and self._text[self._at] in _SPACES:
-                self._at += 1
+            passed = _SPACES.match(self._text, self._at)
+            self._at = passed.end() if passed else self._at
             if self._at < len(self._text):
                 return self._text[self._at]
             if self._ended:
@@ -148,10 +155,10 @@ class JsonItems:
         return UnreadableJson(sentence % self.read)
 
 
-def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def unpacked(chunks: Iterable[bytes], most: int = MOST_UNPACKED) -> Iterator[bytes]:
     """The bytes themselves, where the file was packed by gzip.
 
-    :raises UnreadableJson: the packing is damaged.
+    :raises UnreadableJson: the packing is damaged, or it holds more than ``most`` bytes.
     """
     pieces = iter(chunks)
     first = next(pieces, b"")
@@ -162,7 +169,11 @@ def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
     unpacking = zlib.decompressobj(wbits=31)
     try:
         for piece in chain([first], pieces):
-            yield from _inflated(unpacking, piece)
+            for content in _inflated(unpacking, piece):
+                most -= len(content)
+                if most < 0:
+                    raise UnreadableJson(_("Ce fichier compressé en contient trop : partagez-le en plusieurs."))
+                yield content
     except zlib.error:
         raise UnreadableJson(_("Ce fichier compressé est abîmé : compressez-le de nouveau.")) from None
     if not unpacking.eof:
