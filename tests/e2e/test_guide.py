@@ -107,17 +107,28 @@ def test_ones_own_account(enter: Callable[..., Page]) -> None:
     expect(page.get_by_text("une application de votre téléphone vous donne un code")).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("role", "words"),
-    [
-        ("partnership_officer", "les personnes que les équipes vous orientent, avec leur accord"),
-        ("data_protection_officer", "la page pour la consulter est à venir"),
-    ],
-)
-def test_a_calm_day_for_those_who_open_no_file(enter: Callable[..., Page], role: str, words: str) -> None:
-    page = enter(role)
-    expect(page.get_by_text(words)).to_be_visible()
+def test_a_calm_day_for_whoever_opens_no_file(enter: Callable[..., Page]) -> None:
+    page = enter("data_protection_officer")
+    expect(page.get_by_text("la page pour la consulter est à venir")).to_be_visible()
     assert pages_open_to(page) == ["Aujourd’hui"]
+
+
+def test_the_desk_of_partnerships_and_the_network(enter: Callable[..., Page]) -> None:
+    page = enter("partnership_officer")
+    assert pages_open_to(page) == ["Aujourd’hui", "Propositions", "Réseau"]
+    page.goto("/propositions/")
+    headings(page, "Demandes des équipes", "Mises en relation en attente", "Besoins sans offre")
+    headings(page, "Places à redemander", "Partenaires sans nouvelles", "Conventions à renouveler")
+    links(page, "Chercher une offre", "Besoins sans offre", "Chiffres", "Territoire dessiné")
+    picture(page, "officer-desk", height=1000)
+    page.goto("/propositions/chiffres/")
+    links(page, "Tableur (.xlsx)")
+    page.goto("/reseau/")
+    links(page, "Partenaires", "Offres", "Carte", "Annuaire")
+    page.locator("main a[href^='/reseau/partenaires/']:not([href*=nouveau])").first.click()
+    headings(page, "Offres et places", "Échanges", "Contacts", "Conventions", "Établissements")
+    links(page, "Noter un échange", "Dire les places", "Ajouter un contact", "Noter une convention")
+    picture(page, "officer-partner", height=1000)
 
 
 @pytest.mark.parametrize("role", ["funder", "evaluator"])
