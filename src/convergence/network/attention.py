@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, DateField, Exists, F, Func, Max, Model, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Least
+from django.db.models.functions import Coalesce, Least
 
-from convergence.network.models import Capacity, Exchange, Offer, Partner
+from convergence.network.agreements import SOON as AHEAD
+from convergence.network.agreements import running
+from convergence.network.models import Agreement, Capacity, Exchange, Offer, Partner
 from convergence.network.reading import free_figures, relied_on
 from convergence.vocabulary.domains import Domain
 
@@ -77,6 +79,21 @@ def silent_partners(territory_id: int, domains: "list[Domain]", on: date) -> "Qu
         .annotate(last_exchange=Subquery(latest))
         .order_by(F("last_exchange").asc(nulls_last=True), "key", "pk")
     )
+
+
+def agreements_ending(territory_id: int, on: date) -> "QuerySet[Agreement]":
+    """As ``agreements.ending_soon``, found by the database: ``decided_on`` is the last day less the notice."""
+    # upper() is the day after the last one.
+    decided = Func(
+        F("valid"),
+        Coalesce("notice_months", 0),
+        template="(upper(%(expressions)s))::date",
+        arg_joiner=") - 1 - make_interval(months => ",
+        output_field=DateField(),
+    )
+    rows = running(Agreement.objects.filter(territory=territory_id, valid__endswith__isnull=False), on)
+    found = rows.annotate(decided_on=decided).filter(decided_on__lte=on + AHEAD)
+    return found.select_related("partner").order_by("decided_on", "pk")
 
 
 def _open(territory_id: int, domains: "list[Domain]", on: date, offer: str = "") -> Q:

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, QuerySet
 
 from convergence.people.models import Sharing
-from convergence.referrals.models import Referral
+from convergence.referrals.models import ENTERED, Referral
 from convergence.referrals.reading import ReferralLine
 from convergence.rules.referrals import FINAL, lapses_on, next_step
 from convergence.territories.terms import terms_of
@@ -15,6 +15,8 @@ from convergence.vocabulary.referrals import Holder, ReferralState
 
 MOST = 500
 """Referrals read at once: an officer or a counsellor never follows as many."""
+STANDING = ("state", *{*ENTERED.values()}, "full_until", "appointment_at", "confirmed_on", "undelivered_on")
+"""What of a referral tells where it stands: all that is read of those that no page shows."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def waiting(rows: "QuerySet[Referral]", today: date, *, with_officer: bool | Non
         withdrawn_on=None,
     )
     found = rows if with_officer is not None else rows.annotate(shared=Exists(agreed))
-    read = list(found.order_by("opened_on", "pk")[:MOST])
+    read = list(found.only("territory_id", *STANDING).order_by("opened_on", "pk")[:MOST])
     terms = terms_of({row.territory_id for row in read}, today)
     listed = []
     for row in read:

@@ -9,8 +9,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from convergence.network.agreements import decided_by, ending_soon
-from convergence.network.attention import first_of, free_again, free_places, silent_partners, to_ask
+from convergence.network.attention import agreements_ending, first_of, free_again, free_places, silent_partners, to_ask
 from convergence.network.exchanges import steps_to_take
 from convergence.network.models import Partner
 from convergence.referrals.figures import PartnerAnswers, answers
@@ -142,7 +141,7 @@ ENDING = Kind(
     _("Conventions à renouveler"),
     "file-clock",
     _("Aucune convention n’est à décider d’ici trois mois."),
-    lambda territory_id, _domains, today: [(row, decided_by(row)) for row in ending_soon([territory_id], today)],
+    lambda territory_id, _domains, today: agreements_ending(territory_id, today),
 )
 ANSWERS = Kind(
     "reponses",
