@@ -3,8 +3,6 @@
 A token is 256 random bits; the database knows its digest alone. A GET changes nothing: a mail scanner answers nobody.
 """
 
-import hashlib
-import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +16,7 @@ from convergence.network.models import CapacityAsk, Contact, Offer, Partner
 from convergence.network.places import Figures, Speaker, say_places
 from convergence.platform.errors import Refused
 from convergence.platform.outbox import ABOUT
+from convergence.platform.tokens import digest_of, new_token
 from convergence.rules.french import said_in_full
 from convergence.rules.terms import usual
 from convergence.territories.terms import terms_of
@@ -77,7 +76,7 @@ def ask_places(offer_ids: Collection[int], asked_by: str, page: Page, *, today: 
 def open_ask(token: str, today: date) -> CapacityAsk | None:
     """The question that a link leads to; the transaction may then answer it. None for any link that works no more."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT network_open_ask(%s, %s)", [_digest(token), today])
+        cursor.execute("SELECT network_open_ask(%s, %s)", [digest_of(token), today])
         (found,) = cursor.fetchone()
     return CapacityAsk.objects.filter(pk=found).first() if found is not None else None
 
@@ -97,11 +96,11 @@ def answer_ask(ask: CapacityAsk, offer_id: int, figures: Figures, *, today: date
 @transaction.atomic
 def renew_ask(token: str, page: Page, *, today: date) -> None:
     """Send a new link in place of one that works no more, to the same contact; nothing tells whether a letter left."""
-    fresh = secrets.token_urlsafe(32)
+    fresh = new_token()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ask, email, asked_by, until FROM network_renew_ask(%s, %s, %s, %s)",
-            [_digest(token), _digest(fresh), today, usual(today).link_days],
+            [digest_of(token), digest_of(fresh), today, usual(today).link_days],
         )
         row = cursor.fetchone()
     if row is not None:
@@ -125,23 +124,19 @@ def _contacts(partners: Collection[Partner]) -> dict[int, Contact]:
 def _ask(
     partner: Partner, contact: Contact, offers: list[Offer], asked_by: str, page: Page, today: date, until: date
 ) -> CapacityAsk:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     ask = CapacityAsk.objects.create(
         partner=partner,
         territory_id=partner.territory_id,
         contact=contact.series,
         offers=[offer.pk for offer in offers],
-        digest=_digest(token),
+        digest=digest_of(token),
         asked_by=asked_by[:200],
         asked_on=today,
         expires_on=until,
     )
     _write(ask.pk, contact.email, asked_by, [offer.name for offer in offers], page(token), ask.expires_on)
     return ask
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _write(ask_id: int, address: str, asked_by: str, names: list[str], link: str, until: date) -> None:

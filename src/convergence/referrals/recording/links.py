@@ -3,8 +3,6 @@
 A token is 256 random bits; the database knows its digest alone. Letters hold the link and nothing about anybody.
 """
 
-import hashlib
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -18,6 +16,7 @@ from convergence.people.keys import bring_key
 from convergence.platform.dated import revise
 from convergence.platform.identity import forget
 from convergence.platform.outbox import ABOUT
+from convergence.platform.tokens import digest_of, new_token
 from convergence.referrals.models import Link, Referral
 from convergence.rules.french import said_in_full
 from convergence.rules.terms import usual
@@ -31,10 +30,6 @@ class OpenLink:
 
     referral: UUID
     person_id: int
-
-
-def digest_of(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def identify_link(token: str, today: date) -> OpenLink | None:
@@ -69,7 +64,7 @@ def renew(token: str, page: Callable[[str], str], today: date) -> None:
 
     Nothing tells whether a letter left. At most one a quarter of an hour.
     """
-    fresh = secrets.token_urlsafe(32)
+    fresh = new_token()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT link, address, until FROM renew_link(%s, %s, %s, %s)",
@@ -83,7 +78,7 @@ def renew(token: str, page: Callable[[str], str], today: date) -> None:
 
 def issue(referral: Referral, address: str, reason: LinkReason, page: Callable[[str], str], today: date) -> Link:
     """Make a link for the partner of a referral and put the letter in the outbox."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     terms = terms_of([referral.territory_id], today)[referral.territory_id]
     link = Link(
         person_id=referral.person_id,

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from convergence.people.keys import bring_key
 from convergence.platform.identity import forget
+from convergence.platform.tokens import digest_of, new_token
 from convergence.referrals.models import Share
-from convergence.referrals.recording.links import digest_of
 from convergence.referrals.sharing import Shared
 from convergence.vocabulary.referrals import ReferralState
 
@@ -49,7 +49,7 @@ def ask_code(email: str) -> str:
 
     Nothing tells whether a letter left. At most one a minute and five an hour for an address.
     """
-    handle, code = secrets.token_urlsafe(32), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    handle, code = new_token(), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT ask_partner_list(%s, %s, %s)", [email, digest_of(handle), _digest(handle, code)])
         (address,) = cursor.fetchone()
@@ -64,7 +64,7 @@ def open_list(handle: str, code: str) -> str | None:
     None otherwise: wrong, too old, used already, or tried five times. A try counts whatever comes of it, so the
     transaction that made it must end well.
     """
-    fresh = secrets.token_urlsafe(32)
+    fresh = new_token()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT open_partner_list(%s, %s, %s)",
@@ -111,7 +111,7 @@ def read_list(held: str, today: date) -> list[Listed] | None:
 
 def open_one(held: str, referral: UUID, today: date) -> str | None:
     """A link to one referral of an open list, for today; None where the list is closed or does not hold it."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     with connection.cursor() as cursor:
         cursor.execute("SELECT open_listed(%s, %s, %s, %s)", [digest_of(held), referral, digest_of(token), today])
         (opened,) = cursor.fetchone()

@@ -1,12 +1,12 @@
 """What time does to referrals that wait for their partner: one reminder, then the lapse. Run by the worker, for all."""
 
-import secrets
 from collections.abc import Callable
 from datetime import date
 
 from django.db import connection, transaction
 
-from convergence.referrals.recording.links import digest_of, write_letter
+from convergence.platform.tokens import digest_of, new_token
+from convergence.referrals.recording.links import write_letter
 from convergence.rules.terms import usual
 from convergence.vocabulary.referrals import LinkReason
 
@@ -36,7 +36,7 @@ def remind(page: Callable[[str], str], today: date) -> int:
 
 @transaction.atomic
 def _remind_one(page: Callable[[str], str], today: date) -> bool:
-    token, terms = secrets.token_urlsafe(32), usual(today)
+    token, terms = new_token(), usual(today)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT link, address, until FROM remind_referral(%s, %s, %s, %s)",

@@ -1,17 +1,16 @@
 """The secret address of somebody's calendar feed: its owner makes, renews and closes it; only its digest is kept."""
 
-import hashlib
-import secrets
 from datetime import datetime
 
 from django.db import connection
 
+from convergence.platform.tokens import digest_of, new_token
 from convergence.support.meetings.models import CalendarFeed
 
 
 def open_feed(user_id: int) -> str:
     """Make a new secret address; one that stood no longer answers. The token is shown now and never again."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     CalendarFeed.objects.update_or_create(user_id=user_id, defaults={"digest": digest_of(token)})
     return token
 
@@ -33,8 +32,3 @@ def owner_of(token: str) -> int | None:
         cursor.execute("SELECT support_feed_owner(%s)", [digest_of(token)])
         row: tuple[int | None] = cursor.fetchone()
     return row[0]
-
-
-def digest_of(token: str) -> bytes:
-    # A token of 256 random bits is not guessed: one plain digest is enough, and finds its row at once.
-    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
