@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import F
 from django.forms import BaseForm
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -17,7 +18,6 @@ from convergence.territories.models import Site
 from convergence.vocabulary.roles import Role
 from convergence.web.people.looking import Reach, open_person
 from convergence.web.requests import Request
-from convergence.web.rows import latest_of, row_of
 from convergence.web.rules import CARE
 
 PARTIES = (*CARE, Role.PARTNERSHIP_OFFICER, Role.COORDINATOR)
@@ -43,9 +43,16 @@ class Opened:
 
 
 def open_referral(request: Request, person_id: int, referral_id: int) -> Opened:
-    """:raises Http404: no such referral of this person, or not for this actor."""
+    """The version that stands of the referral that this one belongs to, or its last one; one query after the person's.
+
+    :raises Http404: no such referral of this person, or not for this actor.
+    """
     person, reach = open_person(request, person_id)
-    referral = latest_of(row_of(Referral, person, referral_id))
+    named = Referral.objects.filter(person=person, pk=referral_id)
+    versions = Referral.objects.filter(series__in=named.values("series")).select_related("offer__partner")
+    referral = versions.order_by(F("superseded_at").desc(nulls_first=True), "-pk").first()
+    if referral is None:
+        raise Http404
     side = Side.TEAM if referral.compartment in reach.written else Side.OFFICER
     return Opened(person, reach, referral, side, request.identity.today)
 

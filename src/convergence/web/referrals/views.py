@@ -55,7 +55,7 @@ def listed(request: Request, person_id: int) -> HttpResponse:
 def shown(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     """One referral: whose turn it is, what may be done next, what the partner reads, what happened."""
     opened = open_referral(request, person_id, referral_id)
-    referral = Referral.objects.select_related("offer__partner", "site").get(pk=opened.referral.pk)
+    referral = opened.referral
     state = ReferralState(referral.state)
     (line,) = lines_of([referral], opened.today, for_officer=not opened.of_team)
     context: dict[str, Any] = {
