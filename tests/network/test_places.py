@@ -47,8 +47,10 @@ def test_what_the_partner_accepted_before_it_said_its_figure_is_counted_once(
     assert counted(figure, rest, good_until=None, on=TODAY).held == len(rest)
 
 
-def test_without_a_figure_nothing_is_known_and_a_hold_is_counted_all_the_same() -> None:
-    places = counted(None, [Held(True, TODAY, datetime.now(UTC))], good_until=None, on=TODAY)
+def test_without_a_figure_nothing_is_known_and_what_is_proposed_is_told_but_not_what_was_taken_long_ago() -> None:
+    now = datetime.now(UTC)
+    held = [Held(False, TODAY, now), Held(True, TODAY, now), Held(True, TODAY - timedelta(days=700), now)]
+    places = counted(None, held, good_until=None, on=TODAY)
     assert (places.free, places.known, places.held) == (None, False, 1)
 
 

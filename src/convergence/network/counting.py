@@ -52,12 +52,13 @@ def counted(said: Said | None, held: Iterable[Held], *, good_until: date | None,
     """What stands of a figure on a day.
 
     A place proposed is counted as taken whatever its date: the partner does not know of it yet, or has not answered.
-    One that the partner accepted is in the figures that it said afterwards, and is counted until then.
+    One that the partner accepted is in the figures that it said afterwards, and is counted until then; where nobody
+    ever said a figure there is no "then", and what the partner took long ago is not told as held for ever.
 
     :param good_until: the last day on which the figure is relied on.
     """
     if said is None or said.free is None:
-        return Places(None, sum(1 for _held in held))
+        return Places(None, sum(1 for place in held if not place.firm))
     taken = sum(1 for place in held if not place.firm or (place.on, place.at) > (said.on, said.at))
     past_full = said.full_until is not None and on > said.full_until
     stale = past_full or (said.full_until is None and good_until is not None and on > good_until)

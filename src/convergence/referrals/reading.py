@@ -38,9 +38,7 @@ class ReferralLine:
 
     @property
     def title(self) -> str:
-        """« Studios meublés, Résidence Exemple », or the need where no offer is found yet."""
-        offer = self.referral.offer
-        return f"{offer.name}, {offer.partner.name}" if offer else self.need
+        return title_of(self.referral)
 
     @property
     def said(self) -> str:
@@ -71,6 +69,12 @@ class Story:
     fetched: PartnerLook | None = None
     read: PartnerLook | None = None
     notes: list[ReferralNote] = field(default_factory=list)
+
+
+def title_of(referral: Referral) -> str:
+    """« Studios meublés, Résidence Exemple », or the need where no offer is found yet."""
+    offer = referral.offer
+    return f"{offer.name}, {offer.partner.name}" if offer else NEEDS[referral.need].label
 
 
 def said(referral: Referral) -> str:

@@ -9,9 +9,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, JSONObject, Lower
 
+from convergence.network.models import Offer, Partner
 from convergence.pathways.models import Pathway
 from convergence.pathways.placements.reading import Learning, learnt, lines
 from convergence.people.models import Assignment, CivilStatus, OutsideReferent, Person, PersonName, Support
+from convergence.referrals.models import Referral
 from convergence.vocabulary.people import NameKind
 from convergence.vocabulary.roles import Role
 
@@ -37,6 +39,7 @@ class Referent:
 class Around:
     """Within what the actor reads; ``began`` is the first day of her pathway, or of her first support.
 
+    ``referrals``: those that a partner was told of, with what their marks say.
     ``has_other_files``: a link joins this file to others of the same person, and the actor keeps this one.
     """
 
@@ -48,6 +51,7 @@ class Around:
     outside_referents: list[OutsideReferent]
     has_other_files: bool
     learnt: list[Learning]
+    referrals: list[Referral]
 
 
 def around(person_id: int, today: date) -> Around:
@@ -75,6 +79,13 @@ def around(person_id: int, today: date) -> Around:
         outside=_rows(
             OutsideReferent.objects.current().valid_on(today).filter(**hers).order_by("role", "pk"), *_OUTSIDE
         ),
+        sent=_rows(
+            Referral.objects.current().filter(**hers, sent_on__isnull=False).order_by("sent_on", "pk"),
+            *_REFERRAL,
+            *_DAYS,
+            offer=F("offer__name"),
+            partner=F("offer__partner__name"),
+        ),
         **learnt(),
         has_other_files=Func(F("pk"), function="has_other_files", output_field=BooleanField()),
     )
@@ -89,11 +100,14 @@ def around(person_id: int, today: date) -> Around:
         outside_referents=[OutsideReferent(**row | {"comment": _sealed(row["comment"])}) for row in found.outside],
         has_other_files=found.has_other_files,
         learnt=lines(found.placements_held, found.trainings_held),
+        referrals=[_referral(**row) for row in found.sent],
     )
 
 
 _NAME = ("kind", "given_name", "family_name")
 _CIVIL = ("sex", "birth_year", "birth_month", "birth_day", "languages", "phone", "email")
+_REFERRAL = ("id", "person_id", "domain", "need", "state", "refused_by", "refusal_reason")
+_DAYS = ("sent_on", "accepted_on", "started_on", "ended_on")
 _OUTSIDE = ("id", "person_id", "role", "name", "body", "phone", "email", "may_contact", "comment")
 
 
@@ -104,6 +118,13 @@ def _rows(rows: QuerySet[Any], *columns: str, **named: Any) -> ArraySubquery:
 
 def _day(written: str | None) -> date | None:
     return date.fromisoformat(written) if written else None
+
+
+def _referral(offer: str | None, partner: str | None, **row: Any) -> Referral:
+    """A referral that was sent, as far as the life line tells it."""
+    days = {name: _day(row[name]) for name in _DAYS}
+    named = Offer(name=offer, partner=Partner(name=partner)) if offer and partner else None
+    return Referral(**row | days, offer=named)
 
 
 def _sealed(written: str | None) -> bytes | None:

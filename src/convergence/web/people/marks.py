@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from convergence.pathways.models import Contract
 from convergence.pathways.placements.reading import PLACEMENT, Learning
 from convergence.platform.dated import DatedFact
+from convergence.referrals.models import Referral
+from convergence.referrals.reading import said as referral_said
+from convergence.referrals.reading import title_of as referral_title
 from convergence.situations.models import Situation
 from convergence.support.models import Contact
 from convergence.vocabulary.contracts import ContractKind, Programme
 from convergence.vocabulary.employment import Employment
 from convergence.vocabulary.housing import Housing
+from convergence.vocabulary.referrals import ReferralState
 from convergence.web.lifeline import Mark
 from convergence.web.templatetags.display import number, period
 
@@ -24,6 +28,8 @@ Fact = TypeVar("Fact", bound=DatedFact)
 # Aspects whose every value says "nothing to tell" would only fill the line with empty bars.
 # But in the aspects that their lane is named after, nothing is something to tell.
 LANE_ASPECTS = {"housing", "employment"}
+ENDINGS = {ReferralState.REFUSED, ReferralState.COMPLETED, ReferralState.INTERRUPTED}
+"""Ends of a referral that the line tells; one that nobody answered, or without object, changed nothing."""
 QUIET_VALUES = {"none", "not_needed", "to_do"}
 
 
@@ -99,6 +105,35 @@ def learning_marks(person_id: int, learnt: Iterable[Learning]) -> list[Mark]:
             href=reverse(line.kind, args=[person_id, line.pk]),
         )
         for line in learnt
+    ]
+
+
+def referral_marks(referrals: Iterable[Referral]) -> list[Mark]:
+    """Dots of what happened to her referrals, in the lane of their domain: sent, accepted, begun, over."""
+    return [
+        Mark(
+            lane=str(referral.domain),
+            kind="event",
+            start=on,
+            end=None,
+            label=happened,
+            wording=f"{happened}\u00a0: {referral_title(referral)}",
+            href=reverse("referral", args=[referral.person_id, referral.pk]),
+        )
+        for referral in referrals
+        for happened, on in _steps(referral)
+        if on is not None
+    ]
+
+
+def _steps(referral: Referral) -> list[tuple[str, date | None]]:
+    """What happened to a referral, as it stands, and when."""
+    ended = referral.ended_on if referral.state in ENDINGS else None
+    return [
+        (_("Demande envoyée"), referral.sent_on),
+        (_("Demande acceptée"), referral.accepted_on),
+        (_("Demande qui aboutit"), referral.started_on),
+        (referral_said(referral), ended),
     ]
 
 

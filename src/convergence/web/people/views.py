@@ -41,6 +41,7 @@ from convergence.web.people.marks import (
     in_words,
     last_day,
     learning_marks,
+    referral_marks,
     situation_marks,
 )
 from convergence.web.people.official import sayings
@@ -122,7 +123,7 @@ def person(request: Request, person_id: int) -> HttpResponse:
     contacts = list(latest_contacts(who.pk)[:MARKED_CONTACTS])
     marks = [*situation_marks(facts), *contract_marks(contracts), *contact_marks(contacts)]
     head = around(who.pk, today)
-    marks += learning_marks(who.pk, head.learnt)
+    marks += [*learning_marks(who.pk, head.learnt), *referral_marks(head.referrals)]
     if not head.supports:
         running = Candidacy.objects.current().filter(person=who).order_by("-valid").first()
         if running is not None:
