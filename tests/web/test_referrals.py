@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
@@ -10,8 +11,9 @@ from django.urls import reverse
 
 from convergence.access.models import User
 from convergence.network.models import Contact, Offer
+from convergence.network.places import Figures, Speaker, hold, say_places
 from convergence.people.models import Sharing
-from convergence.referrals.models import Referral, Share
+from convergence.referrals.models import Link, Referral, Share
 from convergence.situations.models import Situation
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World
@@ -163,6 +165,26 @@ def test_an_officer_finds_what_she_is_asked_for_and_nobody_who_did_not_agree(
         sharing = Sharing.objects.current().get(person=world.anouk, recipient="officers")
     counsellor.post(reverse("withdraw-agreement", args=[world.anouk.pk, sharing.pk]))
     assert officer.get(reverse("referral", args=[world.anouk.pk, referral.pk])).status_code == 404
+
+
+def test_a_place_that_went_to_another_meanwhile_is_told_and_nothing_leaves(
+    world: World, counsellor: Client, acting_as: Acting, offer: Offer
+) -> None:
+    counsellor.post(reverse("new-referral", args=[world.anouk.pk]), {"need": "housing", "offer": offer.pk})
+    send(counsellor, acting_as, "agree-referral", lines=["name"], **CONSENT)
+    with acting_as("maint"):
+        contact = str(Contact.objects.current().get(partner=offer.partner_id).series)
+        say_places(offer.pk, Figures(free=1), Speaker("officer"), TODAY, today=TODAY)
+        hold(offer.pk, uuid4(), firm=False, on=TODAY)
+        before = Link.objects.count()
+    mail.outbox.clear()
+    refused = send(counsellor, acting_as, "send-referral", contact=contact)
+    assert refused.status_code == 409
+    assert "plus de place libre" in text(refused)
+    assert latest(acting_as).state == "agreed"
+    with acting_as("maint"):
+        assert Link.objects.count() == before
+    assert mail.outbox == []
 
 
 def test_a_message_reaches_those_whom_it_is_for(world: World, counsellor: Client, acting_as: Acting) -> None:
