@@ -210,7 +210,8 @@ def test_is_it_still_free_is_asked_of_many_and_answered_in_one_tap(
     # A mail scanner follows the link: nothing changes.
     page = partner.get(address)
     assert "Oui, toujours 2 libres" in text(page)
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "no-store, private"
+    assert page["Referrer-Policy"] == "strict-origin"
     with acting_as("maint"):
         assert Capacity.objects.filter(offer=offer_id).count() == 1
         assert CapacityAsk.objects.get().answered_on is None
@@ -271,3 +272,29 @@ def test_an_offer_page_tells_who_said_what_before(world: World, officer: Client)
     assert "3 places libres" in page
     assert "dit par le partenaire (Lou Inventé)" in page
     assert "Ce qui a été dit avant" in page
+
+
+def test_an_offer_says_for_whom_about_what_and_where_and_a_wrong_commune_is_told(
+    world: World, officer: Client, acting_as: Any
+) -> None:
+    with acting_as("maint"):
+        known = Offer.objects.get(pk=world.network["network_offer_id"])
+        Offer.objects.filter(pk=known.pk).update(publics=["jeunes", "public-d-hier"])
+    address = reverse("change-offer", args=[known.pk])
+    form = officer.get(address).context["form"]
+    themes = [code for _label, group in form.fields["themes"].choices for code, _words in group][:2]
+    shown = {name: form[name].value() or "" for name in form.fields} | {"publics": ["jeunes", "public-d-hier"]}
+    refused = officer.post(address, shown | {"themes": themes, "area_insee": "75118 Paris"})
+    assert "« PARIS » n’est pas un code de commune" in text(refused)
+    officer.post(address, shown | {"themes": themes, "area_insee": "75118, 2a004\n75118"})
+    with acting_as("maint"):
+        known.refresh_from_db()
+    assert (known.publics, known.themes) == (["jeunes", "public-d-hier"], themes)
+    assert known.area_insee == ["75118", "2A004"]
+    page = text(officer.get(reverse("offer", args=[known.pk])))
+    assert "Communes desservies" in page and "75118, 2A004" in page and "Jeunes" in page
+    fresh = officer.get(address).context["form"]["seen"].value()
+    officer.post(address, shown | {"seen": fresh, "publics": [], "themes": [], "area_insee": ""})
+    with acting_as("maint"):
+        known.refresh_from_db()
+    assert (known.publics, known.themes, known.area_insee) == ([], [], [])

@@ -19,6 +19,7 @@ from convergence.network.places import Figures
 from convergence.vocabulary.offers import USUAL_UNIT, OfferKind, SaidBy, Unit
 from convergence.web.handling import act
 from convergence.web.network.saying import who_said
+from convergence.web.partner.common import private
 from convergence.web.requests import Request
 from convergence.web.rules import public
 
@@ -51,7 +52,7 @@ def answer_places(request: Request, ask_token: str) -> HttpResponse:
         "answered": ask.answered_on is not None,
         "address": reverse("answer-places", args=[ask_token]),
     }
-    return _private(render(request, "network/answer.html", context))
+    return private(render(request, "network/answer.html", context))
 
 
 @public
@@ -63,7 +64,7 @@ def renew(request: Request, ask_token: str) -> HttpResponse:
         lambda token: request.build_absolute_uri(reverse("answer-places", args=[token])),
         today=request.identity.today,
     )
-    return _private(render(request, "network/dead_link.html", {"asked": True}))
+    return private(render(request, "network/dead_link.html", {"asked": True}))
 
 
 def _line(ask: CapacityAsk, offer: Offer, said: Capacity | None, today: date) -> dict[str, object]:
@@ -80,15 +81,7 @@ def _line(ask: CapacityAsk, offer: Offer, said: Capacity | None, today: date) ->
 
 def _dead(request: Request, token: str) -> HttpResponse:
     context = {"renew": reverse("renew-answer-places", args=[token])}
-    return _private(render(request, "network/dead_link.html", context, status=404))
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """What a link shows is not kept by the browser."""
-    # Its address is told to nobody either: the policy of referrers of every page is « same-origin », and a stricter
-    # one would have browsers send forms without an origin, which are refused.
-    response["Cache-Control"] = "no-store"
-    return response
+    return private(render(request, "network/dead_link.html", context, status=404))
 
 
 def _number(text: str) -> int | None:

@@ -24,6 +24,7 @@ from convergence.referrals.recording.answers import (
 )
 from convergence.referrals.recording.facts import confirm_fact, fact_meant
 from convergence.referrals.recording.notes import note as write_note
+from convergence.referrals.recording.steps import By
 from convergence.referrals.recording.team import (
     agree,
     cancel,
@@ -94,6 +95,15 @@ def _pressed(request: Request, opened: Opened, work: Callable[[], Referral | Non
     if act(request, lambda: made.append(work()), done) and made[0] is None:
         return redirect(list_of(opened.person))
     return redirect(page_of(opened.referral))
+
+
+def _pressed_by(
+    request: Request, person_id: int, referral_id: int, step: Callable[[Referral, By], Referral | None], done: str
+) -> HttpResponse:
+    """A button that takes one step from the version shown."""
+    opened = open_referral(request, person_id, referral_id)
+    by = opened.by(request.POST.get("seen_version", ""))
+    return _pressed(request, opened, partial(step, opened.referral, by), done)
 
 
 @open_to(*CARE)
@@ -175,10 +185,8 @@ def sent(request: Request, person_id: int, referral_id: int) -> HttpResponse:
 @require_POST
 def undelivered(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     """The letter came back, or somebody learnt that the contact's address does not work."""
-    opened = open_referral(request, person_id, referral_id)
-    by = opened.by(request.POST.get("seen_version", ""))
     done = _("C’est noté : appelez le partenaire, ou corrigez l’adresse de son contact puis renvoyez la demande.")
-    return _pressed(request, opened, partial(note_undelivered, opened.referral, by), done)
+    return _pressed_by(request, person_id, referral_id, note_undelivered, done)
 
 
 @open_to(*CARE)
@@ -293,27 +301,21 @@ def noted(request: Request, person_id: int, referral_id: int) -> HttpResponse:
 @require_POST
 def confirmed(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     """The day that the partner proposed suits the person."""
-    opened = open_referral(request, person_id, referral_id)
-    by = opened.by(request.POST.get("seen_version", ""))
-    return _pressed(request, opened, partial(confirm_date, opened.referral, by), _("La date est confirmée."))
+    return _pressed_by(request, person_id, referral_id, confirm_date, _("La date est confirmée."))
 
 
 @open_to(*CARE)
 @require_POST
 def cancelled(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     """The referral has no object any more."""
-    opened = open_referral(request, person_id, referral_id)
-    by = opened.by(request.POST.get("seen_version", ""))
-    return _pressed(request, opened, partial(cancel, opened.referral, by), _("La mise en relation est annulée."))
+    return _pressed_by(request, person_id, referral_id, cancel, _("La mise en relation est annulée."))
 
 
 @open_to(*PARTIES)
 @require_POST
 def undone(request: Request, person_id: int, referral_id: int) -> HttpResponse:
     """Take back the last step, noted by mistake."""
-    opened = open_referral(request, person_id, referral_id)
-    by = opened.by(request.POST.get("seen_version", ""))
-    return _pressed(request, opened, partial(undo, opened.referral, by), _("L’étape est reprise."))
+    return _pressed_by(request, person_id, referral_id, undo, _("L’étape est reprise."))
 
 
 @open_to(*CARE)
