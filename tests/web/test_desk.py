@@ -170,7 +170,9 @@ def test_needs_without_an_offer_stand_on_a_table_and_on_a_map(world: World, offi
     with acting_as("maint"):
         refer(7, world.site, state="asked")
         refer(6, world.other_site, state="asked")
-    assert "Logement 13" in section(officer.get(reverse("desk")), "besoins")
+    assert reverse("unmet-needs") in officer.get(reverse("desk")).content.decode()
+    block = officer.get(reverse("unmet-needs"), headers={"hx-request": "true"})
+    assert "Logement 13" in section(block, "besoins")
     page = officer.get(reverse("unmet-needs"), {"besoin": "housing"})
     assert "Chantier des Saules 7" in text(page)
     assert 'aria-label="1. Chantier des Saules\u00a0: 7 personnes"' in page.content.decode()

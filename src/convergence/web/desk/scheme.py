@@ -28,6 +28,8 @@ PAD = 10
 NAME, SMALL, LINE = 13.0, 11.0, 14.0
 """Sizes of names and of what is under them; height of a line."""
 WIDEST, THINNEST = 16.0, 1.5
+BOLDER = 1.15
+"""How much wider a bold text is."""
 WITHHELD = "–"
 HARD = "\u00a0\u202f"
 """Spaces at which no line breaks."""
@@ -227,7 +229,7 @@ def _box(
     room = int((height - PAD) // LINE)
     lines: list[tuple[str, float, bool]] = []
     for text, size, bold in head:
-        lines += [(line, size, bold) for line in wrapped(text, size * (1.06 if bold else 1), width - 2 * PAD, 2)]
+        lines += [(line, size, bold) for line in wrapped(text, size * (BOLDER if bold else 1), width - 2 * PAD, 2)]
     for text in under:
         lines += [(line, SMALL, False) for line in wrapped(text, SMALL, width - 2 * PAD, max(1, room - len(lines)))]
     words = [
@@ -320,7 +322,7 @@ def _width(n: int | None, largest: int) -> float:
 
 
 def _around(scheme: Scheme) -> list[Words]:
-    (title,) = wrapped(scheme.title, 22 * 1.06, WIDTH - 2 * MARGIN, 1)
+    (title,) = wrapped(scheme.title, 22 * BOLDER, WIDTH - 2 * MARGIN, 1)
     (period,) = wrapped(scheme.period, 12, WIDTH - 2 * MARGIN, 1)
     legend = _(
         "Les traits sont d’autant plus larges que les mises en relation sont nombreuses ; en pointillé et « – » :"

@@ -41,7 +41,7 @@ ABOUT_PARTNERS = (FREE, TO_ASK, AGAIN, STEPS, SILENT, ENDING)
 @open_to(*KEEPERS)
 @require_safe
 def desk(request: Request) -> HttpResponse:
-    """The first page of whoever keeps a territory's network; how partners answer comes after it."""
+    """The first page of whoever keeps a territory's network; what is counted comes after it, block by block."""
     place = covered(request)
     today = request.identity.today
     standing = stand(place.territory.pk, today)
@@ -54,7 +54,6 @@ def desk(request: Request) -> HttpResponse:
         "asked": Block(ASKED, named[:first], len(asked)),
         "waiting": Block(WAITING, named[first:], len(others)),
         "late": sum(each.late for each in standing),
-        "needs": lines_of([row for row in unmet_needs() if row.territory_id == place.territory.pk]),
         "blocks": [block_of(kind, kind.rows(place.territory.pk, place.domains, today)) for kind in ABOUT_PARTNERS],
         "answers": ANSWERS,
     }
@@ -81,9 +80,14 @@ def whole_list(request: Request, block: str) -> HttpResponse:
 @open_to(*KEEPERS)
 @require_safe
 def needs(request: Request) -> HttpResponse:
-    """Needs that no offer answers, by need and by site, as a table and on a map: what one negotiates with."""
+    """Needs that no offer answers, by need and by site, as a table and on a map: what one negotiates with.
+
+    The desk asks for the table alone, once it is there.
+    """
     place = covered(request)
     lines = lines_of([row for row in unmet_needs() if row.territory_id == place.territory.pk])
+    if request.htmx:
+        return render(request, "desk/needs_short.html", {"place": place, "needs": lines})
     context: dict[str, Any] = {"place": place, "lines": lines}
     return render(request, "desk/needs.html", context | drawn(lines, place.territory.pk, request.GET))
 
