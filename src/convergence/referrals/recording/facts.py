@@ -39,9 +39,7 @@ def fact_meant(referral: Referral, written: Collection[str]) -> Suggestion | Non
         return None
     kept = {code for code, aspect in ASPECTS.items() if aspect.compartment.value in written}
     found = meant(Domain(referral.domain), ReferralState(referral.state), kept)
-    words = [
-        (f"{code}:{value}", f"{ASPECTS[code].label} : {ASPECTS[code].values(value).label}") for code, value in found
-    ]
+    words = [(f"{code}:{value}", _words(code, value)) for code, value in found]
     return Suggestion(words, referral.started_on) if words else None
 
 
