@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from convergence.network.models import Agreement, Branch, Capacity, CapacityAsk, Contact, Exchange, Partner
+from convergence.network.models import Agreement, Branch, Capacity, CapacityAsk, Contact, Exchange, Offer, Partner
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World
 from tests.web.team import enter, text
@@ -292,7 +292,9 @@ def test_an_offer_says_for_whom_about_what_and_where_and_a_wrong_commune_is_told
     assert (known.publics, known.themes) == (["jeunes", "public-d-hier"], themes)
     assert known.area_insee == ["75118", "2A004"]
     page = text(officer.get(reverse("offer", args=[known.pk])))
-    assert "Communes desservies" in page and "75118, 2A004" in page and "Jeunes" in page
+    assert "Communes desservies" in page
+    assert "75118, 2A004" in page
+    assert "Jeunes" in page
     fresh = officer.get(address).context["form"]["seen"].value()
     officer.post(address, shown | {"seen": fresh, "publics": [], "themes": [], "area_insee": ""})
     with acting_as("maint"):

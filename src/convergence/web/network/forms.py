@@ -1,5 +1,6 @@
 """Forms of the network. Each is given what it shows of a row, and says the facts that the recording functions take."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from convergence.network.agreements import AgreementFacts
+from convergence.network.directory.fields import category_choices, choices_of, said, themes_of
 from convergence.network.exchanges import LONGEST, LONGEST_STEP, ExchangeFacts
 from convergence.network.models import Agreement, Branch, Capacity, Contact, Exchange, Offer, Partner
 from convergence.network.offers import OfferFacts
@@ -26,6 +28,8 @@ from convergence.vocabulary.partners import ConsentHow, ExchangeKind, PartnerKin
 from convergence.web.fields import DayField, LineField, VersionForm
 from convergence.web.settings.forms import SettingForm
 
+MOST_COMMUNES = 500
+COLUMNS = {"class": "option-columns"}
 CHOOSE = [("", gettext_lazy("Choisir…"))]
 
 
@@ -261,6 +265,28 @@ class AgreementForm(OfPartnerForm):
         return AgreementFacts(**{name: self.cleaned_data[name] for name in AgreementFacts.__dataclass_fields__})
 
 
+class CommunesField(forms.CharField):
+    """Communes by their INSEE codes, as they are typed: between spaces, commas or lines; nothing means everywhere."""
+
+    CODE = re.compile(r"(?:\d{2}|2[AB])\d{3}")
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) or value is None else " ".join(value)
+
+    def clean(self, value: Any) -> list[str]:
+        typed = re.split(r"[\s,;]+", super().clean(value).strip().upper())
+        codes = [code for code in dict.fromkeys(typed) if code]
+        for code in codes:
+            if not self.CODE.fullmatch(code):
+                raise ValidationError(
+                    _("« %(code)s » n’est pas un code de commune : cinq caractères, par exemple 75118."),
+                    params={"code": code[:20]},
+                )
+        if len(codes) > MOST_COMMUNES:
+            raise ValidationError(_("Notez au plus %(most)s communes."), params={"most": MOST_COMMUNES})
+        return codes
+
+
 class OfferForm(SettingForm):
     """What the partner offers; its places are said apart, and may stay unknown."""
 
@@ -283,6 +309,20 @@ class OfferForm(SettingForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    publics = forms.MultipleChoiceField(
+        label=gettext_lazy("Publics"), required=False, widget=forms.CheckboxSelectMultiple(attrs=COLUMNS)
+    )
+    themes = forms.MultipleChoiceField(
+        label=gettext_lazy("Thèmes"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 10}),
+        help_text=gettext_lazy("Plusieurs à la fois : avec la touche Ctrl, ou Cmd sur un Mac."),
+    )
+    area_insee = CommunesField(
+        label=gettext_lazy("Communes desservies"),
+        required=False,
+        help_text=gettext_lazy("Leurs codes Insee, par exemple 75118 93066. Vide : pas de limite."),
+    )
     first_day = DayField(label=gettext_lazy("Ouverte du"), required=False)
     last_day = DayField(label=gettext_lazy("Au"), required=False)
     shelf_life_days = forms.IntegerField(
@@ -299,6 +339,13 @@ class OfferForm(SettingForm):
         super().__init__(*args, **options)
         branches = Branch.objects.filter(partner=partner, closed_on=None)
         choose(self, "branch_id", [("", _("Tout le partenaire")), *((row.pk, row.name) for row in branches)])
+        # A code that the list of today no longer has stays, as it was imported, until somebody unticks it.
+        row = options.get("row")
+        publics = choices_of("publics")
+        choose(self, "publics", [*publics, *_older("publics", row.publics if row else [], publics)])
+        themes = [(label, themes_of(category)) for category, label in category_choices()]
+        known = [choice for _label, group in themes for choice in group]
+        choose(self, "themes", [*themes, *_older("thematiques", row.themes if row else [], known)])
 
     @staticmethod
     def values_of(row: Offer) -> dict[str, Any]:
@@ -309,12 +356,19 @@ class OfferForm(SettingForm):
         self.check_order("first_day", "last_day")
         return self.cleaned_data
 
-    def facts(self, row: Offer | None = None) -> OfferFacts:
-        """:param row: the offer as it stands: what the form does not show is kept."""
-        unseen = ("publics", "themes", "area_insee")
-        kept: dict[str, Any] = {name: tuple(getattr(row, name)) for name in unseen} if row else {}
-        shown = {name: self.cleaned_data[name] for name in OfferFacts.__dataclass_fields__ if name not in unseen}
-        return OfferFacts(**shown, **kept)
+    def facts(self) -> OfferFacts:
+        return OfferFacts(**{name: self.cleaned_data[name] for name in OfferFacts.__dataclass_fields__})
+
+    def _said(self, name: str, value: Any) -> str:
+        lists = {"publics": "publics", "themes": "thematiques"}
+        if isinstance(value, list):
+            return ", ".join(said(lists[name], code) if name in lists else code for code in value) or _("vide")
+        return super()._said(name, value)
+
+
+def _older(field: str, codes: Iterable[str], known: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    listed = {code for code, _label in known}
+    return [(code, said(field, code)) for code in codes if code not in listed]
 
 
 class PlacesForm(VersionForm):

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from convergence.network.asks import ask_places
+from convergence.network.directory.fields import said as label_of_code
 from convergence.network.models import Capacity, Offer, SitePoint, Travel
 from convergence.network.nearness import Point, near
 from convergence.network.offers import add_offer, correct_offer
@@ -78,6 +79,8 @@ def offer(request: Request, network_offer_id: int) -> HttpResponse:
     context = {
         "offer": shown,
         "kind": OfferKind(shown.kind).label,
+        "publics": [label_of_code("publics", code) for code in shown.publics],
+        "themes": [label_of_code("thematiques", code) for code in shown.themes],
         "said": said_of_places(places, standing, today),
         "places": places,
         "capacity": standing,
@@ -133,7 +136,7 @@ def change_offer(request: Request, network_offer_id: int) -> HttpResponse:
     form = OfferForm(request.POST or None, partner=row.partner, row=row)
 
     def work(form: OfferForm) -> str:
-        correct_offer(row, form.cleaned_data["seen"], form.facts(row))
+        correct_offer(row, form.cleaned_data["seen"], form.facts())
         messages.success(request, _("L’offre est enregistrée."))
         return to_offer(row)[0]
 
