@@ -150,6 +150,17 @@ def client_form_fields(client: Client, person: Person) -> list[str]:
     return list(client.get(reverse("review-needs", args=[person.pk, "daily_life"])).context["form"].fields)
 
 
+def test_a_need_that_weighs_leads_to_what_may_answer_it(client: Client, lina: Person, acting_as: Acting) -> None:
+    searching = f'{reverse("new-referral", args=[lina.pk])}?besoin=mobility"'
+    with acting_as("maint"):
+        Need.objects.create(person=lina, need="mobility", compartment="social", level=2, valid=open_ended())
+    needs = reverse("needs", args=[lina.pk])
+    assert searching not in client.get(needs).content.decode()
+    with acting_as("maint"):
+        Need.objects.update(level=3)
+    assert searching in client.get(needs).content.decode()
+
+
 def test_the_same_review_sent_twice_is_recorded_once(client: Client, lina: Person) -> None:
     address = reverse("review-needs", args=[lina.pk, "daily_life"])
     token = re.search(r'name="submission" value="([^"]+)"', client.get(address).content.decode())
