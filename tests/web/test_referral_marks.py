@@ -1,9 +1,9 @@
 """A person's referrals are on her life line, in the lane of their domain, for those who read them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -25,10 +25,9 @@ def counsellor(network: Network) -> Client:
     return signed_in(network.world.users[Role.COUNSELLOR])
 
 
-def named(response: HttpResponse) -> list[tuple[str, str, str]]:
+def named(response: Any) -> list[tuple[str, str, str]]:
     """(lane, words, address) of the marks of referrals on the line."""
-    line = response.context["line"]  # type: ignore[attr-defined]  # the test client's
-    every = [mark for drawn in line.marks for mark in drawn.marks]
+    every = [mark for drawn in response.context["line"].marks for mark in drawn.marks]
     return [(mark.lane, mark.wording, mark.href) for mark in every if "mises-en-relation" in mark.href]
 
 
