@@ -12,6 +12,7 @@ from convergence.referrals.models import Link, Referral
 from convergence.referrals.reading import referrals_of
 from convergence.referrals.recording.links import renew
 from convergence.referrals.recording.time import lapse, remind
+from convergence.referrals.waiting import waiting
 from convergence.territories.models import ReferralTerms, SettingChange, Territory
 from convergence.vocabulary.roles import Role
 from tests.builders import TODAY, World
@@ -20,6 +21,7 @@ from tests.web.test_referrals import signed_in, text
 
 __all__ = ["network"]
 
+DAYS = [timedelta(days=4), timedelta(days=5)]
 OWN = {"reminder_days": "5", "lapse_days": "20", "link_days": "3", "seen": ""}
 
 
@@ -71,6 +73,8 @@ def test_reminders_lapses_and_links_follow_the_terms_of_the_territory(network: N
     assert Link.objects.get(referral=sent.series).expires_on == TODAY + timedelta(days=3)
     (line,) = [line for line in referrals_of(sent.person_id, TODAY) if line.referral.pk == sent.pk]
     assert line.lapses_on == TODAY + timedelta(days=20)
+    late = {on: waiting(Referral.objects.filter(pk=sent.pk), TODAY + on, with_officer=None)[0].late for on in DAYS}
+    assert list(late.values()) == [False, True]
 
     def night(number: int) -> tuple[int, int]:
         on = TODAY + timedelta(days=number)

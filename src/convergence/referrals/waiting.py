@@ -1,16 +1,16 @@
 """Referrals that wait for somebody, as whoever reads them finds them on her desk: the longest waiting first."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from convergence.people.models import Sharing
 from convergence.referrals.models import ENTERED, Referral
 from convergence.referrals.reading import ReferralLine
 from convergence.rules.referrals import FINAL, lapses_on, next_step
-from convergence.territories.terms import terms_of
+from convergence.rules.terms import Terms, usual
 from convergence.vocabulary.referrals import Holder, ReferralState
 
 MOST = 500
@@ -49,7 +49,7 @@ def open_referrals(territory_ids: Collection[int]) -> "QuerySet[Referral]":
 
 
 def waiting(rows: "QuerySet[Referral]", today: date, *, with_officer: bool | None) -> list[Waiting]:
-    """Whose turn it is in each of these, late ones first; two queries.
+    """Whose turn it is in each of these, late ones first; one query, that carries the terms of their territory.
 
     :param with_officer: they are read because the person agreed that the officers look for places; None asks each.
     """
@@ -61,11 +61,11 @@ def waiting(rows: "QuerySet[Referral]", today: date, *, with_officer: bool | Non
         withdrawn_on=None,
     )
     found = rows if with_officer is not None else rows.annotate(shared=Exists(agreed))
-    read = list(found.only("territory_id", *STANDING).order_by("opened_on", "pk")[:MOST])
-    terms = terms_of({row.territory_id for row in read}, today)
+    own_terms = {f"own_{name}": F(f"territory__referral_terms__{name}") for name in Terms.__dataclass_fields__}
+    found, common = found.annotate(**own_terms), usual(today)
     listed = []
-    for row in read:
-        own = terms[row.territory_id]
+    for row in found.only("territory_id", *STANDING).order_by("opened_on", "pk")[:MOST]:
+        own = Terms(*(getattr(row, f"own_{name}") or days for name, days in asdict(common).items()))
         shared = getattr(row, "shared", False) if with_officer is None else with_officer
         stands = row.standing(with_officer=shared)
         line = ReferralLine(row, next_step(stands, today), shared, lapses_on(stands, own))
