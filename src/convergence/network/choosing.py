@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Sqrt
 from convergence.network.models import SitePoint, Travel
 from convergence.network.nearness import DEGREE, MINUTES_PER_KILOMETRE, Near, near_site
 from convergence.network.reading import Filters, OfferLine, free_figures, offer_lines, offers, relied_on
+from convergence.vocabulary.offers import Nearness
 
 FAR = 10_000.0
 """Minutes by which what nobody has located comes last."""
@@ -21,7 +22,7 @@ class Choice:
     """An offer, what one may say of its places, and how far it is from the site."""
 
     line: OfferLine
-    near: Near | None
+    near: Near
 
 
 def offers_for(site_id: int, filters: Filters, on: date, *, most: int) -> list[Choice]:
@@ -47,4 +48,4 @@ def offers_for(site_id: int, filters: Filters, on: date, *, most: int) -> list[C
     lines = offer_lines(ranked.order_by("order", "minutes", "key", "pk")[:most], on)
     branches = {line.offer.branch_id: line.offer.branch for line in lines if line.offer.branch}
     distances = near_site(site_id, list(branches.values()))
-    return [Choice(line, distances.get(line.offer.branch_id or 0)) for line in lines]
+    return [Choice(line, distances.get(line.offer.branch_id or 0, Near(Nearness.UNKNOWN))) for line in lines]

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from convergence.network.choosing import offers_for
 from convergence.network.models import Offer
-from convergence.network.reading import Filters, offer_lines, offers
+from convergence.network.reading import Filters
 from convergence.people.models import Person
 from convergence.people.sharing.reading import agreements_of
 from convergence.referrals.models import NEEDS_OF_OTHERS, Referral
@@ -23,7 +24,7 @@ from convergence.vocabulary.offers import OfferKind
 from convergence.vocabulary.referrals import ReferralState
 from convergence.vocabulary.sharing import Recipient
 from convergence.web.handling import act, answer
-from convergence.web.network.saying import said_of_places
+from convergence.web.network.saying import said_of_nearness, said_of_places
 from convergence.web.people.looking import open_person
 from convergence.web.referrals.common import PARTIES, form_page, list_of, open_referral, page_of, site_around
 from convergence.web.referrals.forms import AskForm, needs_offered
@@ -87,7 +88,7 @@ def new(request: Request, person_id: int) -> HttpResponse:
         made: list[Referral] = []
         if act(request, lambda: made.append(draft(person.pk, site, need, offer, request.identity.today))):
             return redirect(page_of(made[0]))
-    return _choose(request, person, need, site.territory_id)
+    return _choose(request, person, need, site.pk)
 
 
 @open_to(*PARTIES)
@@ -104,7 +105,7 @@ def choose_offer(request: Request, person_id: int, referral_id: int) -> HttpResp
             return redirect(page_of(made[0]))
     if Move.OFFER not in moves(ReferralState(referral.state), opened.side):
         raise Http404
-    return _choose(request, opened.person, referral.need, referral.territory_id, referral)
+    return _choose(request, opened.person, referral.need, referral.site_id, referral)
 
 
 @open_to(*CARE)
@@ -141,20 +142,23 @@ def _chosen_offer(request: Request) -> Offer:
 
 
 def _choose(
-    request: Request, person: Person, need: str, territory_id: int, referral: Referral | None = None
+    request: Request, person: Person, need: str, site_id: int, referral: Referral | None = None
 ) -> HttpResponse:
     today = request.identity.today
     filters = Filters.of(request.GET, OfferKind)
     domain = filters.domain or (NEEDS[need].domain.value if need and not filters.words else "")
     asked = Filters(words=filters.words, domain=domain)
-    found = offers(asked, today).filter(territory=territory_id)[:MOST_OFFERS] if need else []
+    found = offers_for(site_id, asked, today, most=MOST_OFFERS) if need else []
     context = {
         "person": person,
         "needs": needs_offered(),
         "need": need,
         "words": filters.words,
         "referral": referral,
-        "lines": [(line, said_of_places(line.places, line.capacity, today)) for line in offer_lines(found, today)],
+        "choices": [
+            (choice, said_of_places(choice.line.places, choice.line.capacity, today), said_of_nearness(choice.near))
+            for choice in found
+        ],
         "back": page_of(referral) if referral else list_of(person),
     }
     return render(request, "referrals/choose.html", context)
