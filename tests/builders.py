@@ -15,7 +15,6 @@ from convergence.evidence.datasets import bring
 from convergence.evidence.keeping import give_key, keep_files
 from convergence.evidence.models import Dataset, Evaluation
 from convergence.intake.models import ExternalIdentifier
-from convergence.network.models import Offer, Partner
 from convergence.network.models import (
     Agreement,
     Branch,

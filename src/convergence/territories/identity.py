@@ -8,7 +8,7 @@ from convergence.territories.models import Mission, Site, Territory
 from convergence.vocabulary.roles import Role
 
 WITH_PLACES = ("site__choices", "site__territory__choices", "territory", "portfolio")
-"""What a mission is loaded with: its place, what the place chooses to offer in its forms, and what an officer covers."""
+"""What a mission is loaded with: its place, what it chooses to offer in its forms, and what an officer covers."""
 
 
 @dataclass(frozen=True)

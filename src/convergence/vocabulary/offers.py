@@ -29,7 +29,7 @@ USUAL_DOMAIN: dict[OfferKind, Domain] = {
 class HealthAccess(Term):
     """Offers whose very name tells of somebody's health: a sensitive referrer (domain.md §7, §8)."""
 
-    PASS = "pass", "PASS, permanence d’accès aux soins"  # noqa: S105 - a health desk, no secret
+    PASS = "pass", "PASS, permanence d’accès aux soins"
     EMPP = "empp", "EMPP, équipe mobile psychiatrie précarité"
     CMP = "cmp", "CMP, centre médico-psychologique"
     CSAPA = "csapa", "CSAPA, soin en addictologie"
