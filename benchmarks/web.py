@@ -159,7 +159,7 @@ WITH supported AS (
 SELECT DISTINCT ON (m.role) m.role, u.id, u.email
   FROM territories_mission m JOIN access_user u ON u.id = m.user_id AND u.is_active
  WHERE m.valid @> %(today)s
-   AND (m.role = 'coordinator' AND m.territory_id = (SELECT id FROM territory)
+   AND (m.role IN ('coordinator', 'partnership_officer') AND m.territory_id = (SELECT id FROM territory)
         OR m.role = 'counsellor' AND m.site_id = (SELECT id FROM site))
  ORDER BY m.role DESC, (SELECT count(*) FROM people_assignment a
                          WHERE a.mission_id = m.id AND a.superseded_at IS NULL AND a.valid @> %(today)s) DESC, m.id
@@ -167,8 +167,8 @@ SELECT DISTINCT ON (m.role) m.role, u.id, u.email
 
 
 def _largest(maint_url: str, today: date) -> list[tuple[str, int, str]]:
-    """(role, id, address) of the coordinator of the largest territory, by people supported today, and of the
-    counsellor who follows most people at its largest site."""
+    """(role, id, address) of the coordinator and a partnership officer of the largest territory, by people supported
+    today, and of the counsellor who follows most people at its largest site."""
     with psycopg.connect(maint_url) as connection:
         return [(str(role), int(pk), str(email)) for role, pk, email in connection.execute(LARGEST, {"today": today})]
 

@@ -96,6 +96,7 @@ def _samples(user_id: int, today: date) -> dict[str, Any]:
         "site_id": next((mission.site_id for mission in missions if mission.site_id), None)
         or Site.objects.filter(territory_id=territory_id).order_by("pk").values_list("pk", flat=True).first(),
         "territory_id": territory_id,
+        "block": "attente",
         "family_name": name.family_name if name else None,
         "misspelt": _misspelt(name.family_name) if name else None,
     }
