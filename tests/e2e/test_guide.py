@@ -152,7 +152,7 @@ def test_the_counsellors_day(enter: Callable[..., Page]) -> None:
     links(page, "Tout le chantier", "Appeler", "Noter le renouvellement")
     buttons(page, re.compile("^Pas de réponse · "))
     expect(page.get_by_text(re.compile("^et une autre chose$")).first).to_be_visible()
-    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Rendez-vous", "Candidatures", "Heures"]
+    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Rendez-vous", "Réseau", "Candidatures", "Heures"]
     picture(page, "counsellor-today", height=1000)
 
 
@@ -268,7 +268,8 @@ def test_the_site_managers_day(enter: Callable[..., Page]) -> None:
     page = enter("site_manager")
     headings(page, "Contrats qui prennent fin", "Dossiers à compléter")
     expect(page.locator("summary").get_by_text("Plus tard")).to_be_visible()
-    assert pages_open_to(page) == ["Aujourd’hui", "Personnes", "Candidatures", "Heures", "Évaluation", "Réglages"]
+    rail = ["Aujourd’hui", "Personnes", "Réseau", "Candidatures", "Heures", "Évaluation", "Réglages"]
+    assert pages_open_to(page) == rail
     picture(page, "site-manager-today")
     page.get_by_role("rowheader").get_by_role("link").first.click()
     headings(page, "Contrats", "Une note")

@@ -178,7 +178,6 @@ BEGIN
     RETURN closed;
 END $$;
 
-REVOKE ALL ON referrals_waiting FROM PUBLIC;
 REVOKE ALL ON FUNCTION referrals_keep_object(), referrals_linked(bytea), identify_link(bytea, date),
     record_partner_look(boolean), renew_link(bytea, bytea, date, date), remind_referral(bytea, date, integer, date),
     lapse_referrals(date, integer) FROM PUBLIC;
