@@ -67,11 +67,14 @@ def waiting(identity: Identity) -> dict[str, int]:
 
 
 def people_section(request: Request) -> dict[str, Any]:
-    """The people whom the actor follows, or all those of her sites; six queries whatever their number."""
+    """The people whom the actor follows, or all those of her sites; five queries whatever their number."""
     identity = request.identity
     assert identity.user is not None  # noqa: S101 - she holds a role
-    followed = set(followed_by(identity.user, identity.today))
-    everybody = list(supported_at(identity.site_ids(*CARE), identity.today))
+    follows = followed_by(identity.user, identity.today).values_list("person_id", Value("followed"))
+    supports = supported_at(identity.site_ids(*CARE), identity.today).values_list("person_id", Value("supported"))
+    people = list(follows.union(supports, all=True))
+    followed = {person_id for person_id, why in people if why == "followed"}
+    everybody = [person_id for person_id, why in people if why == "supported"]
     whole_site = request.GET.get("qui") == "tous" or not followed
     chosen = everybody if whole_site else followed
     lines = begun(chosen, identity.today, identity.user)
